@@ -1,0 +1,1 @@
+"""What every room stands on: settings, database, authentication, errors, telemetry and the clock. No business word."""

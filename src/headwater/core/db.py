@@ -1,0 +1,203 @@
+"""Postgres: one transaction a request or job, as the role and with the claims of whoever it is done for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
+
+_TRANSACTION_MODE_PORT = 6543
+_ASSUME = (
+    "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
+    " set_config('headwater.workspace_id', $3, true)"
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """On whose behalf a transaction runs: the database role, the token's claims, the job's workspace."""
+
+    role: str
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    workspace_id: UUID | None = None
+
+    @classmethod
+    def anonymous(cls) -> Identity:
+        """Somebody without credentials."""
+        return cls("anon", {"role": "anon"})
+
+    @classmethod
+    def user(cls, claims: Mapping[str, Any]) -> Identity:
+        """A signed-in user, by the verified claims of the token."""
+        return cls("authenticated", {**claims, "role": "authenticated"})
+
+    @classmethod
+    def job(cls, workspace_id: UUID) -> Identity:
+        """A job of one workspace: it reaches the rows of that workspace and no others."""
+        return cls("workspace_job", {"role": "workspace_job"}, workspace_id)
+
+    @classmethod
+    def service(cls) -> Identity:
+        """The platform itself, past every policy. Only for the few callers named in `kit/service_role.py`."""
+        return cls("service_role", {"role": "service_role"})
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The user behind the claims, if there is one."""
+        subject = self.claims.get("sub")
+        return UUID(subject) if subject else None
+
+    def as_settings(self) -> tuple[str, str, str]:
+        """Give role, claims as JSON and workspace, as the transaction's local settings take them."""
+        workspace = str(self.workspace_id) if self.workspace_id else ""
+        return self.role, orjson.dumps(dict(self.claims), default=str).decode(), workspace
+
+
+class Database:
+    """The pools to one Postgres: SQLAlchemy for ordinary queries, bare asyncpg for hot paths."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 10, statement_timeout_seconds: float = 30.0) -> None:
+        self.dsn = normalise_dsn(dsn)
+        self._pool_size = pool_size
+        # Transaction-mode poolers hand each transaction another server, so prepared statements can't be kept there.
+        self._cache: dict[str, int] = {"statement_cache_size": 0} if _is_transaction_mode(self.dsn) else {}
+        self._server_settings = {
+            "application_name": "headwater",
+            "statement_timeout": str(int(statement_timeout_seconds * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+        }
+        self.engine: AsyncEngine = create_async_engine(
+            _sqlalchemy_url(self.dsn),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={"server_settings": self._server_settings, "timeout": 10, **self._cache},
+        )
+        self._raw_pool: asyncpg.Pool | None = None
+
+    @asynccontextmanager
+    async def transaction(self, identity: Identity) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction as `identity`; it is committed at the end and rolled back on an error.
+
+        Raises:
+            HeadwaterError: Unavailable when Postgres can't be reached; Conflict, Forbidden, InvalidInput or NotFound
+                for the constraint, privilege or policy that refused a statement.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                await connection.exec_driver_sql(_ASSUME, identity.as_settings())
+                yield connection
+        except (DBAPIError, asyncpg.PostgresError, OSError, TimeoutError) as error:
+            translated = translate_error(error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    @asynccontextmanager
+    async def raw(self, identity: Identity) -> AsyncIterator[asyncpg.Connection]:
+        """Open a transaction as `identity` on a bare asyncpg connection, for hot paths and COPY."""
+        try:
+            pool = await self._open_raw_pool()
+            async with pool.acquire() as connection, connection.transaction():
+                await connection.fetchrow(_ASSUME, *identity.as_settings())
+                yield cast(asyncpg.Connection, connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            translated = translate_error(error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    async def _open_raw_pool(self) -> asyncpg.Pool:
+        if self._raw_pool is None:
+            pool = asyncpg.create_pool(
+                self.dsn,
+                min_size=0,
+                max_size=self._pool_size,
+                server_settings=self._server_settings,
+                timeout=10,
+                # Every transaction here sets its state locally, so the reset round trip has nothing to undo.
+                reset=_leave_as_is,
+                **self._cache,
+            )
+            self._raw_pool = pool
+        await self._raw_pool
+        return self._raw_pool
+
+    async def ping(self) -> None:
+        """Ask Postgres for an answer. Raises Unavailable when there is none."""
+        async with self.raw(Identity.anonymous()) as connection:
+            await connection.fetchval("select 1")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+        if self._raw_pool is not None:
+            await self._raw_pool.close()
+            self._raw_pool = None
+
+
+async def _leave_as_is(_: asyncpg.Connection) -> None:
+    return None
+
+
+async def driver(connection: AsyncConnection) -> asyncpg.Connection:
+    """Give the asyncpg connection beneath `connection`, inside the same transaction."""
+    return cast(asyncpg.Connection, (await connection.get_raw_connection()).driver_connection)
+
+
+def normalise_dsn(dsn: str) -> str:
+    """Give `dsn` with the scheme `postgresql`, which every driver here takes."""
+    parts = urlsplit(dsn)
+    return urlunsplit(parts._replace(scheme="postgresql"))
+
+
+def _sqlalchemy_url(dsn: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(scheme="postgresql+asyncpg"))
+
+
+def _is_transaction_mode(dsn: str) -> bool:
+    return urlsplit(dsn).port == _TRANSACTION_MODE_PORT
+
+
+def translate_error(error: BaseException) -> HeadwaterError | None:
+    """Give the error of the closed set for a driver's error, or None for one that is a fault of ours."""
+    original = _original_error(error)
+    state = getattr(original, "sqlstate", None)
+    if state is None:
+        lost = isinstance(original, (OSError, TimeoutError, asyncpg.InterfaceError)) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        )
+        return Unavailable("The database can't be reached; try again shortly.") if lost else None
+    if state == "23505":
+        return Conflict("This exists already.", details=getattr(original, "constraint_name", None))
+    if state == "23503":
+        return NotFound("Something that this refers to doesn't exist.")
+    if state in {"23514", "23502", "22001", "22003", "22021", "22P02", "22P05"}:
+        return InvalidInput("A value isn't acceptable.", details=getattr(original, "constraint_name", None))
+    if state == "42501":
+        return Forbidden("You may not do this in this workspace.")
+    if state[:2] in {"08", "53", "57"} and state != "57014":
+        return Unavailable("The database can't take this now; try again shortly.")
+    if state == "57014":
+        return Unavailable("The database took too long; try a smaller request.", code="timeout")
+    return None
+
+
+def _original_error(error: BaseException) -> BaseException:
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error.orig
+    return error

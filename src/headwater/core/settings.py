@@ -1,0 +1,230 @@
+"""Settings: read once from the environment (and `.env`), checked at the start. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that names it and says what it takes."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside, under the names that users of the earlier systems know."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    environment: Literal["development", "test", "production"] = Field(
+        "development", description="`production` refuses development conveniences."
+    )
+    host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the gateway listens on; 0 takes a free one.")
+    public_url: str | None = Field(None, description="Address under which users reach the gateway, for links in mail.")
+    data_folder: Path = Field(
+        Path(".headwater"),
+        validation_alias=AliasChoices("HEADWATER_DATA", "data_folder"),
+        description="Where the embedded servers, generated keys and stored files live.",
+    )
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["*"], description="Origins that browsers may call from, separated by commas."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+    sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported (extra `telemetry`).")
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="Where OpenTelemetry traces are sent (extra `telemetry`)."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token that `/metrics` asks for; unset = only loopback callers."
+    )
+
+    database_url: SecretStr | None = Field(
+        None, description="Postgres 15 to 18, direct or session mode. Unset = the embedded server."
+    )
+    postgres_host: str | None = Field(None, description="With the other POSTGRES_ names: used when DATABASE_URL is unset.")
+    postgres_port: int = Field(5432, ge=1, le=65535, description="Port for POSTGRES_HOST.")
+    postgres_user: str = Field("postgres", description="User for POSTGRES_HOST.")
+    postgres_password: SecretStr = Field(SecretStr(""), description="Password for POSTGRES_HOST.")
+    postgres_db: str = Field("postgres", description="Database for POSTGRES_HOST.")
+    database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process keeps to Postgres.")
+
+    redis_url: SecretStr | None = Field(None, description="Valkey or Redis. Unset = the embedded server.")
+    redis_host: str | None = Field(None, description="With the other REDIS_ names: used when REDIS_URL is unset.")
+    redis_port: int = Field(6379, ge=1, le=65535, description="Port for REDIS_HOST.")
+    redis_password: SecretStr | None = Field(None, description="Password for REDIS_HOST.")
+    redis_db: int = Field(0, ge=0, description="Database number for REDIS_HOST.")
+
+    supabase_url: str | None = Field(None, description="A Supabase project. Unset = the local data plane.")
+    supabase_anon_key: SecretStr | None = Field(None, description="Publishable or anon key of the project.")
+    supabase_service_role_key: SecretStr | None = Field(None, description="Secret or service key of the project.")
+    supabase_jwt_secret: SecretStr | None = Field(
+        None, description="Legacy HS256 secret of the project; unset = only keys of its JWKS are accepted."
+    )
+    supabase_jwt_audience: str = Field("authenticated", description="Audience that user tokens must carry.")
+
+    service_secret: SecretStr | None = Field(
+        None, description="Shared by our own services for calls among them; generated for the embedded mode."
+    )
+    encryption_key: SecretStr | None = Field(
+        None, description="32 bytes in base64 that encrypt secrets at rest; generated for the embedded mode."
+    )
+    discovery_service_url: str | None = Field(None, description="Discovery as its own service; unset = in process.")
+    content_processor_url: str | None = Field(
+        None, description="Kept from earlier systems: content is processed by the workers, so it must stay unset."
+    )
+    notification_service_url: str | None = Field(
+        None, description="Kept from earlier systems: notifications are sent by the workers, so it must stay unset."
+    )
+
+    perplexity_api_key: SecretStr | None = Field(None, description="Key for Perplexity, used to discover sources.")
+    perplexity_base_url: str = Field("https://api.perplexity.ai", description="Address of Perplexity's API.")
+    perplexity_model: str = Field("sonar", description="Model asked at Perplexity.")
+    openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or anything that speaks its API.")
+    openai_base_url: str = Field("https://api.openai.com/v1", description="Address of the OpenAI-compatible API.")
+    openai_model: str = Field("gpt-5-mini", description="Chat model asked there.")
+    groq_api_key: SecretStr | None = Field(None, description="Key for Groq.")
+    groq_base_url: str = Field("https://api.groq.com", description="Address of Groq's API.")
+    groq_model: str = Field("llama-3.3-70b-versatile", description="Chat model asked at Groq.")
+    ollama_base_url: str | None = Field(None, description="Address of an Ollama server's OpenAI-compatible API.")
+    ollama_model: str = Field("llama3.2", description="Chat model asked at Ollama.")
+    ai_timeout_seconds: float = Field(20.0, gt=0, le=300, description="Longest wait for one answer of a provider.")
+    embedding_model: str | None = Field(
+        None, description="Embedding model at OPENAI_BASE_URL, or a model2vec folder; unset = lexical hashing."
+    )
+
+    smtp_host: str | None = Field(None, description="Mail server. Unset (and no SendGrid key) = e-mail is not sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_username: str | None = Field(None, description="User at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is secured.")
+    sendgrid_api_key: SecretStr | None = Field(None, description="Key for SendGrid's v3 API, used instead of SMTP.")
+    sendgrid_base_url: str = Field("https://api.sendgrid.com", description="Address of SendGrid's API.")
+    mail_from: str = Field("Headwater <headwater@localhost>", description="Sender of every e-mail.")
+
+    fetch_allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Hosts (`name` or `name:port`) that may be fetched although their address is private.",
+    )
+    fetch_user_agent: str = Field(
+        "Headwater/0.1 (+https://headwater.example/bot)", description="User-Agent of every fetch, with a contact URL."
+    )
+    fetch_host_interval_seconds: float = Field(
+        1.0, ge=0, le=600, description="Least time between two requests to one host."
+    )
+
+    worker_queues: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: list(QUEUES), description=f"Queues a worker serves: {', '.join(QUEUES)}."
+    )
+    worker_concurrency: int = Field(8, ge=1, le=500, description="Jobs that one worker runs at once in each queue.")
+    signups_enabled: bool = Field(True, description="Whether the local data plane lets people sign up.")
+    mail_autoconfirm: bool = Field(True, description="Whether the local data plane trusts addresses unconfirmed.")
+    keyless: Literal["refuse", "anon"] = Field(
+        "refuse", description="What the local data plane makes of a request without a key."
+    )
+
+    @field_validator("allowed_origins", "fetch_allowed_hosts", "worker_queues", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("worker_queues")
+    @classmethod
+    def _know_queues(cls, value: list[str]) -> list[str]:
+        unknown = sorted(set(value) - set(QUEUES))
+        if unknown:
+            raise ValueError(f"unknown queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_scheme(cls, value: SecretStr | None) -> SecretStr | None:
+        return _require_scheme(value, {"postgres", "postgresql"}, "postgresql://user:password@host:5432/name")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_scheme(cls, value: SecretStr | None) -> SecretStr | None:
+        return _require_scheme(value, {"redis", "rediss", "unix"}, "redis://host:6379/0")
+
+    @field_validator("supabase_url", "discovery_service_url", "public_url", "ollama_base_url")
+    @classmethod
+    def _check_web_address(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must be an address that begins with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("content_processor_url", "notification_service_url")
+    @classmethod
+    def _refuse_absorbed_service(cls, value: str | None) -> str | None:
+        if value:
+            raise ValueError("is no service any more: the workers do this; unset it and run `headwater work`")
+        return None
+
+    @model_validator(mode="after")
+    def _refuse_half_a_project(self) -> Self:
+        if self.supabase_url and self.resolved_database_url is None:
+            raise ValueError("SUPABASE_URL is set without DATABASE_URL: set the project's direct connection string too")
+        if self.environment == "production" and "*" in self.allowed_origins:
+            raise ValueError("ALLOWED_ORIGINS must name the origins when ENVIRONMENT is production")
+        return self
+
+    @property
+    def resolved_database_url(self) -> str | None:
+        """Give the Postgres address from DATABASE_URL or the POSTGRES_ names, or None for the embedded server."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        if self.postgres_host is None:
+            return None
+        password = quote(self.postgres_password.get_secret_value(), safe="")
+        user = quote(self.postgres_user, safe="")
+        return f"postgresql://{user}:{password}@{self.postgres_host}:{self.postgres_port}/{quote(self.postgres_db, safe='')}"
+
+    @property
+    def resolved_redis_url(self) -> str | None:
+        """Give the Valkey address from REDIS_URL or the REDIS_ names, or None for the embedded server."""
+        if self.redis_url:
+            return self.redis_url.get_secret_value()
+        if self.redis_host is None:
+            return None
+        password = f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
+        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+
+    @property
+    def resolved_public_url(self) -> str:
+        """Give the address that links in messages begin with."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _require_scheme(value: SecretStr | None, schemes: set[str], example: str) -> SecretStr | None:
+    if value is not None and urlsplit(value.get_secret_value()).scheme not in schemes:
+        raise ValueError(f"must look like {example}")
+    return value
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: a value is wrong; the message names the setting on one line and never shows the value.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what mypy can't see here
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {reason}" if name else reason) from None
+
+
+def inherited_environment() -> dict[str, str]:
+    """Give a copy of this process's environment, for a child process that the doors start."""
+    return dict(os.environ)

@@ -1,0 +1,90 @@
+"""Structured logs and metrics. Every line carries the request, job and workspace that it belongs to."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+
+_SECRET_NAME = re.compile(r"(password|secret|token|api_?key|authorization|cookie|signature|dsn)", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^:/@\s]*:)[^@/\s]+@", re.IGNORECASE)
+_BEARER = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
+_OWN_KEYS = re.compile(r"\b(hw_[a-z]+_|sb_secret_|whsec_|eyJ)[A-Za-z0-9._+/=-]{8,}")
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Give the logger of a module; name it by `__name__`."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger
+
+
+def configure_logging(*, level: str = "info", form: str = "console") -> None:
+    """Send structured lines to standard error, with secrets blotted out."""
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            blot_secrets,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def blot_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace values whose name or shape says that they are secret. A structlog processor."""
+    return {name: "***" if _SECRET_NAME.search(name) else blot_text(value) for name, value in event.items()}
+
+
+def blot_text(value: Any) -> Any:
+    """Replace passwords in addresses, bearer tokens and keys inside a text; other values pass unchanged."""
+    if not isinstance(value, str):
+        return value
+    value = _URL_PASSWORD.sub(r"\g<scheme>***@", value)
+    value = _BEARER.sub(r"\1***", value)
+    return _OWN_KEYS.sub(r"\1***", value)
+
+
+@contextmanager
+def bound(**names: Any) -> Iterator[None]:
+    """Bind names (request_id, job_id, workspace_id, …) to every line logged inside."""
+    with structlog.contextvars.bound_contextvars(**names):
+        yield
+
+
+def counter(name: str, description: str, labels: tuple[str, ...] = ()) -> Counter:
+    """Register a counter; a metric is made once, at import."""
+    return Counter(f"headwater_{name}", description, labels, registry=REGISTRY)
+
+
+def gauge(name: str, description: str, labels: tuple[str, ...] = ()) -> Gauge:
+    """Register a gauge."""
+    return Gauge(f"headwater_{name}", description, labels, registry=REGISTRY)
+
+
+def histogram(
+    name: str,
+    description: str,
+    labels: tuple[str, ...] = (),
+    buckets: tuple[float, ...] = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+) -> Histogram:
+    """Register a histogram; the buckets are seconds unless the name says otherwise."""
+    return Histogram(f"headwater_{name}", description, labels, registry=REGISTRY, buckets=buckets)
