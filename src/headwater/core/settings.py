@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="Postgres 15 to 18, direct or session mode. Unset = the embedded server."
     )
-    postgres_host: str | None = Field(None, description="With the other POSTGRES_ names: used when DATABASE_URL is unset.")
+    postgres_host: str | None = Field(
+        None, description="With the other POSTGRES_ names: used when DATABASE_URL is unset."
+    )
     postgres_port: int = Field(5432, ge=1, le=65535, description="Port for POSTGRES_HOST.")
     postgres_user: str = Field("postgres", description="User for POSTGRES_HOST.")
     postgres_password: SecretStr = Field(SecretStr(""), description="Password for POSTGRES_HOST.")
@@ -186,7 +188,8 @@ class Settings(BaseSettings):
             return None
         password = quote(self.postgres_password.get_secret_value(), safe="")
         user = quote(self.postgres_user, safe="")
-        return f"postgresql://{user}:{password}@{self.postgres_host}:{self.postgres_port}/{quote(self.postgres_db, safe='')}"
+        name = quote(self.postgres_db, safe="")
+        return f"postgresql://{user}:{password}@{self.postgres_host}:{self.postgres_port}/{name}"
 
     @property
     def resolved_redis_url(self) -> str | None:
