@@ -1,0 +1,1 @@
+"""Language models and embeddings, from whichever providers the settings name, or none."""
