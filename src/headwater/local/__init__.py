@@ -1,0 +1,1 @@
+"""The stand-in for Supabase and Redis on one machine."""

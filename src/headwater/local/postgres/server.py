@@ -1,0 +1,202 @@
+"""One embedded Postgres: started on its data folder, kept alive, stopped."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import asyncpg
+
+from headwater.core.errors import Unavailable
+from headwater.core.telemetry import get_logger
+from headwater.local.postgres.binaries import find_binaries
+from headwater.local.postgres.cluster import FULL_DISK, SUPERUSER, WHAT, Cluster, prepare_cluster
+from headwater.local.postgres.leftovers import clear_leftovers
+from headwater.local.postgres.tuning import list_settings
+from headwater.local.process.folders import FolderClaim, claim_folder, explain_full_disk, explain_os_error, is_claimed
+from headwater.local.process.ports import LOOPBACK, find_free_port, keep_port, read_port
+from headwater.local.process.spawn import ChildCommand
+from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
+from headwater.local.process.users import choose_server_user
+
+# The port that Supabase's own local stack uses for its database.
+DEFAULT_PORT = 54_322
+# Recovery after a crash reads back the write-ahead log; with a large one on a slow disk that takes minutes.
+_READY_SECONDS = 1_800.0
+_STOP_SECONDS = 60.0
+_PORT_TAKEN = "could not create any TCP/IP sockets"
+_PORT_TRIES = 5
+
+logger = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class PostgresStatus:
+    """How the server is; `dsn` is None while it doesn't run."""
+
+    dsn: str | None
+    port: int | None
+    child: ChildStatus
+
+
+class LocalPostgres:
+    """An embedded Postgres on `data_folder`, supervised from `start` to `stop`.
+
+    `settings` override the server's settings by name. `port` is where the search for a free port begins at the first
+    start (0: any); the port found is kept. `durable=False` is for tests: it may lose data at a power cut.
+    """
+
+    def __init__(
+        self,
+        data_folder: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        port: int = DEFAULT_PORT,
+        durable: bool = True,
+        on_event: Callable[[ChildEvent], None] = log_event,
+    ) -> None:
+        self.data_folder = data_folder.absolute()
+        self._settings = dict(settings or {})
+        self._wanted_port = port
+        self._durable = durable
+        self._on_event = on_event
+        self._claim: FolderClaim | None = None
+        self._cluster: Cluster | None = None
+        self._port = 0
+        self._password = ""
+        self._child = SupervisedChild(
+            WHAT,
+            prepare=self._prepare,
+            is_ready=self._is_ready,
+            explain=self._explain,
+            on_event=on_event,
+            # Fast shutdown, then an immediate one that the next start recovers from.
+            stop_signals=(signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGTERM)),
+            stop_patience=_STOP_SECONDS,
+            ready_timeout=_READY_SECONDS,
+        )
+
+    async def start(self) -> str:
+        """Start the server, making its data at the first time; give the DSN of database `postgres`.
+
+        Raises:
+            Conflict: another running process serves this folder.
+            Unavailable: it can't run here; message and hint say why and what to do.
+        """
+        if self._claim is not None:
+            return self.dsn
+        self._claim = claim_folder(self.data_folder, what=WHAT)
+        try:
+            # The claim made the folder, so it can be resolved now: a process is known by where it really works.
+            user = choose_server_user()
+            self._cluster = Cluster(self.data_folder.resolve(), find_binaries(user), user)
+            await clear_leftovers(self._cluster.folder)
+            self._password = await prepare_cluster(self._cluster, durable=self._durable)
+            await self._start_on_free_port()
+        except BaseException:
+            await self.stop()
+            raise
+        return self.dsn
+
+    async def stop(self) -> None:
+        """Stop the server and wait until it is gone; every connection is closed."""
+        await self._child.stop()
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            claim.release()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def dsn(self) -> str:
+        """The superuser's DSN for database `postgres`; it holds the password."""
+        return _make_dsn(self._port, self._password)
+
+    def status(self) -> PostgresStatus:
+        """Say how the server is."""
+        child = self._child.status()
+        runs = child.state in {"running", "restarting"}
+        return PostgresStatus(self.dsn if runs else None, self._port or None, child)
+
+    async def _start_on_free_port(self) -> None:
+        kept = read_port(self.data_folder / "port")
+        wanted = self._wanted_port if kept is None else kept
+        for attempt in range(_PORT_TRIES):
+            self._port = find_free_port(wanted)
+            if kept is not None and self._port != kept:
+                logger.warning("the port of Postgres is taken; it moves to the next free one", was=kept, now=self._port)
+            try:
+                await self._child.start()
+            except ChildFailed as error:
+                # Somebody took the port between our look and the server's.
+                if attempt == _PORT_TRIES - 1 or _PORT_TAKEN not in (error.hint or ""):
+                    raise
+                continue
+            break
+        try:
+            keep_port(self.data_folder / "port", self._port)
+        except OSError as error:
+            raise explain_os_error(error, folder=self.data_folder, what=WHAT) from error
+
+    async def _prepare(self) -> ChildCommand:
+        cluster = self._require_cluster()
+        stranger = await clear_leftovers(cluster.folder)
+        command = cluster.command(
+            "postgres",
+            *list_settings(port=self._port, durable=self._durable, overrides=self._settings),
+        )
+        # Postgres takes the pid in postmaster.pid for a rival unless it is that of its own (grand)parent.
+        told = {"PG_GRANDPARENT_PID": str(stranger)} if stranger else {}
+        return replace(command.with_environment(told), death_signal=signal.SIGINT)
+
+    async def _is_ready(self) -> bool:
+        """Ready is what can be connected to: not a pid file, not an open port."""
+        try:
+            connection = await asyncpg.connect(self.dsn, timeout=10, statement_cache_size=0)
+        except (asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, OSError, TimeoutError):
+            return False
+        except asyncpg.ConnectionDoesNotExistError:
+            return False
+        except asyncpg.InvalidPasswordError as error:
+            raise Unavailable(
+                f"The Postgres in {self.data_folder} does not take the password kept in {self.data_folder}/password.",
+                hint="Remove that file: the password is then set anew at the next start.",
+            ) from error
+        await connection.close()
+        return True
+
+    def _explain(self, log: str) -> Unavailable | None:
+        return explain_full_disk(self.data_folder, what=WHAT) if FULL_DISK in log else None
+
+    def _require_cluster(self) -> Cluster:
+        if self._cluster is None:
+            raise RuntimeError("the cluster is known once start() has begun")
+        return self._cluster
+
+
+def find_running_postgres(data_folder: Path) -> str | None:
+    """Give the DSN of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
+    port = read_port(data_folder / "port")
+    if port is None or not is_claimed(data_folder):
+        return None
+    try:
+        password = (data_folder / "password").read_text("ascii").strip()
+    except OSError:
+        return None
+    return _make_dsn(port, password)
+
+
+def _make_dsn(port: int, password: str) -> str:
+    return f"postgresql://{SUPERUSER}:{quote(password, safe='')}@{LOOPBACK}:{port}/postgres"

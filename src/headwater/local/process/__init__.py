@@ -1,0 +1,6 @@
+"""Child processes that are ready when they say so, come back when they die, and never outlive us."""
+
+from headwater.local.process.spawn import ChildCommand
+from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
+
+__all__ = ["ChildCommand", "ChildEvent", "ChildFailed", "ChildStatus", "SupervisedChild", "log_event"]

@@ -1,0 +1,127 @@
+"""A server's own folder: made, checked to be writable, and claimed by one supervisor at a time."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import IO
+
+from headwater.core.errors import Conflict, Unavailable
+
+_ELSEWHERE = "Set HEADWATER_DATA to a folder on a local disk that this user may write to."
+
+
+class FolderClaim:
+    """The right to run a server on a folder; it ends with `release` or with this process."""
+
+    def __init__(self, lock: IO[str]) -> None:
+        self._lock = lock
+
+    def release(self) -> None:
+        """Give the folder back."""
+        self._lock.close()
+
+
+def claim_folder(folder: Path, *, what: str) -> FolderClaim:
+    """Make `folder` if need be and claim it for this process.
+
+    Raises:
+        Conflict: another running process has claimed it.
+        Unavailable: it can't be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Kept open: the claim is the lock on it. "a+" leaves the holder's id there for those who come too late.
+        lock = (folder / "supervisor.lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise explain_os_error(error, folder=folder, what=what) from error
+    try:
+        _lock_now(lock)
+    except OSError as error:
+        lock.seek(0)
+        holder = lock.read(20).strip() or "unknown"
+        lock.close()
+        if error.errno not in {errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK}:
+            raise explain_os_error(error, folder=folder, what=what) from error
+        raise Conflict(
+            f"{what} in {folder} is already run by process {holder}.",
+            hint="Stop that one first, or set HEADWATER_DATA to another folder for a second instance.",
+        ) from error
+    try:
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+    except OSError as error:
+        lock.close()
+        raise explain_os_error(error, folder=folder, what=what) from error
+    return FolderClaim(lock)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Say whether a running process has claimed `folder`."""
+    try:
+        lock = (folder / "supervisor.lock").open("r", encoding="ascii")
+    except OSError:
+        return False
+    with lock:
+        try:
+            _lock_now(lock)
+        except OSError:
+            return True
+    return False
+
+
+def read_or_make_secret(path: Path) -> tuple[str, bool]:
+    """Give the secret kept in `path`, made at the first time (0600), and whether it was made now."""
+    try:
+        kept = path.read_text("ascii").strip()
+    except FileNotFoundError:
+        kept = ""
+    if kept:
+        return kept, False
+    made = secrets.token_urlsafe(24)
+    write_private(path, made)
+    return made, True
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def explain_os_error(error: OSError, *, folder: Path, what: str) -> Unavailable:
+    """Give the one clear error for a folder that can't be used."""
+    reason = error.strerror or str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return explain_full_disk(folder, what=what)
+    return Unavailable(f"{what} can't write to {folder}: {reason}.", hint=_ELSEWHERE)
+
+
+def explain_full_disk(folder: Path, *, what: str) -> Unavailable:
+    """Give the one clear error for a disk that is full."""
+    return Unavailable(
+        f"{what} stopped because the disk that holds {folder} is full.",
+        code="disk_full",
+        hint="Free some space there; no committed data is lost, and it starts again by itself.",
+    )
+
+
+def _lock_now(lock: IO[str]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        lock.seek(0)
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        return
+    import fcntl
+
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,228 @@
+"""Keeps one child alive: ready before it counts as started, restarted when it dies, stopped in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from headwater.core.clock import monotonic
+from headwater.core.errors import Unavailable
+from headwater.core.telemetry import get_logger
+from headwater.local.process.logs import bound_log, measure, read_tail
+from headwater.local.process.spawn import ChildCommand, SpawnedProcess
+
+State = Literal["stopped", "starting", "running", "restarting"]
+EventKind = Literal["ready", "waiting", "died", "restarted", "restart_failed", "stopped"]
+
+_FIRST_PROBE_SECONDS = 0.01
+_SLOWEST_PROBE_SECONDS = 0.2
+_FIRST_BACKOFF_SECONDS = 0.1
+_LONGEST_BACKOFF_SECONDS = 10.0
+# A child that ran this long has shown that it can: its next death is restarted at once again.
+_STEADY_SECONDS = 30.0
+_LOG_CHECK_SECONDS = 5.0
+_SAY_WAITING_SECONDS = 5.0
+
+logger = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ChildEvent:
+    """Something that happened to a child; `text` is one line for people."""
+
+    name: str
+    kind: EventKind
+    text: str
+
+
+@dataclass(frozen=True)
+class ChildStatus:
+    """How a child is. `exit_code` is that of its last end: minus the signal, when one ended it."""
+
+    name: str
+    state: State
+    pid: int | None
+    restarts: int
+    exit_code: int | None
+
+
+class ChildFailed(Unavailable):
+    """A child ended, or stayed silent too long, before it was ready."""
+
+
+def log_event(event: ChildEvent) -> None:
+    """Write an event of a child to the log: what went wrong as a warning, the rest as information."""
+    write = logger.warning if event.kind in {"died", "restart_failed"} else logger.info
+    write(event.text, child=event.name, kind=event.kind)
+
+
+class SupervisedChild:
+    """A child process that is kept running until `stop`.
+
+    `prepare` gives the command and is asked before every start. `is_ready` says whether the child serves. `explain`
+    may turn the end of a log into an error that says what to do.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        prepare: Callable[[], Awaitable[ChildCommand]],
+        is_ready: Callable[[], Awaitable[bool]],
+        explain: Callable[[str], Unavailable | None] = lambda _: None,
+        on_event: Callable[[ChildEvent], None] = log_event,
+        stop_signals: Sequence[int] = (signal.SIGTERM,),
+        stop_patience: float = 20.0,
+        ready_timeout: float = 60.0,
+    ) -> None:
+        self.name = name
+        self._prepare = prepare
+        self._is_ready = is_ready
+        self._explain = explain
+        self._on_event = on_event
+        self._stop_signals = tuple(stop_signals)
+        self._stop_patience = stop_patience
+        self._ready_timeout = ready_timeout
+        self._state: State = "stopped"
+        self._process: SpawnedProcess | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._restarts = 0
+        self._exit_code: int | None = None
+
+    async def start(self) -> None:
+        """Start the child, wait until it serves, and watch over it from then on.
+
+        Raises:
+            ChildFailed: it ended before it was ready, or wasn't ready in time; the hint holds the end of its log.
+            Unavailable: what `explain` made of its log.
+        """
+        if self._keeper is not None:
+            return
+        self._state = "starting"
+        try:
+            await self._launch()
+        except BaseException:
+            self._state = "stopped"
+            raise
+        self._say("ready", f"{self.name} is ready")
+        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+
+    async def stop(self) -> None:
+        """Stop the child for good and wait until it is gone. Does nothing when it doesn't run."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeper
+        was_running = self._process is not None
+        await self._end()
+        self._state = "stopped"
+        if was_running:
+            self._say("stopped", f"{self.name} has stopped")
+
+    def status(self) -> ChildStatus:
+        """Say how the child is."""
+        pid = self._process.pid if self._process and self._process.exit_code is None else None
+        return ChildStatus(self.name, self._state, pid, self._restarts, self._exit_code)
+
+    async def _launch(self) -> None:
+        command = await self._prepare()
+        bound_log(command.log_file)
+        log_start = measure(command.log_file)
+        try:
+            self._process = await SpawnedProcess.spawn(command)
+        except OSError as error:
+            raise ChildFailed(f"{self.name} can't be started: {error}.") from error
+        self._command = command
+        try:
+            failure = await self._await_ready(self._process)
+        except BaseException:
+            await self._end()
+            raise
+        if failure:
+            await self._end()
+            tail = read_tail(command.log_file, since=log_start)
+            raise self._explain(tail) or ChildFailed(
+                f"{self.name} {failure}.", hint=f"The end of {command.log_file}:\n{tail or '(empty)'}"
+            )
+        self._state = "running"
+
+    async def _await_ready(self, process: SpawnedProcess) -> str | None:
+        """Wait until the child serves; give what went wrong if it never will."""
+        began = said = monotonic()
+        pause = _FIRST_PROBE_SECONDS
+        ended = asyncio.ensure_future(process.wait())
+        try:
+            while not ended.done():
+                if await self._is_ready():
+                    # Whatever answered must be our child and not somebody who has its address now.
+                    if not ended.done():
+                        return None
+                    break
+                if monotonic() - began > self._ready_timeout:
+                    return f"was not ready after {self._ready_timeout:g} seconds"
+                if monotonic() - said > _SAY_WAITING_SECONDS:
+                    said = monotonic()
+                    self._say("waiting", f"{self.name} is still getting ready after {said - began:.0f} seconds")
+                await asyncio.wait({ended}, timeout=pause)
+                pause = min(pause * 1.5, _SLOWEST_PROBE_SECONDS)
+            return f"ended before it was ready ({_describe_end(ended.result())})"
+        finally:
+            ended.cancel()
+
+    async def _keep(self) -> None:
+        backoff = 0.0
+        while True:
+            process = self._process
+            if process is None:
+                return
+            since = monotonic()
+            self._exit_code = await self._watch(process)
+            self._state = "restarting"
+            if monotonic() - since >= _STEADY_SECONDS:
+                backoff = 0.0
+            self._say("died", f"{self.name} died ({_describe_end(self._exit_code)}); it is started again")
+            backoff = await self._restart(backoff)
+
+    async def _watch(self, process: SpawnedProcess) -> int:
+        """Wait for the end of the child, keeping its log bounded meanwhile."""
+        while True:
+            try:
+                return await asyncio.wait_for(process.wait(), _LOG_CHECK_SECONDS)
+            except TimeoutError:
+                bound_log(self._command.log_file)
+
+    async def _restart(self, backoff: float) -> float:
+        """Start the child again, however often it takes; give the pause before the next time."""
+        while True:
+            await asyncio.sleep(backoff)
+            backoff = min(max(backoff * 2, _FIRST_BACKOFF_SECONDS), _LONGEST_BACKOFF_SECONDS)
+            try:
+                await self._launch()
+            except (Unavailable, OSError) as error:
+                self._say("restart_failed", f"{self.name} could not be started again: {error}")
+                continue
+            self._restarts += 1
+            self._say("restarted", f"{self.name} is back")
+            return backoff
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            self._exit_code = await process.stop(signals=self._stop_signals, patience=self._stop_patience)
+
+    def _say(self, kind: EventKind, text: str) -> None:
+        self._on_event(ChildEvent(self.name, kind, text))
+
+
+def _describe_end(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"
