@@ -231,11 +231,7 @@ begin
         return null;
     end if;
 
-    if exists (select from auth.users where id = old.user_id) and exists (
-        select
-        from public.workspace_members
-        where workspace_id = old.workspace_id
-    ) then
+    if exists (select from auth.users where id = old.user_id) then
         raise exception 'a workspace keeps at least one owner'
             using errcode = 'check_violation', constraint = 'workspace_members_keep_an_owner';
     end if;

@@ -1,0 +1,33 @@
+"""What a product tells the doors: the table of contents from which the API, the workers and the docs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+
+from headwater.core.resources import Resources
+from headwater.kit.jobs import Job, Schedule
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product.
+
+    Attributes:
+        name: short and lower case, the folder's name.
+        title: how people call it, with one line on what it does.
+        routers: its endpoints.
+        jobs: its durable jobs.
+        schedules: what runs by the clock.
+        open: called once a process with its tools, to provide the product's own; what it gives is awaited at the end.
+    """
+
+    name: str
+    title: str
+    routers: Sequence[APIRouter] = ()
+    jobs: Sequence[Job[Any]] = ()
+    schedules: Sequence[Schedule] = ()
+    open: Callable[[Resources], Awaitable[Callable[[], Awaitable[None]] | None]] | None = None

@@ -1,0 +1,21 @@
+"""Workspaces: who is calling, in which workspace, with which role. Members, invitations, API keys, activity."""
+
+from headwater.kit.workspaces.caller import (
+    Caller,
+    CallerIdentity,
+    CallerTransaction,
+    RequestResources,
+    WorkspaceId,
+    request_resources,
+)
+from headwater.kit.workspaces.routes import routers
+
+__all__ = [
+    "Caller",
+    "CallerIdentity",
+    "CallerTransaction",
+    "RequestResources",
+    "WorkspaceId",
+    "request_resources",
+    "routers",
+]

@@ -1,0 +1,98 @@
+"""Who is calling: the FastAPI dependencies that turn a token or an API key into an identity and a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.auth import TokenVerifier
+from headwater.core.db import Database, Identity
+from headwater.core.errors import Forbidden, Unauthenticated
+from headwater.core.resources import Resources
+from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
+from headwater.kit.workspaces.workspaces import find_personal_workspace
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in person, or a program with a key that one made."""
+
+    identity: Identity
+    user_id: UUID
+    email: str
+    key_id: UUID | None = None
+    key_workspace_id: UUID | None = None
+
+
+def request_resources(request: Request) -> Resources:
+    """Give the tools that the door opened for this app."""
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+RequestResources = Annotated[Resources, Depends(request_resources)]
+
+
+async def identify_caller(request: Request) -> Caller:
+    """Identify the caller by `Authorization: Bearer <token or key>`, or by `apikey: <key>`.
+
+    Raises:
+        Unauthenticated: there are no credentials, or they don't hold.
+    """
+    resources = request_resources(request)
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    credentials = credentials.strip() if scheme.lower() == "bearer" else ""
+    key = credentials if credentials.startswith(KEY_PREFIX) else request.headers.get("apikey", "")
+    if key.startswith(KEY_PREFIX):
+        found = await identify_key(resources.get(Database), key)
+        return Caller(found.identity, found.user_id, found.email, found.key_id, found.workspace_id)
+    if not credentials:
+        raise Unauthenticated(
+            "Sign in to do this.", hint="Send `Authorization: Bearer` with an access token or an API key."
+        )
+    claims = await resources.get(TokenVerifier).verify(credentials)
+    if claims.get("role") != "authenticated":
+        raise Forbidden("This needs a person's token or an API key, not a service key.", code="not_a_person")
+    # A claim of this name is ours alone: it narrows a key to its workspace, and no token may bring it along.
+    identity = Identity.user({name: value for name, value in claims.items() if name != "headwater_key"})
+    user_id = identity.user_id
+    if user_id is None:
+        raise Unauthenticated("The token names no user.")
+    return Caller(identity, user_id, str(claims.get("email") or ""))
+
+
+CallerIdentity = Annotated[Caller, Depends(identify_caller)]
+
+
+async def open_transaction(request: Request, caller: CallerIdentity) -> AsyncIterator[AsyncConnection]:
+    """Open the request's one transaction as the caller; it commits before the answer is sent."""
+    async with request_resources(request).get(Database).transaction(caller.identity) as connection:
+        yield connection
+
+
+CallerTransaction = Annotated[AsyncConnection, Depends(open_transaction, scope="function")]
+
+
+async def choose_workspace(
+    caller: CallerIdentity,
+    connection: CallerTransaction,
+    workspace_id: Annotated[
+        UUID | None, Query(description="The workspace to act in; unset = the key's, or one's personal workspace.")
+    ] = None,
+    x_workspace_id: Annotated[UUID | None, Header(description="The same as `workspace_id`.")] = None,
+) -> UUID:
+    """Choose the workspace that a request acts in. Row-level security decides whether the caller may."""
+    requested = workspace_id or x_workspace_id
+    if caller.key_workspace_id is not None:
+        if requested not in {None, caller.key_workspace_id}:
+            raise Forbidden("This key belongs to another workspace.")
+        return caller.key_workspace_id
+    return requested or await find_personal_workspace(connection, user_id=caller.user_id)
+
+
+WorkspaceId = Annotated[UUID, Depends(choose_workspace, scope="function")]

@@ -1,0 +1,85 @@
+"""Invitations to a workspace, by e-mail. The link carries a token of which only the hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound
+from headwater.kit.workspaces.tables import workspace_invitations
+
+VALID_FOR = timedelta(days=7)
+_READABLE = [column for column in workspace_invitations.columns if column.name != "token_hash"]
+
+
+async def invite(
+    connection: AsyncConnection,
+    *,
+    workspace_id: UUID,
+    email: str,
+    role: str,
+    invited_by: UUID,
+    at: datetime,
+) -> tuple[dict[str, Any], str]:
+    """Invite an address. Give the row and the token for the link, which can't be read again.
+
+    An open invitation of the same address is replaced, so that the newest link is the one that works.
+    """
+    await connection.execute(
+        delete(workspace_invitations).where(
+            workspace_invitations.c.workspace_id == workspace_id,
+            func.lower(workspace_invitations.c.email) == email.lower(),
+            workspace_invitations.c.accepted_at.is_(None),
+        )
+    )
+    token = secrets.token_urlsafe(32)
+    statement = (
+        insert(workspace_invitations)
+        .values(
+            workspace_id=workspace_id,
+            email=email,
+            role=role,
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            invited_by=invited_by,
+            expires_at=at + VALID_FOR,
+        )
+        .returning(*_READABLE)
+    )
+    return dict((await connection.execute(statement)).mappings().one()), token
+
+
+async def list_invitations(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+    """List a workspace's invitations, newest first."""
+    statement = (
+        select(*_READABLE)
+        .where(workspace_invitations.c.workspace_id == workspace_id)
+        .order_by(workspace_invitations.c.id.desc())
+    )
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def withdraw_invitation(connection: AsyncConnection, *, workspace_id: UUID, invitation_id: UUID) -> None:
+    """Withdraw an invitation. Raises NotFound when there is none that the caller may withdraw."""
+    statement = (
+        delete(workspace_invitations)
+        .where(workspace_invitations.c.id == invitation_id, workspace_invitations.c.workspace_id == workspace_id)
+        .returning(workspace_invitations.c.id)
+    )
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound("There is no such invitation.")
+
+
+async def accept_invitation(connection: AsyncConnection, *, token: str) -> UUID:
+    """Join the workspace of an invitation to the caller's own address, and give its id.
+
+    Raises:
+        Forbidden: the token is unknown, used or expired, or was sent to another address.
+    """
+    workspace_id: UUID = (await connection.execute(select(func.public.accept_invitation(token)))).scalar_one()
+    return workspace_id

@@ -1,0 +1,31 @@
+"""What a person says of themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound
+from headwater.kit.workspaces.tables import profiles
+
+
+async def read_profile(connection: AsyncConnection, *, user_id: UUID) -> dict[str, Any]:
+    """Read a profile. Raises NotFound."""
+    row = (await connection.execute(select(profiles).where(profiles.c.id == user_id))).mappings().first()
+    if row is None:
+        raise NotFound("There is no profile for this user.")
+    return dict(row)
+
+
+async def update_profile(connection: AsyncConnection, *, user_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change one's own profile and give the new one. Raises NotFound."""
+    if changes:
+        statement = update(profiles).where(profiles.c.id == user_id).values(**changes).returning(profiles)
+        row = (await connection.execute(statement)).mappings().first()
+        if row is None:
+            raise NotFound("There is no profile that you may change.")
+        return dict(row)
+    return await read_profile(connection, user_id=user_id)

@@ -1,0 +1,170 @@
+"""What the workspace endpoints take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+
+Role = Literal["owner", "admin", "editor", "viewer"]
+Scope = Literal["read", "write", "admin"]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
+def _know_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no timezone of the IANA database, such as Europe/Berlin")
+    return name
+
+
+Timezone = Annotated[str, Field(max_length=64), AfterValidator(_know_timezone)]
+
+
+class Input(BaseModel):
+    """What comes from outside: unknown names are refused, so that a typo is no silent default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Profile(BaseModel):
+    """A person."""
+
+    id: UUID
+    email: str
+    full_name: str
+    avatar_url: str | None
+    timezone: str
+    created_at: datetime
+
+
+class ProfileChanges(Input):
+    """What to change of one's profile; what is left out stays."""
+
+    full_name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = None
+    avatar_url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\x00]+$")] | None = None
+    timezone: Timezone | None = None
+
+
+class Workspace(BaseModel):
+    """A workspace with the caller's role in it."""
+
+    id: UUID
+    name: str
+    is_personal: bool
+    role: Role
+    created_at: datetime
+
+
+class WorkspaceName(Input):
+    """A workspace's name."""
+
+    name: Name
+
+
+class Member(BaseModel):
+    """A member of a workspace."""
+
+    user_id: UUID
+    email: str
+    full_name: str
+    avatar_url: str | None
+    role: Role
+    created_at: datetime
+
+
+class RoleChange(Input):
+    """A member's new role."""
+
+    role: Role
+
+
+class NewInvitation(Input):
+    """Whom to invite, and as what."""
+
+    email: EmailStr
+    role: Literal["admin", "editor", "viewer"] = "editor"
+
+
+class Invitation(BaseModel):
+    """An invitation; `link` is there once, when it is made."""
+
+    id: UUID
+    workspace_id: UUID
+    email: str
+    role: str
+    expires_at: datetime
+    accepted_at: datetime | None
+    created_at: datetime
+    link: str | None = None
+
+
+class InvitationToken(Input):
+    """The token of an invitation's link."""
+
+    token: Annotated[str, StringConstraints(min_length=20, max_length=200, pattern=r"^[\w-]+$")]
+
+
+class NewApiKey(Input):
+    """What a key is for, and how far it reaches."""
+
+    name: Name
+    scopes: list[Scope] = Field(default_factory=lambda: ["read"], min_length=1, max_length=3)
+    expires_at: AwareDatetime | None = None
+
+
+class ApiKey(BaseModel):
+    """A key; `key` is there once, when it is made."""
+
+    id: UUID
+    workspace_id: UUID
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    created_at: datetime
+    key: str | None = None
+
+
+class Activity(BaseModel):
+    """Something that was done in a workspace."""
+
+    id: UUID
+    actor_id: UUID | None
+    actor_kind: str
+    action: str
+    subject_kind: str
+    subject_id: UUID | None
+    details: dict[str, Any]
+    created_at: datetime
+
+
+class Me(BaseModel):
+    """Who is calling."""
+
+    user_id: UUID
+    email: str
+    api_key_id: UUID | None
+    profile: Profile
+    workspaces: list[Workspace]
+
+
+class TokenToVerify(Input):
+    """A token to look at."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=16_384)]
+
+
+class VerifiedToken(BaseModel):
+    """What a token says, when it holds."""
+
+    valid: bool
+    user_id: UUID | None = None
+    email: str | None = None
+    role: str | None = None
+    expires_at: datetime | None = None
+    reason: str | None = None

@@ -1,0 +1,122 @@
+"""Workspaces, their members and what happened in them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound
+from headwater.kit.workspaces.tables import activity_log, profiles, workspace_members, workspaces
+
+
+async def find_personal_workspace(connection: AsyncConnection, *, user_id: UUID) -> UUID:
+    """Give the user's personal workspace, or the oldest one that they are in.
+
+    Raises:
+        NotFound: the user is in no workspace.
+    """
+    statement = (
+        select(workspaces.c.id)
+        .join(workspace_members, workspace_members.c.workspace_id == workspaces.c.id)
+        .where(workspace_members.c.user_id == user_id)
+        .order_by((workspaces.c.is_personal & (workspaces.c.created_by == user_id)).desc(), workspaces.c.id)
+        .limit(1)
+    )
+    found: UUID | None = (await connection.execute(statement)).scalar()
+    if found is None:
+        raise NotFound("You are in no workspace yet.", hint="POST /api/v1/workspaces makes one.")
+    return found
+
+
+def _workspaces_of(user_id: UUID) -> Select[Any]:
+    return (
+        select(workspaces, workspace_members.c.role)
+        .join(workspace_members, workspace_members.c.workspace_id == workspaces.c.id)
+        .where(workspace_members.c.user_id == user_id)
+        .order_by(workspaces.c.is_personal.desc(), workspaces.c.id)
+    )
+
+
+async def list_workspaces(connection: AsyncConnection, *, user_id: UUID) -> list[dict[str, Any]]:
+    """List the workspaces that the user is in, each with the user's role, the personal one first."""
+    return [dict(row) for row in (await connection.execute(_workspaces_of(user_id))).mappings()]
+
+
+async def read_workspace(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
+    """Read one workspace with the user's role in it. Raises NotFound."""
+    statement = _workspaces_of(user_id).where(workspaces.c.id == workspace_id)
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such workspace.")
+    return dict(row)
+
+
+async def create_workspace(connection: AsyncConnection, *, name: str, user_id: UUID) -> dict[str, Any]:
+    """Make a workspace that the caller owns."""
+    made = select(func.public.create_workspace(name).table_valued("id").c.id)
+    workspace_id: UUID = (await connection.execute(made)).scalar_one()
+    return await read_workspace(connection, workspace_id=workspace_id, user_id=user_id)
+
+
+async def rename_workspace(connection: AsyncConnection, *, workspace_id: UUID, name: str) -> None:
+    """Rename a workspace. Raises NotFound when it isn't the caller's to rename."""
+    statement = update(workspaces).where(workspaces.c.id == workspace_id).values(name=name).returning(workspaces.c.id)
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound("There is no such workspace that you may rename.")
+
+
+async def delete_workspace(connection: AsyncConnection, *, workspace_id: UUID) -> None:
+    """Delete a shared workspace with all that it holds. Raises NotFound when it isn't the caller's to delete."""
+    statement = delete(workspaces).where(workspaces.c.id == workspace_id).returning(workspaces.c.id)
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound(
+            "There is no such workspace that you may delete.", hint="Only owners delete, and never the personal one."
+        )
+
+
+async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+    """List the members of a workspace, those who joined first at the top."""
+    statement = (
+        select(workspace_members, profiles.c.email, profiles.c.full_name, profiles.c.avatar_url)
+        .join(profiles, profiles.c.id == workspace_members.c.user_id)
+        .where(workspace_members.c.workspace_id == workspace_id)
+        .order_by(workspace_members.c.created_at, workspace_members.c.user_id)
+    )
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def change_role(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, role: str) -> None:
+    """Give a member another role. Raises NotFound when the caller may not."""
+    statement = (
+        update(workspace_members)
+        .where(workspace_members.c.workspace_id == workspace_id, workspace_members.c.user_id == user_id)
+        .values(role=role)
+        .returning(workspace_members.c.user_id)
+    )
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound("There is no such member whose role you may change.")
+
+
+async def remove_member(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> None:
+    """Take a member out, or leave. Raises NotFound when the caller may not."""
+    statement = (
+        delete(workspace_members)
+        .where(workspace_members.c.workspace_id == workspace_id, workspace_members.c.user_id == user_id)
+        .returning(workspace_members.c.user_id)
+    )
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound("There is no such member whom you may remove.")
+
+
+async def list_activity(
+    connection: AsyncConnection, *, workspace_id: UUID, before: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """List what happened in a workspace, newest first, before the entry `before`."""
+    statement = select(activity_log).where(activity_log.c.workspace_id == workspace_id)
+    if before is not None:
+        statement = statement.where(activity_log.c.id < before)
+    statement = statement.order_by(activity_log.c.id.desc()).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
