@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from headwater.core.clock import monotonic
 
 
 @dataclass(frozen=True)
 class RunningProcess:
-    """A process of this machine, as far as we may see it. `folder` is where it works; None where unknown."""
+    """A process of this machine. Linux tells the folder that it works in, others its command line."""
 
     pid: int
     program: str
@@ -35,7 +38,7 @@ def exists(pid: int) -> bool:
 
 
 def list_processes(*, program: str) -> list[RunningProcess]:
-    """Give the running processes of one program (by the name of its file, at most 15 letters)."""
+    """Give the running processes of one program, by the name of its file."""
     found = _list_from_proc() if sys.platform == "linux" else _list_from_ps()
     return [process for process in found if process.program == program]
 
@@ -48,7 +51,40 @@ def signal_process(pid: int, number: int) -> None:
         return
 
 
+def list_working_in(folder: Path, *, program: str) -> set[int]:
+    """Give the processes of one program that work in `folder`; elsewhere than on Linux, those that name it."""
+    found = list_processes(program=program)
+    if sys.platform == "linux":
+        # Another mount namespace could show the same path, but not the same folder.
+        return {process.pid for process in found if process.folder == folder and _is_in(process.pid, folder)}
+    return {process.pid for process in found if str(folder) in process.command.split(" ")}
+
+
+def _is_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(folder)
+    except OSError:
+        return False
+
+
+async def end_processes(pids: Iterable[int], *, steps: Sequence[tuple[int, float]]) -> bool:
+    """Send each step's signal to those that still run and wait its seconds; say whether all are gone."""
+    remaining = set(pids)
+    for number, seconds in steps:
+        for pid in remaining:
+            signal_process(pid, number)
+        deadline = monotonic() + seconds
+        while (remaining := {pid for pid in remaining if exists(pid)}) and monotonic() < deadline:
+            await asyncio.sleep(_POLL_SECONDS)
+        if not remaining:
+            return True
+    return not remaining
+
+
+# Absent on Windows, where nothing is signalled because nothing is ever listed.
+QUIT = getattr(signal, "SIGQUIT", signal.SIGTERM)
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+_POLL_SECONDS = 0.02
 
 
 def _list_from_proc() -> Iterator[RunningProcess]:
@@ -58,17 +94,15 @@ def _list_from_proc() -> Iterator[RunningProcess]:
         pid = int(entry.name)
         if _read_state(pid) in {"", "Z", "X"}:
             continue
-        try:
-            program = (entry / "comm").read_text("utf-8", "replace").strip()
-            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        except OSError:
-            continue
-        yield RunningProcess(pid, program, _read_folder(entry), command)
+        program = _read_link(entry / "exe")
+        if program is not None:
+            yield RunningProcess(pid, program.name.removesuffix(" (deleted)"), _read_link(entry / "cwd"), "")
 
 
-def _read_folder(entry: Path) -> Path | None:
+def _read_link(path: Path) -> Path | None:
+    """Follow a link of proc(5); None for processes of others, and for those that have just ended."""
     try:
-        return Path(os.readlink(entry / "cwd"))
+        return Path(os.readlink(path))
     except OSError:
         return None
 

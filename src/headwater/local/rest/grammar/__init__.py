@@ -1,0 +1,1 @@
+"""The grammar of a request's address: hand-written parsers from text to frozen trees."""

