@@ -31,7 +31,7 @@ def main() -> None:
     # CPython ignores these two; a server expects their defaults.
     for name in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(name, signal.SIG_DFL)
-    os.execve(program, plan["arguments"], dict(os.environ))
+    os.execve(program, plan["arguments"], dict(os.environ))  # noqa: S606 - the list is the supervisor's own
 
 
 def _open_program(plan: dict[str, Any]) -> Any:

@@ -74,11 +74,14 @@ async def end_processes(pids: Iterable[int], *, steps: Sequence[tuple[int, float
         for pid in remaining:
             signal_process(pid, number)
         deadline = monotonic() + seconds
-        while (remaining := {pid for pid in remaining if exists(pid)}) and monotonic() < deadline:
+        while remaining := {pid for pid in remaining if exists(pid)}:
+            if monotonic() > deadline:
+                break
+            # They are not our children (any more), so there is no end to wait for: only to look for.
             await asyncio.sleep(_POLL_SECONDS)
-        if not remaining:
+        else:
             return True
-    return not remaining
+    return False
 
 
 # Absent on Windows, where nothing is signalled because nothing is ever listed.

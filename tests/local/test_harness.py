@@ -1,0 +1,51 @@
+"""The fixtures that every other test stands on."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+import pytest_socket
+import redis
+from sqlalchemy import text
+
+from headwater.core.db import Database, Identity
+from headwater.core.resources import Resources
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_every_test_has_a_database_of_its_own(dsn: str, turn: int) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        assert await connection.fetchval("select to_regclass('public.left_by_a_test')") is None
+        await connection.execute("create table public.left_by_a_test ()")
+        assert await connection.fetchval("select current_user") == "postgres"
+        assert await connection.fetchval("select count(*) from supabase_migrations.schema_migrations") > 0
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_every_test_has_an_empty_valkey(valkey_url: str, turn: int) -> None:
+    with redis.Redis.from_url(valkey_url) as client:
+        assert client.dbsize() == 0
+        client.set("left", "behind")
+
+
+async def test_an_unmigrated_database_has_the_foundation_only(unmigrated_dsn: str) -> None:
+    connection = await asyncpg.connect(unmigrated_dsn)
+    try:
+        assert await connection.fetchval("select to_regclass('auth.users') is not null")
+        assert await connection.fetchval("select to_regclass('supabase_migrations.schema_migrations') is null")
+    finally:
+        await connection.close()
+
+
+async def test_resources_hold_the_database(resources: Resources) -> None:
+    async with resources.get(Database).transaction(Identity.anonymous()) as connection:
+        assert (await connection.execute(text("select current_user"))).scalar_one() == "anon"
+
+
+async def test_the_network_is_closed() -> None:
+    # pytest-socket warns before it refuses, and warnings are errors here.
+    with pytest.raises((pytest_socket.SocketConnectBlockedError, UserWarning), match=r"192\.0\.2\.1"):
+        await asyncpg.connect("postgresql://postgres@192.0.2.1/postgres", timeout=5)
