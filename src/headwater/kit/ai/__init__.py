@@ -1,1 +1,20 @@
 """Language models and embeddings, from whichever providers the settings name, or none."""
+
+from headwater.kit.ai.chat import Ai, Answer, NoProvider, ProvidersFailed, Usage
+from headwater.kit.ai.embeddings import AsyncEmbedder, Embedder, FolderEmbedder, HashingEmbedder
+from headwater.kit.ai.providers import Provider, Source, find_providers
+
+__all__ = [
+    "Ai",
+    "Answer",
+    "AsyncEmbedder",
+    "Embedder",
+    "FolderEmbedder",
+    "HashingEmbedder",
+    "NoProvider",
+    "Provider",
+    "ProvidersFailed",
+    "Source",
+    "Usage",
+    "find_providers",
+]

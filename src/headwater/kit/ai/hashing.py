@@ -109,7 +109,7 @@ def _read_codes(texts: Sequence[str]) -> tuple[_Codes, _Indexes]:
 
 @cache
 def _alphanumeric() -> NDArray[np.bool_]:
-    """Say of each code point of the basic plane whether words are made of it; the last entry stands for the other planes."""
+    """Say of each code point of the basic plane whether words are made of it; the last entry is for the rest."""
     table = np.fromiter(
         (chr(code).isalnum() or unicodedata.category(chr(code))[0] == "M" for code in range(0x10000)),
         dtype=np.bool_,
