@@ -1,0 +1,18 @@
+"""Verification of the tokens that Supabase Auth, hosted or local, issues: who is asking, proven by a signature."""
+
+from headwater.core.auth.claims import Claims
+from headwater.core.auth.jwks import JwksKeySource
+from headwater.core.auth.keys import KeySource, StaticKeySource, VerificationKey, read_keys
+from headwater.core.auth.verifier import DEFAULT_ROLES, TokenVerifier, read_bearer
+
+__all__ = [
+    "DEFAULT_ROLES",
+    "Claims",
+    "JwksKeySource",
+    "KeySource",
+    "StaticKeySource",
+    "TokenVerifier",
+    "VerificationKey",
+    "read_bearer",
+    "read_keys",
+]
