@@ -1,0 +1,32 @@
+"""A simulated outside world that speaks the real wire shapes: the web, mail, webhook receivers and AI providers.
+
+Each system is a real server on loopback with a control object of the same shape: `url`, `control_url`, `actions()`.
+In process: `async with open_world() as world: world.web.change("/acme/pricing", "price")`. From another process:
+`python -m headwater.demo --port 8700`, then `POST http://127.0.0.1:8700/_control/change`, or `RemoteWorld`.
+"""
+
+from headwater.demo.control import RemoteWorld, System, WorldControl
+from headwater.demo.mail import DemoMail, open_mail
+from headwater.demo.models import DemoModels, open_models
+from headwater.demo.receiver import DemoReceiver, open_receiver
+from headwater.demo.web import BenchWeb, DemoWeb, open_bench, open_web
+from headwater.demo.world import World, open_world, run_world
+
+__all__ = [
+    "BenchWeb",
+    "DemoMail",
+    "DemoModels",
+    "DemoReceiver",
+    "DemoWeb",
+    "RemoteWorld",
+    "System",
+    "World",
+    "WorldControl",
+    "open_bench",
+    "open_mail",
+    "open_models",
+    "open_receiver",
+    "open_web",
+    "open_world",
+    "run_world",
+]
