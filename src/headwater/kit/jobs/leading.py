@@ -1,0 +1,100 @@
+"""What the leading worker does for all: rescues lost jobs, runs schedules, clears what is old, measures the queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import asyncpg
+
+from headwater.core.clock import monotonic
+from headwater.core.telemetry import get_logger
+from headwater.kit.jobs.metrics import RESCUES, show_queues
+from headwater.kit.jobs.schedules import ScheduleRunner
+
+# A worker that hasn't beaten for this long is dead: three beats missed.
+SILENCE = timedelta(seconds=6)
+# How long past its own time limit a run may take to clean up before its job is taken away.
+GRACE = timedelta(seconds=10)
+KEEP_SUCCESSES = timedelta(days=7)
+KEEP_FAILURES = timedelta(days=90)
+
+_SWEEP_SECONDS = 2.0
+_MEASURE_SECONDS = 5.0
+_CLEAR_SECONDS = 60.0
+_CLEAR_BATCH = 1_000
+
+_RESCUE = "select * from headwater.rescue_jobs($1::interval, $2::interval)"
+_COUNT = "select * from headwater.count_jobs($1::interval)"
+_CLEAR = "select headwater.clear_jobs($1, $2::interval, $3::interval)"
+
+logger = get_logger(__name__)
+
+
+class Leader:
+    """The duties of the leading worker, each at its own rhythm."""
+
+    def __init__(
+        self,
+        *,
+        pool: asyncpg.Pool,
+        schedules: ScheduleRunner,
+        offset: Callable[[], timedelta],
+        wake: Callable[[], None],
+        silence: timedelta = SILENCE,
+        grace: timedelta = GRACE,
+    ) -> None:
+        self._pool = pool
+        self._schedules = schedules
+        self._offset = offset
+        self._wake = wake
+        self._silence = silence
+        self._grace = grace
+        self._due = {"sweep": 0.0, "measure": 0.0, "clear": 0.0}
+
+    async def take_turn(self) -> None:
+        """Do what is due."""
+        await self._schedules.tick()
+        if self._is_due("sweep", _SWEEP_SECONDS):
+            await rescue_jobs(self._pool, silence=self._silence, grace=self._grace, wake=self._wake)
+        if self._is_due("measure", _MEASURE_SECONDS):
+            show_queues(await self._pool.fetch(_COUNT, self._offset()))
+        if self._is_due("clear", _CLEAR_SECONDS):
+            await clear_jobs(self._pool)
+
+    async def step_down(self) -> None:
+        """Stop what only a leader may do."""
+        await self._schedules.stop()
+
+    def _is_due(self, duty: str, seconds: float) -> bool:
+        if monotonic() < self._due[duty]:
+            return False
+        self._due[duty] = monotonic() + seconds
+        return True
+
+
+async def rescue_jobs(pool: asyncpg.Pool, *, silence: timedelta, grace: timedelta, wake: Callable[[], None]) -> None:
+    """Take jobs from workers that fell silent and from runs past their time."""
+    rows = await pool.fetch(_RESCUE, silence, grace)
+    for row in rows:
+        RESCUES.labels(row["kind"], row["reason"]).inc()
+        logger.warning(
+            "a lost job was rescued",
+            job_id=row["id"],
+            kind=row["kind"],
+            workspace_id=str(row["workspace_id"]),
+            reason=row["reason"],
+            state=row["state"],
+        )
+    if rows:
+        wake()
+
+
+async def clear_jobs(
+    pool: asyncpg.Pool, *, keep_successes: timedelta = KEEP_SUCCESSES, keep_failures: timedelta = KEEP_FAILURES
+) -> int:
+    """Delete what is old enough, in batches; gives how many rows went."""
+    total = 0
+    while cleared := await pool.fetchval(_CLEAR, _CLEAR_BATCH, keep_successes, keep_failures):
+        total += cleared
+    return total

@@ -1,0 +1,33 @@
+"""What the jobs tell the dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from headwater.core.telemetry import counter, gauge, histogram
+
+RUNS = counter("job_runs", "Runs of jobs by how they ended.", ("kind", "outcome"))
+RUN_SECONDS = histogram(
+    "job_run_seconds",
+    "How long runs took, in seconds.",
+    ("kind",),
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900),
+)
+RESCUES = counter("job_rescues", "Jobs taken from workers that fell silent or ran past their time.", ("kind", "reason"))
+SCHEDULE_RUNS = counter("schedule_runs", "Runs of schedules by how they ended.", ("name", "outcome"))
+DEPTH = gauge("job_queue_depth", "Jobs in each queue by state.", ("queue", "state"))
+OLDEST_DUE = gauge(
+    "job_oldest_due_seconds", "Age of the oldest job that is due, in seconds: alert on this one.", ("queue",)
+)
+LEADER = gauge("job_worker_leads", "Whether this worker sweeps and runs the schedules.")
+
+
+def show_queues(rows: Iterable[Any]) -> None:
+    """Set the gauges of the queues from rows of `headwater.count_jobs`; a queue that emptied shows zero."""
+    DEPTH.clear()
+    OLDEST_DUE.clear()
+    for row in rows:
+        for state in ("waiting", "running", "dead"):
+            DEPTH.labels(row["queue"], state).set(row[state])
+        OLDEST_DUE.labels(row["queue"]).set(row["oldest_due_seconds"])

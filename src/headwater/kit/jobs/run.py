@@ -1,0 +1,104 @@
+"""One run of a job as the worker fetched it, and how it ended."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from headwater.core.clock import Clock
+from headwater.core.errors import HeadwaterError
+from headwater.core.telemetry import blot_text
+from headwater.kit.jobs.definition import JobDefinition
+from headwater.kit.jobs.outcomes import PERMANENT_ERRORS, JobTakenOver, PermanentFailure, RetryLater
+
+_UNKNOWN_KIND_WAIT = timedelta(seconds=30)
+_UNKNOWN_KIND_PATIENCE = timedelta(hours=1)
+_TRACEBACK_LENGTH = 20_000
+_ERROR_LENGTH = 500
+
+OutcomeLabel = Literal["succeeded", "retried", "postponed", "failed", "cancelled", "requeued", "taken_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A job in the hands of a worker. `attempts` counts the runs that failed before this one."""
+
+    id: int
+    kind: str
+    queue: str
+    args: str
+    workspace_id: UUID | None
+    tracking_id: UUID | None
+    attempts: int
+    max_attempts: int
+    created_at: datetime
+    scheduled_at: datetime | None
+    worker_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended and what becomes of its job. `status` is the engine's."""
+
+    label: OutcomeLabel
+    status: Literal["succeeded", "todo", "failed", "aborted"]
+    counted: bool = True
+    delay: timedelta = timedelta()
+    error: str | None = None
+    details: str | None = None
+
+
+SUCCEEDED = Outcome("succeeded", "succeeded")
+CANCELLED = Outcome("cancelled", "aborted")
+REQUEUED = Outcome("requeued", "todo", counted=False)
+TAKEN_OVER = Outcome("taken_over", "todo")
+
+
+class RunTimedOut(Exception):
+    """The run took longer than its job may."""
+
+
+def judge_failure(error: BaseException, run: Run, definition: JobDefinition[Any], clock: Clock) -> Outcome:
+    """Decide what becomes of a job whose run raised `error`."""
+    if isinstance(error, JobTakenOver):
+        return TAKEN_OVER
+    if isinstance(error, RetryLater):
+        delay = error.after if error.after is not None else (error.at or clock.now()) - clock.now()
+        return Outcome("postponed", "todo", counted=False, delay=max(delay, timedelta()), error=None)
+    text, details = describe_error(error), _describe_fully(error)
+    attempt = run.attempts + 1
+    if isinstance(error, (PermanentFailure, ValidationError, *PERMANENT_ERRORS)) or attempt >= run.max_attempts:
+        return Outcome("failed", "failed", error=text, details=details)
+    wait = timedelta(seconds=getattr(error, "retry_after", 0.0) or 0.0)
+    delay = definition.retry.delay_after(attempt, at_least=wait)
+    return Outcome("retried", "todo", delay=delay, error=text, details=details)
+
+
+def judge_unknown_kind(run: Run, clock: Clock) -> Outcome:
+    """Decide about a job that this worker's code doesn't know: a newer release may, so it waits before it fails."""
+    error = f"No worker knows how to do {run.kind}."
+    if clock.now() - run.created_at > _UNKNOWN_KIND_PATIENCE:
+        return Outcome("failed", "failed", error=error)
+    return Outcome("postponed", "todo", counted=False, delay=_UNKNOWN_KIND_WAIT, error=error)
+
+
+def describe_error(error: BaseException) -> str:
+    """Give a short text that users may read: nothing internal is in it."""
+    if isinstance(error, HeadwaterError | PermanentFailure | RunTimedOut):
+        text = str(error)
+    elif isinstance(error, ValidationError):
+        text = "What this job was given isn't acceptable."
+    else:
+        text = "Something went wrong on our side."
+    return str(blot_text(text))[:_ERROR_LENGTH]
+
+
+def _describe_fully(error: BaseException) -> str:
+    # Postgres takes no NUL in a text.
+    text = "".join(traceback.format_exception(error)).replace("\x00", "")
+    return str(blot_text(text))[-_TRACEBACK_LENGTH:]

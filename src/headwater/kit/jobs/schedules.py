@@ -1,0 +1,142 @@
+"""Schedules: functions that run every so often, by one worker at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import asyncpg
+from cronsim import CronSim
+
+from headwater.core.clock import Clock
+from headwater.core.resources import Resources
+from headwater.core.telemetry import blot_text, bound, get_logger
+from headwater.kit.jobs.metrics import SCHEDULE_RUNS
+
+_READ = "select name, ticked_at from headwater.schedules"
+# Two leaders may overlap for seconds when a connection breaks; only one of them wins a tick.
+_CLAIM = """
+insert into headwater.schedules as schedule (name, ticked_at, started_at)
+values ($1, $2, now())
+on conflict (name) do update
+set ticked_at = excluded.ticked_at,
+    started_at = excluded.started_at
+where schedule.ticked_at < excluded.ticked_at
+returning name
+"""
+_FINISH = "update headwater.schedules set finished_at = now(), error = $2 where name = $1"
+_LONGEST_ERROR = 2_000
+
+logger = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Runs `run(resources)` at a rhythm: `every` so often, or by a cron line in UTC.
+
+    Ticks that were missed count as one. A run that outlasts its rhythm delays the next one: a schedule never overlaps
+    itself. `run` opens its own transactions and should be short: what takes long is a job that it enqueues.
+    """
+
+    name: str
+    run: Callable[[Resources], Awaitable[None]]
+    every: timedelta | None = None
+    cron: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.every is None) == (self.cron is None):
+            raise ValueError(f"{self.name}: a schedule takes either `every` or `cron`")
+        if self.cron is not None:
+            CronSim(self.cron, datetime(2000, 1, 1, tzinfo=UTC))
+        if self.every is not None and self.every <= timedelta():
+            raise ValueError(f"{self.name}: `every` must be longer than nothing")
+
+    def find_tick(self, last: datetime | None, now: datetime) -> datetime | None:
+        """Give the latest tick after `last` that is due at `now`, or None when none is.
+
+        A rhythm seen for the first time ticks at once, a cron line waits for its first hour.
+        """
+        if self.every is not None:
+            return now if last is None or last + self.every <= now else None
+        if last is None:
+            return None
+        latest = None
+        for tick in CronSim(self.cron or "", last):
+            if tick > now:
+                break
+            latest = tick
+        return latest
+
+
+class ScheduleRunner:
+    """Runs the schedules of the leading worker."""
+
+    def __init__(
+        self, schedules: Sequence[Schedule], *, pool: asyncpg.Pool, resources: Resources, clock: Clock
+    ) -> None:
+        names = [schedule.name for schedule in schedules]
+        if len(set(names)) != len(names):
+            raise ValueError("two schedules share a name")
+        self._schedules = schedules
+        self._pool = pool
+        self._resources = resources
+        self._clock = clock
+        self._ticked: dict[str, datetime] | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def tick(self) -> None:
+        """Start what is due."""
+        if self._ticked is None:
+            self._ticked = {row["name"]: row["ticked_at"] for row in await self._pool.fetch(_READ)}
+        now = self._clock.now()
+        for schedule in self._schedules:
+            # A cron line seen for the first time counts from now.
+            if schedule.cron is not None:
+                self._ticked.setdefault(schedule.name, now)
+            tick = schedule.find_tick(self._ticked.get(schedule.name), now)
+            if tick is None or schedule.name in self._running:
+                continue
+            self._ticked[schedule.name] = tick
+            task = asyncio.create_task(self._run(schedule, tick), name=f"schedule {schedule.name}")
+            self._running[schedule.name] = task
+            task.add_done_callback(partial(self._forget, schedule.name))
+
+    async def stop(self) -> None:
+        """Cancel what runs, because this worker leads no more, and forget what it knew."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ticked = None
+
+    async def finish_running(self) -> None:
+        """Wait for the runs that have begun."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _forget(self, name: str, _: asyncio.Task[None]) -> None:
+        self._running.pop(name, None)
+
+    async def _run(self, schedule: Schedule, tick: datetime) -> None:
+        with bound(schedule=schedule.name):
+            error: str | None = None
+            try:
+                if await self._pool.fetchval(_CLAIM, schedule.name, tick) is None:
+                    return
+                await schedule.run(self._resources)
+            except asyncio.CancelledError:
+                raise
+            except Exception as failure:  # one schedule's fault must not stop the others
+                error = str(blot_text("".join(traceback.format_exception(failure))))[-_LONGEST_ERROR:]
+                logger.error("a schedule failed", exc_info=failure)
+            SCHEDULE_RUNS.labels(schedule.name, "failed" if error else "succeeded").inc()
+            await self._note_end(schedule.name, error)
+
+    async def _note_end(self, name: str, error: str | None) -> None:
+        try:
+            await self._pool.execute(_FINISH, name, error)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as failure:
+            logger.warning("the end of a schedule couldn't be recorded", error=str(failure))

@@ -1,0 +1,88 @@
+"""The jobs that the tests of this room run, here and in worker processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from headwater.core.errors import RateLimited
+from headwater.kit.jobs import JobContext, PermanentFailure, Retry, RetryLater, enqueue, job
+
+
+class Note(BaseModel):
+    """What a test job is told."""
+
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class Journal:
+    """Where handlers write what they did, and what holds or fails them."""
+
+    lines: list[str] = field(default_factory=list)
+    failures: dict[str, list[Exception]] = field(default_factory=dict)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@job("test.write", queue="fetch", retry=Retry(attempts=3, base=timedelta(seconds=10)))
+async def write(context: JobContext, payload: Note) -> None:
+    """Note the text, or fail as the test asks."""
+    journal = context.resources.get(Journal)
+    journal.lines.append(payload.text)
+    if failures := journal.failures.get(payload.text):
+        raise failures.pop(0)
+
+
+@job("test.hold", queue="ai", tracked=True, describe=lambda payload: f"holds {payload.text}")
+async def hold(context: JobContext, payload: Note) -> None:
+    """Wait until the test opens the gate."""
+    journal = context.resources.get(Journal)
+    journal.lines.append(payload.text)
+    journal.started.set()
+    await journal.gate.wait()
+    journal.lines.append(f"{payload.text} done")
+
+
+@job("test.slow", queue="fetch", timeout=timedelta(seconds=0.2), retry=Retry(attempts=1))
+async def slow(context: JobContext, payload: Note) -> None:
+    """Outlast the time limit."""
+    context.resources.get(Journal).started.set()
+    await asyncio.Event().wait()
+
+
+@job("test.locked", queue="fetch", lock=lambda payload: payload.text, retry=Retry(attempts=3, base=timedelta(hours=1)))
+async def locked(context: JobContext, payload: Note) -> None:
+    """Run alone under its text as the lock."""
+    journal = context.resources.get(Journal)
+    journal.lines.append(f"begin {context.id}")
+    await asyncio.sleep(0)
+    journal.lines.append(f"end {context.id}")
+    if failures := journal.failures.get(payload.text):
+        raise failures.pop(0)
+
+
+@job("test.chain", queue="fetch")
+async def chain(context: JobContext, payload: Note) -> None:
+    """Enqueue the next job in the same transaction."""
+    async with context.transaction() as connection:
+        await enqueue(connection, write, payload, workspace_id=context.workspace_id)
+
+
+def limited(seconds: float) -> Exception:
+    """A rate limit that says when to come back."""
+    return RateLimited("slow down", retry_after=seconds)
+
+
+def later(seconds: float) -> Exception:
+    """A wish to run again later."""
+    return RetryLater(after=timedelta(seconds=seconds))
+
+
+def never() -> Exception:
+    """A failure that no retry mends."""
+    return PermanentFailure("the feed is gone")
