@@ -57,13 +57,13 @@ def _copy_for(user: SystemUser, *, package: Path) -> Path:
         if not (place.is_dir() and os.access(place, os.W_OK) and can_use(place, user=user)):
             continue
         home = place / f"headwater-postgres-{version(_WHEEL)}"
-        if _is_ours(home):
+        if is_ours(home):
             return home / _PACKAGE
         try:
             _copy_whole(package, home)
         except OSError:
             continue
-        if _is_ours(home):
+        if is_ours(home):
             return home / _PACKAGE
     raise Unavailable(
         f"The user `{user.name}` that Postgres runs as can't read {package}, and no place for a copy was found.",
@@ -85,7 +85,7 @@ def _copy_whole(package: Path, home: Path) -> None:
             draft.rename(home)
         except OSError:
             # Another start has put its copy there in the meantime; ours isn't needed.
-            if not _is_ours(home):
+            if not is_ours(home):
                 raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -102,7 +102,7 @@ def _open_for_reading(folder: Path) -> None:
                 path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
-def _is_ours(home: Path) -> bool:
+def is_ours(home: Path) -> bool:
     """Say whether `home` is a finished copy that nobody else can have written."""
     try:
         status = home.lstat()

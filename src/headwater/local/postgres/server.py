@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,11 +92,17 @@ class LocalPostgres:
         """
         if self._claim is not None:
             return self.dsn
+        if sys.platform == "win32":
+            raise Unavailable(
+                "There is no DATABASE_URL, and the embedded Postgres does not run on Windows itself.",
+                hint="Run Headwater under WSL, or set DATABASE_URL to a Postgres 15 to 18.",
+            )
         self._claim = claim_folder(self.data_folder, what=WHAT)
         try:
             # The claim made the folder, so it can be resolved now: a process is known by where it really works.
             user = choose_server_user()
-            self._cluster = Cluster(self.data_folder.resolve(), find_binaries(user), user)
+            binaries = await asyncio.to_thread(find_binaries, user)
+            self._cluster = Cluster(self.data_folder.resolve(), binaries, user)
             await clear_leftovers(self._cluster.folder)
             self._password = await prepare_cluster(self._cluster, durable=self._durable)
             await self._start_on_free_port()
@@ -165,15 +173,16 @@ class LocalPostgres:
         """Ready is what can be connected to: not a pid file, not an open port."""
         try:
             connection = await asyncpg.connect(self.dsn, timeout=10, statement_cache_size=0)
-        except (asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, OSError, TimeoutError):
-            return False
-        except asyncpg.ConnectionDoesNotExistError:
-            return False
         except asyncpg.InvalidPasswordError as error:
             raise Unavailable(
                 f"The Postgres in {self.data_folder} does not take the password kept in {self.data_folder}/password.",
                 hint="Remove that file: the password is then set anew at the next start.",
             ) from error
+        except asyncpg.InvalidCatalogNameError:
+            # It serves; somebody has dropped the database `postgres`.
+            return True
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            return False
         await connection.close()
         return True
 

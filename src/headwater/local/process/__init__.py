@@ -1,6 +1,18 @@
 """Child processes that are ready when they say so, come back when they die, and never outlive us."""
 
+from headwater.local.process.programs import ProcessTree, Startable, is_listening, make_program
 from headwater.local.process.spawn import ChildCommand
 from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
 
-__all__ = ["ChildCommand", "ChildEvent", "ChildFailed", "ChildStatus", "SupervisedChild", "log_event"]
+__all__ = [
+    "ChildCommand",
+    "ChildEvent",
+    "ChildFailed",
+    "ChildStatus",
+    "ProcessTree",
+    "Startable",
+    "SupervisedChild",
+    "is_listening",
+    "log_event",
+    "make_program",
+]

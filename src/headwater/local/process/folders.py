@@ -6,11 +6,14 @@ import errno
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
 from headwater.core.errors import Conflict, Unavailable
 
+_TRIES = 10
+_TRY_SECONDS = 0.02
 _ELSEWHERE = "Set HEADWATER_DATA to a folder on a local disk that this user may write to."
 
 
@@ -39,7 +42,7 @@ def claim_folder(folder: Path, *, what: str) -> FolderClaim:
     except OSError as error:
         raise explain_os_error(error, folder=folder, what=what) from error
     try:
-        _lock_now(lock)
+        _lock_patiently(lock)
     except OSError as error:
         lock.seek(0)
         holder = lock.read(20).strip() or "unknown"
@@ -113,6 +116,16 @@ def explain_full_disk(folder: Path, *, what: str) -> Unavailable:
         code="disk_full",
         hint="Free some space there; no committed data is lost, and it starts again by itself.",
     )
+
+
+def _lock_patiently(lock: IO[str]) -> None:
+    """Lock, giving way for a moment to those who only look whether it is locked."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _lock_now(lock)
+        except OSError:
+            time.sleep(_TRY_SECONDS)
+    return _lock_now(lock)
 
 
 def _lock_now(lock: IO[str]) -> None:

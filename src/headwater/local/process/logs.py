@@ -9,11 +9,13 @@ from pathlib import Path
 LOG_LIMIT_BYTES = 5_000_000
 
 
-def bound_log(path: Path, *, limit: int = LOG_LIMIT_BYTES) -> bool:
+def bound_log(path: Path | None, *, limit: int = LOG_LIMIT_BYTES) -> bool:
     """Move the content of a log that has grown past `limit` bytes aside; say whether it did.
 
     Copied and emptied instead of renamed: the child holds the file open, for appending, and goes on writing to it.
     """
+    if path is None:
+        return False
     try:
         if path.stat().st_size <= limit:
             return False
@@ -28,8 +30,10 @@ def bound_log(path: Path, *, limit: int = LOG_LIMIT_BYTES) -> bool:
     return True
 
 
-def read_tail(path: Path, *, since: int = 0, limit: int = 4_000) -> str:
+def read_tail(path: Path | None, *, since: int = 0, limit: int = 4_000) -> str:
     """Give the last `limit` bytes that were written after the offset `since`; empty when there is no log."""
+    if path is None:
+        return ""
     try:
         with path.open("rb") as log:
             size = log.seek(0, 2)
@@ -39,8 +43,10 @@ def read_tail(path: Path, *, since: int = 0, limit: int = 4_000) -> str:
         return ""
 
 
-def measure(path: Path) -> int:
+def measure(path: Path | None) -> int:
     """Give the size of a log in bytes, 0 when there is none."""
+    if path is None:
+        return 0
     try:
         return path.stat().st_size
     except OSError:

@@ -10,34 +10,37 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from headwater.local.process.running import KILL
 from headwater.local.process.users import SystemUser
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 Tie = Literal["kernel", "watch", "none"]
 # The kernel ties the child to its parent on Linux; everywhere else the launcher stays and watches.
 DEFAULT_TIE: Tie = "kernel" if sys.platform == "linux" else "watch"
-_FALLBACK_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 @dataclass(frozen=True)
 class ChildCommand:
     """What to run and how.
 
-    `death_signal` is sent to the child when this process dies without stopping it. Its default suits children that
-    keep nothing in memory; a server that must write something down takes a gentler one. `by_descriptor` runs a single
-    self-contained binary that `user` can't reach by its path.
+    `log_file` takes what it prints; None leaves that on our own standard output and error. `environment` is all that it
+    gets, with `inherit_environment` on top of ours. `death_signal` is sent to it when this process dies without
+    stopping it: the default suits children that keep nothing in memory, a server that must write something down takes a
+    gentler one. `by_descriptor` runs a single self-contained binary that `user` can't reach by its path.
     """
 
     arguments: Sequence[str]
-    log_file: Path
     folder: Path
+    log_file: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    inherit_environment: bool = False
     user: SystemUser | None = None
-    death_signal: int = getattr(signal, "SIGKILL", signal.SIGTERM)
+    death_signal: int = KILL
     by_descriptor: bool = False
     tie: Tie = DEFAULT_TIE
 
@@ -78,7 +81,12 @@ class SpawnedProcess:
         """Start `command`. Raises OSError when the system refuses."""
         child = cls(command)
         threading.Thread(target=child._run, name="child", daemon=True).start()
-        await asyncio.shield(child._started)
+        try:
+            await asyncio.shield(child._started)
+        except asyncio.CancelledError:
+            # Nobody would know of it: it goes as soon as it has come.
+            child._started.add_done_callback(lambda _: child.send_signal(KILL))
+            raise
         return child
 
     @property
@@ -110,7 +118,7 @@ class SpawnedProcess:
                 return await asyncio.wait_for(self.wait(), patience)
             except TimeoutError:
                 continue
-        self.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        self.send_signal(KILL)
         return await self.wait()
 
     def _run(self) -> None:
@@ -129,11 +137,11 @@ class SpawnedProcess:
 
     def _open(self) -> subprocess.Popen[bytes]:
         command = self._command
-        with open_log(command.log_file) as log:
+        with open_log(command.log_file) if command.log_file else nullcontext() as log:
             return subprocess.Popen(
                 command.as_launched(),
                 cwd=command.folder,
-                env=_child_environment(command.environment),
+                env=_choose_environment(command),
                 # The watching launcher reads its parent's death from this pipe.
                 stdin=subprocess.PIPE if command.tie == "watch" else subprocess.DEVNULL,
                 stdout=log,
@@ -181,7 +189,7 @@ def run_to_end(command: ChildCommand, *, standard_input: bytes = b"") -> tuple[i
         finished = subprocess.run(
             command.as_launched(),
             cwd=command.folder,
-            env=_child_environment(command.environment),
+            env=_choose_environment(command),
             stdin=reading,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -201,5 +209,6 @@ def _end_group(group_id: int) -> None:
         return
 
 
-def _child_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    return {"PATH": os.defpath or _FALLBACK_PATH, **environment}
+def _choose_environment(command: ChildCommand) -> dict[str, str]:
+    inherited = os.environ if command.inherit_environment else {"PATH": os.defpath}
+    return {**inherited, **command.environment}

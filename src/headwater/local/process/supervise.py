@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from headwater.core.clock import monotonic
@@ -26,6 +27,7 @@ _LONGEST_BACKOFF_SECONDS = 10.0
 _STEADY_SECONDS = 30.0
 _LOG_CHECK_SECONDS = 5.0
 _SAY_WAITING_SECONDS = 5.0
+_STRANGER_SECONDS = 1.0
 
 logger = get_logger(__name__)
 
@@ -89,6 +91,7 @@ class SupervisedChild:
         self._ready_timeout = ready_timeout
         self._state: State = "stopped"
         self._process: SpawnedProcess | None = None
+        self._log_file: Path | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._restarts = 0
         self._exit_code: int | None = None
@@ -131,13 +134,13 @@ class SupervisedChild:
 
     async def _launch(self) -> None:
         command = await self._prepare()
-        bound_log(command.log_file)
-        log_start = measure(command.log_file)
+        self._log_file = command.log_file
+        bound_log(self._log_file)
+        log_start = measure(self._log_file)
         try:
             self._process = await SpawnedProcess.spawn(command)
         except OSError as error:
             raise ChildFailed(f"{self.name} can't be started: {error}.") from error
-        self._command = command
         try:
             failure = await self._await_ready(self._process)
         except BaseException:
@@ -145,10 +148,9 @@ class SupervisedChild:
             raise
         if failure:
             await self._end()
-            tail = read_tail(command.log_file, since=log_start)
-            raise self._explain(tail) or ChildFailed(
-                f"{self.name} {failure}.", hint=f"The end of {command.log_file}:\n{tail or '(empty)'}"
-            )
+            tail = read_tail(self._log_file, since=log_start)
+            hint = f"The end of {self._log_file}:\n{tail or '(empty)'}" if self._log_file else None
+            raise self._explain(tail) or ChildFailed(f"{self.name} {failure}.", hint=hint)
         self._state = "running"
 
     async def _await_ready(self, process: SpawnedProcess) -> str | None:
@@ -158,7 +160,7 @@ class SupervisedChild:
         ended = asyncio.ensure_future(process.wait())
         try:
             while not ended.done():
-                if await self._is_ready():
+                if await self._probe(ended):
                     # Whatever answered must be our child and not somebody who has its address now.
                     if not ended.done():
                         return None
@@ -173,6 +175,17 @@ class SupervisedChild:
             return f"ended before it was ready ({_describe_end(ended.result())})"
         finally:
             ended.cancel()
+
+    async def _probe(self, ended: asyncio.Future[int]) -> bool:
+        try:
+            return await self._is_ready()
+        except Unavailable:
+            # The answer may have been a stranger's who has the address now: then our child ends within moments, and
+            # its own log says it better.
+            await asyncio.wait({ended}, timeout=_STRANGER_SECONDS)
+            if ended.done():
+                return False
+            raise
 
     async def _keep(self) -> None:
         backoff = 0.0
@@ -194,7 +207,7 @@ class SupervisedChild:
             try:
                 return await asyncio.wait_for(process.wait(), _LOG_CHECK_SECONDS)
             except TimeoutError:
-                bound_log(self._command.log_file)
+                bound_log(self._log_file)
 
     async def _restart(self, backoff: float) -> float:
         """Start the child again, however often it takes; give the pause before the next time."""
@@ -203,7 +216,7 @@ class SupervisedChild:
             backoff = min(max(backoff * 2, _FIRST_BACKOFF_SECONDS), _LONGEST_BACKOFF_SECONDS)
             try:
                 await self._launch()
-            except (Unavailable, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever went wrong this time, a supervisor tries again
                 self._say("restart_failed", f"{self.name} could not be started again: {error}")
                 continue
             self._restarts += 1

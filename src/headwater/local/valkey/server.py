@@ -84,7 +84,7 @@ class LocalValkey:
         self._password = ""
         self._child = SupervisedChild(
             _WHAT,
-            prepare=self._prepare,
+            prepare=self.prepare,
             is_ready=self._is_ready,
             explain=lambda log: explain_full_disk(self.data_folder, what=_WHAT) if _FULL_DISK in log else None,
             on_event=on_event,
@@ -176,7 +176,8 @@ class LocalValkey:
             break
         keep_port(self.data_folder / "port", self._port)
 
-    async def _prepare(self) -> ChildCommand:
+    async def prepare(self) -> ChildCommand:
+        """Write the configuration and give the command that serves it; what an earlier run left is stopped."""
         await self._end_leftovers()
         binary = find_binary()
         if binary is None:

@@ -20,7 +20,7 @@ class Substitute:
         self._thread: threading.Thread | None = None
 
     def start(self, port: int) -> int:
-        """Serve on `port` of loopback, saying that this is a substitute; give the port.
+        """Serve on `port` of loopback (0: any), saying that this is a substitute; give the port.
 
         Raises:
             Unavailable: fakeredis isn't installed.
@@ -39,7 +39,8 @@ class Substitute:
         self._server = TcpFakeServer((LOOPBACK, port), server_type="valkey")
         self._thread = threading.Thread(target=self._server.serve_forever, name="valkey substitute", daemon=True)
         self._thread.start()
-        return port
+        bound: int = self._server.server_address[1]
+        return bound
 
     def stop(self) -> None:
         """Stop serving."""

@@ -1,0 +1,47 @@
+"""`kill -9` of the parent leaves no process behind."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from headwater.local.process.running import exists
+from tests.fixtures.drivers import REPOSITORY
+from tests.fixtures.waiting import wait_until
+from tests.local.process.test_supervise import TIES
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from headwater.local.process import ProcessTree
+from tests.local.process.test_supervise import STAY, make_child
+
+async def main() -> None:
+    folders = [Path(sys.argv[1]) / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    await ProcessTree(*(make_child(folder, STAY, tie=sys.argv[2]) for folder in folders)).start()
+    (Path(sys.argv[1]) / "started").touch()
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("tie", TIES)
+async def test_children_die_with_their_parent(tmp_path: Path, tie: str) -> None:
+    search = f"{REPOSITORY}:{REPOSITORY / 'src'}"
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(tmp_path), tie, env={"PYTHONPATH": search}
+    )
+    try:
+        await wait_until((tmp_path / "started").exists, what="the children")
+        pids = [int((tmp_path / name / "pid").read_text()) for name in ("one", "two")]
+        assert all(map(exists, pids))
+    finally:
+        parent.kill()
+        await parent.wait()
+    await wait_until(lambda: not any(map(exists, pids)), what="the end of the children")
