@@ -1,0 +1,1 @@
+"""What products are made with: jobs, fetch, ai, notify, storage, controls, webhooks, workspaces, usage."""

@@ -1,0 +1,88 @@
+"""A short exclusive lease: one process at a time does a thing that is only wasteful, not wrong, when done twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from secrets import token_hex
+
+from headwater.core.clock import Clock, SystemClock
+from headwater.kit.controls.moments import read_seconds
+from headwater.kit.controls.recent import Recent
+from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
+
+_RELEASE = Script("""
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+""")
+_EXTEND = Script("""
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+""")
+
+
+class Lease:
+    """Leases by name. What must never happen twice needs a lock or a constraint in Postgres instead."""
+
+    def __init__(self, valkey: Valkey | None, *, clock: Clock | None = None) -> None:
+        self._valkey = valkey
+        self._clock = clock or SystemClock()
+        self._local: Recent[tuple[str, float]] = Recent(10_000)
+
+    @asynccontextmanager
+    async def hold(self, name: str, *, ttl_seconds: float) -> AsyncIterator[bool]:
+        """Hold `name` while the block runs, at most `ttl_seconds`; gives whether it is held."""
+        token = await self.acquire(name, ttl_seconds=ttl_seconds)
+        try:
+            yield token is not None
+        finally:
+            if token is not None:
+                await self.release(name, token)
+
+    async def acquire(self, name: str, *, ttl_seconds: float) -> str | None:
+        """Take the lease and give its token, or None where another holds it or Valkey is away."""
+        token = token_hex(8)
+        if self._valkey is None:
+            moment = read_seconds(self._clock)
+            held = self._local.get(name)
+            if held is not None and held[1] > moment:
+                return None
+            self._local.put(name, (token, moment + ttl_seconds))
+            return token
+        key = self._valkey.key("lease", name)
+        try:
+            (answer,) = await self._valkey.run(Call(("SET", key, token, "NX", "PX", max(1, round(ttl_seconds * 1000)))))
+        except ValkeyAway:
+            return None
+        return token if answer else None
+
+    async def extend(self, name: str, token: str, *, ttl_seconds: float) -> bool:
+        """Hold the lease for `ttl_seconds` from now; False where it was lost."""
+        if self._valkey is None:
+            moment = read_seconds(self._clock)
+            held = self._local.get(name)
+            if held is None or held[0] != token or held[1] <= moment:
+                return False
+            self._local.put(name, (token, moment + ttl_seconds))
+            return True
+        call = Call.of(_EXTEND, (self._valkey.key("lease", name),), token, max(1, round(ttl_seconds * 1000)))
+        return await self._ask(call)
+
+    async def release(self, name: str, token: str) -> bool:
+        """Give the lease back; False where it was lost before."""
+        if self._valkey is None:
+            held = self._local.get(name)
+            if held is None or held[0] != token:
+                return False
+            self._local.drop(name)
+            return True
+        return await self._ask(Call.of(_RELEASE, (self._valkey.key("lease", name),), token))
+
+    async def _ask(self, call: Call) -> bool:
+        if self._valkey is None:
+            return False
+        try:
+            (answer,) = await self._valkey.run(call)
+        except ValkeyAway:
+            return False
+        return bool(answer)

@@ -1,0 +1,19 @@
+"""Moments for controls: seconds that only grow, moved by the clock that a test moves, and the same for Valkey."""
+
+from __future__ import annotations
+
+from headwater.core.clock import Clock, SystemClock, monotonic, now
+
+_STILL = SystemClock()
+
+
+def offset_seconds(clock: Clock) -> float:
+    """Give by how many seconds `clock` was moved from the machine's."""
+    if clock == _STILL:
+        return 0.0
+    return round((clock.now() - now()).total_seconds(), 2)
+
+
+def read_seconds(clock: Clock) -> float:
+    """Give seconds on a scale that only grows and that moves with `clock`; comparable within one process only."""
+    return monotonic() + offset_seconds(clock)

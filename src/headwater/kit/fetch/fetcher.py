@@ -1,0 +1,254 @@
+"""The way to the outside world: guarded, capped, paced and polite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Self
+
+import orjson
+from aiohttp import ClientResponse
+
+from headwater.core.clock import Clock, SystemClock, monotonic
+from headwater.core.settings import Settings
+from headwater.kit.controls import SharedCache, Valkey
+from headwater.kit.controls.recent import Recent
+from headwater.kit.fetch.addresses import AddressPolicy, Target, check_url
+from headwater.kit.fetch.decoders import ACCEPT_ENCODING
+from headwater.kit.fetch.errors import FetchFailed
+from headwater.kit.fetch.exchange import Exchange
+from headwater.kit.fetch.gate import HostGate
+from headwater.kit.fetch.hops import Hop, Trail
+from headwater.kit.fetch.limits import Limits
+from headwater.kit.fetch.measures import count_outcome
+from headwater.kit.fetch.pacing import Pace
+from headwater.kit.fetch.resolve import Resolver, SystemResolver, check_target
+from headwater.kit.fetch.responses import Response, Validators
+from headwater.kit.fetch.robots import RobotsKeeper
+from headwater.kit.fetch.visits import Visitor, Wish
+
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5"
+
+
+class Fetcher:
+    """Fetches pages and calls APIs. One a process; it keeps connections, robots.txt and turns at hosts."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        policy: AddressPolicy | None = None,
+        limits: Limits | None = None,
+        valkey: Valkey | None = None,
+        clock: Clock | None = None,
+        resolver: Resolver | None = None,
+        host_interval_seconds: float = 1.0,
+        most_at_once_per_host: int = 2,
+    ) -> None:
+        """Take the User-Agent with a contact URL; its first word is the product token for robots.txt."""
+        self._clock = clock or SystemClock()
+        self._limits = limits or Limits()
+        self._policy = policy or AddressPolicy()
+        self._resolver = resolver or SystemResolver()
+        self._exchange = Exchange(resolver=self._resolver, policy=self._policy, limits=self._limits)
+        # Connections to what the operator trusts must never serve an address that a user gave, so they stand apart.
+        self._trusting = AddressPolicy(trusts_everything=True)
+        self._trusted = Exchange(resolver=self._resolver, policy=self._trusting, limits=self._limits)
+        self._gate = HostGate(
+            valkey,
+            clock=self._clock,
+            interval_seconds=host_interval_seconds,
+            most_at_once=most_at_once_per_host,
+            most_wait_seconds=self._limits.pace_wait_seconds,
+        )
+        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
+        self._hops: Recent[Hop] = Recent(8_192)
+        self._visitor = Visitor(
+            exchange=self._exchange,
+            gate=self._gate,
+            robots=RobotsKeeper(
+                self._load_robots,
+                token=user_agent.partition("/")[0].strip(),
+                cache=SharedCache(valkey, room="robots", clock=self._clock),
+                clock=self._clock,
+            ),
+            clock=self._clock,
+        )
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        valkey: Valkey | None = None,
+        clock: Clock | None = None,
+        resolver: Resolver | None = None,
+        limits: Limits | None = None,
+    ) -> Self:
+        """Open a fetcher as the settings say."""
+        return cls(
+            user_agent=settings.fetch_user_agent,
+            policy=AddressPolicy.allowing(settings.fetch_allowed_hosts),
+            limits=limits,
+            valkey=valkey,
+            clock=clock,
+            resolver=resolver,
+            host_interval_seconds=settings.fetch_host_interval_seconds,
+        )
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        headers: Mapping[str, str] | None = None,
+        pace: Pace = "wait",
+        robots: bool = True,
+        text_only: bool = True,
+        most_bytes: int | None = None,
+        timeout: float | None = None,
+    ) -> Response:
+        """GET a page of the public web, following redirects; gives 2xx, or 304 where `validators` were sent.
+
+        `pace`: `wait` sleeps until it is our turn at the host, `refuse` raises `paced` with `retry_after` instead,
+        `none` skips pacing (after `reserve`, or for somebody who waits in person). `text_only` refuses other bodies;
+        `most_bytes` and `timeout` (seconds) replace the caps of the limits.
+
+        Raises:
+            FetchFailed: see its kinds. BlockedAddress: the address, or one that it redirects to, isn't public.
+        """
+        wish = Wish(
+            headers={**self._headers, **(headers or {}), **(validators.as_headers() if validators else {})},
+            is_conditional=bool(validators),
+            pace=pace,
+            robots=robots,
+            text_only=text_only,
+            most_bytes=most_bytes or self._limits.body_bytes,
+        )
+        started = monotonic()
+        trail = Trail(self._prepare(url), most_redirects=self._limits.redirects)
+        try:
+            response = await self._follow(trail, wish, timeout or self._limits.total_seconds)
+        except FetchFailed as error:
+            count_outcome(error.kind, seconds=monotonic() - (trail.started or started))
+            raise
+        seconds = monotonic() - (trail.started or started)
+        count_outcome("not_modified" if response.status == 304 else "ok", seconds=seconds, received=response.bytes)
+        return response
+
+    async def _follow(self, trail: Trail, wish: Wish, seconds: float) -> Response:
+        permit = await self._visitor.enter(trail.hop, wish)
+        try:
+            async with asyncio.timeout(None) as scope:
+                while True:
+                    async with self._gate.slots.hold(trail.hop.host):
+                        if trail.started is None:
+                            trail.started = monotonic()
+                            scope.reschedule(asyncio.get_running_loop().time() + seconds)
+                        answer = await self._visitor.visit(trail.hop, permit, wish)
+                    location = trail.find_location(answer)
+                    if location is None:
+                        return self._visitor.conclude(trail, answer, wish)
+                    before = trail.hop
+                    trail.advance(self._prepare(location), answer.status)
+                    wish = wish.without_secrets() if trail.hop.origin != before.origin else wish
+                    is_same_host = trail.hop.host == before.host
+                    # One page is one turn: only another host has to be waited for.
+                    permit = await self._visitor.enter(
+                        trail.hop, replace(wish, pace="none" if is_same_host or wish.pace == "none" else "wait")
+                    )
+        except TimeoutError:
+            await self._gate.record(trail.hop.host, permit, "timeout")
+            raise FetchFailed("The host took too long.", kind="timeout", url=trail.hop.target.url) from None
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        json: Any = None,
+        timeout: float | None = None,
+        max_bytes: int | None = None,
+        trusted: bool = False,
+    ) -> Response:
+        """Call an API or webhook: one request, any status is an answer, redirects are not followed.
+
+        The address is guarded as in `fetch`, unless it is `trusted`: configured by the operator, never given by a
+        user. Time (seconds) and size are capped either way; there is no pacing, no robots.txt, no breaker.
+
+        Raises:
+            FetchFailed: `network`, `dns`, `timeout`, `too_large`. BlockedAddress: the address isn't public.
+        """
+        exchange, policy = (self._trusted, self._trusting) if trusted else (self._exchange, self._policy)
+        hop = Hop.of(check_url(url, policy))
+        sent = {"User-Agent": self._headers["User-Agent"], "Accept-Encoding": ACCEPT_ENCODING, **(headers or {})}
+        if json is not None:
+            body = orjson.dumps(json)
+            sent.setdefault("Content-Type", "application/json")
+        started = monotonic()
+        exchange.guard.admit_target(hop.target)
+        try:
+            async with asyncio.timeout(timeout or self._limits.total_seconds):
+                answer = await exchange.send(
+                    method.upper(),
+                    hop.url,
+                    headers=sent,
+                    body=body,
+                    most_bytes=max_bytes or self._limits.body_bytes,
+                    wants_body=_always,
+                )
+        except TimeoutError:
+            raise FetchFailed("The host took too long.", kind="timeout", url=hop.target.url) from None
+        return Response(
+            url=url,
+            url_final=hop.target.url,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            elapsed_ms=(monotonic() - started) * 1000,
+            bytes=answer.received,
+        )
+
+    async def check_public(self, url: str) -> Target:
+        """Check an address as `fetch` would, resolving its name, but fetch nothing.
+
+        Raises:
+            BlockedAddress: it isn't public. FetchFailed: `dns`, the name has no address.
+        """
+        target = check_url(url, self._policy)
+        try:
+            async with asyncio.timeout(self._limits.connect_seconds):
+                await check_target(target, self._resolver, self._policy)
+        except OSError:
+            raise FetchFailed("The name of the host has no address.", kind="dns", url=target.url) from None
+        return target
+
+    async def reserve(self, host: str) -> float:
+        """Take our turn at `host` (`Target.authority`) if it is now: 0.0, then fetch with `pace="none"`.
+
+        Otherwise gives the seconds after which to come back; everyone sent away is given a moment of their own.
+        """
+        return await self._gate.reserve(host)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._exchange.close()
+        await self._trusted.close()
+        await self._exchange.guard.close()
+
+    def _prepare(self, url: str) -> Hop:
+        hop = self._hops.get(url)
+        if hop is None:
+            hop = self._hops.put(url, Hop.of(check_url(url, self._policy)))
+            self._exchange.guard.admit_target(hop.target)
+        return hop
+
+    async def _load_robots(self, origin: str) -> tuple[int, bytes]:
+        return await self._visitor.load_robots(self._prepare, origin, self._headers)
+
+
+def _always(_: ClientResponse) -> bool:
+    return True

@@ -1,0 +1,90 @@
+"""The way from the address that was asked for to the one that answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from yarl import URL
+
+from headwater.kit.fetch.addresses import Target, resolve_reference
+from headwater.kit.fetch.errors import BlockedAddress, FetchFailed
+from headwater.kit.fetch.exchange import Answer
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A checked target with what every request to it needs, worked out once."""
+
+    target: Target
+    url: URL
+    #: By which pacing, breaker and slots tell hosts apart.
+    host: str
+    #: By which robots.txt and credentials are kept apart.
+    origin: str
+
+    @classmethod
+    def of(cls, target: Target) -> Hop:
+        """Give the hop to `target`."""
+        url = URL(target.url, encoded=True)
+        if (url.raw_host or "") != target.host.strip("[]") or url.port != target.port:
+            # Two readings of one address are how guards are passed: what is connected to must be what was checked.
+            raise BlockedAddress("This is no address that can be fetched.", reason="malformed", url=target.url)
+        return cls(target, url, target.authority, target.origin)
+
+
+@dataclass
+class Trail:
+    """The hops of one fetch so far."""
+
+    hop: Hop
+    most_redirects: int
+    #: When the first request was sent, in seconds of the process.
+    started: float | None = None
+    passed: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def find_location(self, answer: Answer) -> str | None:
+        """Give where `answer` redirects to, or None where it doesn't."""
+        if answer.status not in _REDIRECTS:
+            return None
+        location = answer.headers.get("Location")
+        if location is None:
+            return None
+        raw = location.encode("utf-8", "surrogateescape")
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            text = raw.decode("latin-1")
+        try:
+            return resolve_reference(self.hop.target.url, text)
+        except ValueError:
+            raise BlockedAddress(
+                "This is no address that can be fetched.", reason="malformed", url=text[:200]
+            ) from None
+
+    def advance(self, following: Hop, status: int) -> None:
+        """Go to the next hop.
+
+        Raises:
+            FetchFailed: `redirect_loop`, the page was seen already or the redirects are too many.
+        """
+        self.passed.append(self.hop.target.url)
+        self.statuses.append(status)
+        if following.target.url in self.passed or len(self.passed) > self.most_redirects:
+            raise FetchFailed(
+                "The page redirects in a circle or too often.",
+                kind="redirect_loop",
+                url=following.target.url,
+                http_status=status,
+            )
+        self.hop = following
+
+    @property
+    def moved_to(self) -> str | None:
+        """Give the address to remember where every redirect was permanent."""
+        if self.statuses and all(status in _PERMANENT for status in self.statuses):
+            return self.hop.target.url
+        return None

@@ -1,0 +1,88 @@
+"""What a fetch gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from headwater.kit.fetch.charset import decode_text
+from headwater.kit.fetch.errors import FetchFailed
+from headwater.kit.fetch.sniff import read_media_type
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """The server's own ETag and Last-Modified, sent back as they came (RFC 9110 §13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def as_headers(self) -> dict[str, str]:
+        """Give the headers of a conditional request."""
+        headers = {}
+        if self.etag:
+            headers["If-None-Match"] = self.etag
+        if self.last_modified:
+            headers["If-Modified-Since"] = self.last_modified
+        return headers
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer, its body decompressed. `bytes` counts the body on the wire, `redirects` are the addresses before."""
+
+    url: str
+    url_final: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    redirects: tuple[str, ...] = ()
+    elapsed_ms: float = 0.0
+    bytes: int = 0
+    #: Where every redirect was permanent (301, 308): the address to remember instead of `url`.
+    moved_to: str | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        """Say whether the server said that nothing changed (304)."""
+        return self.status == 304
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the status is a success (2xx)."""
+        return 200 <= self.status < 300
+
+    @property
+    def validators(self) -> Validators:
+        """Give what to send with the next request for the same page."""
+        return Validators(self.headers.get("ETag"), self.headers.get("Last-Modified"))
+
+    @property
+    def media_type(self) -> str:
+        """Give the declared type in lower case, or the empty text."""
+        return read_media_type(self.headers.get("Content-Type"))[0]
+
+    @cached_property
+    def text(self) -> str:
+        """Give the body as text by its byte order mark, header, declaration or looks. Never fails."""
+        return decode_text(self.body, header_charset=read_media_type(self.headers.get("Content-Type"))[1])
+
+    def json(self) -> Any:
+        """Give the body as JSON.
+
+        Raises:
+            FetchFailed: kind `not_text`, the body is no JSON.
+        """
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            raise FetchFailed(
+                "The answer is no JSON.", kind="not_text", url=self.url_final, http_status=self.status
+            ) from None
