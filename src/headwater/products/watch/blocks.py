@@ -1,0 +1,213 @@
+"""HTML to blocks: one walk over the tree that keeps what is said and where, and drops the furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from headwater.products.watch.boilerplate import DROPPED_TAGS, is_furniture, is_link_list, name_hints, split_names
+from headwater.products.watch.gathering import Gatherer, Place
+from headwater.products.watch.passages import Block
+
+MOST_TAGS = 400_000
+DEEPEST = 400
+
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre search section "
+    "select summary table tbody tfoot thead tr ul td th br marquee".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ROLES = {"navigation": "drop", "search": "drop", "dialog": "drop", "alertdialog": "drop", "complementary": "aside", "contentinfo": "footer"}
+_REGION_TAGS = {"header": "header", "footer": "footer", "aside": "aside"}
+_SECTION_TAGS = frozenset(("main", "article", "section"))
+
+
+class Tangle(ValueError):  # noqa: N818 — names the thing found, as the callers read it
+    """Markup that is too large to walk or a selector that is none; `reason` says which."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class ReadPage:
+    """What one walk over a page's tree gives."""
+
+    title: str = ""
+    language: str = ""
+    has_password_field: bool = False
+    blocks: list[Block] = field(default_factory=list)
+
+
+def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: Sequence[str], url: str) -> ReadPage:
+    """Walk a page. Raises `Tangle` with more than `MOST_TAGS` tags or a selector that does not parse."""
+    if text.count("<") > MOST_TAGS:
+        raise Tangle("too_many_nodes")
+    parser = LexborHTMLParser(text)
+    read = ReadPage()
+    root = parser.root
+    if root is None:
+        return read
+    read.language = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "")[:2].lower()
+    title = parser.css_first("title")
+    read.title = " ".join((title.text() if title is not None else "").split())[:300]
+    read.has_password_field = parser.css_first("input[type=password]") is not None
+    starts = _select(parser, watch_selectors, ignore_selectors) or [root]
+    gatherer = Gatherer(advert_host=urlsplit(url).hostname or "")
+    for start in starts:
+        _walk(start, gatherer, watched=bool(watch_selectors))
+    read.blocks = gatherer.finish()
+    return read
+
+
+def _select(parser: LexborHTMLParser, watch: Sequence[str], ignore: Sequence[str]) -> list[LexborNode]:
+    chosen: list[LexborNode] = []
+    try:
+        for selector in ignore:
+            for node in parser.css(selector):
+                if node.tag not in ("html", "body"):
+                    node.decompose()
+        for selector in watch:
+            chosen.extend(parser.css(selector))
+    except ValueError as error:
+        raise Tangle("bad_selector") from error
+    if watch and not chosen:
+        return [_empty_node()]
+    picked = {node.mem_id: node for node in chosen}
+    return [node for node in picked.values() if not _has_parent_in(node, set(picked))]
+
+
+def _empty_node() -> LexborNode:
+    root = LexborHTMLParser("<html></html>").root
+    assert root is not None  # noqa: S101 — the parser always makes a root for an html element
+    return root
+
+
+def _has_parent_in(node: LexborNode, identities: set[int]) -> bool:
+    parent = node.parent
+    for _ in range(DEEPEST):
+        if parent is None:
+            return False
+        if parent.mem_id in identities:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
+    """Depth first with a stack of its own: a page nested 100,000 deep must not overflow Python's."""
+    place = Place()
+    first = start.child
+    gatherer.enter(start.tag or "html", place)
+    stack: list[tuple[LexborNode | None, str, Place]] = [(None, start.tag or "html", place), (first, "", place)] if first is not None else []
+    while stack:
+        node, closing, place = stack.pop()
+        if node is None:
+            gatherer.leave(closing)
+            continue
+        following = node.next
+        if following is not None:
+            stack.append((following, "", place))
+        tag = node.tag or ""
+        if tag == "-text":
+            gatherer.add_text(node.text_content or "")
+            continue
+        if tag in DROPPED_TAGS or tag[0] in "-!":
+            if tag == "select":
+                gatherer.add_text(" ")
+            continue
+        inner = _place_of(node, tag, place, gatherer, watched=watched)
+        if inner is None:
+            gatherer.add_text(" ")
+            continue
+        child = node.child
+        if len(stack) >= DEEPEST * 2:
+            if child is not None:
+                gatherer.add_text(f" {' '.join((node.text(deep=False) or '').split())} ")
+                stack.append((child, "", place))
+            continue
+        gatherer.enter(tag, inner)
+        stack.append((None, tag, place))
+        if child is not None:
+            stack.append((child, "", inner))
+
+
+def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, watched: bool) -> Place | None:
+    """Where the text inside this element stands; None where nobody should read it."""
+    attributes = node.attributes
+    if tag == "img":
+        gatherer.add_state_image(attributes.get("alt") or "")
+        return None
+    region = place.region
+    hints = place.hints
+    if region == "main" and tag in _REGION_TAGS and not (place.in_section and tag != "aside"):
+        region = _REGION_TAGS[tag]
+    in_section = place.in_section or tag in _SECTION_TAGS
+    if attributes:
+        if "hidden" in attributes and tag != "details":
+            return None
+        style = attributes.get("style")
+        if style and "display" in style and "none" in style.replace(" ", "").partition("display:")[2][:6]:
+            return None
+        role = _ROLES.get(attributes.get("role") or "")
+        if role == "drop" and not watched:
+            return None
+        if role is not None and role != "drop" and region == "main":
+            region = role
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        label = attributes.get("aria-label")
+        if len(names) > 1:
+            words = split_names(names)
+            if not watched and _is_dropped(node, tag, words):
+                return None
+            found = name_hints(words)
+            if found:
+                hints = tuple(dict.fromkeys((*hints, *found)))
+        hints = _read_attributes(attributes, tag, hints)
+        if label and node.child is None:
+            gatherer.add_state_image(label)
+    if region is place.region and hints is place.hints and in_section == place.in_section:
+        return place
+    return Place(region=region, hints=hints, in_section=in_section)
+
+
+def _read_attributes(attributes: dict[str, str | None], tag: str, hints: tuple[str, ...]) -> tuple[str, ...]:
+    found = ""
+    if attributes.get("role") in ("timer", "marquee"):
+        found = "clock"
+    elif (attributes.get("aria-label") or "").strip().lower() in ("advertisement", "sponsored", "ad", "advert", "anzeige", "publicité", "publicidad"):
+        found = "advert"
+    elif tag == "a" and ("sponsored" in (attributes.get("rel") or "") or is_advert_link(attributes.get("href") or "")):
+        found = "advertlink"
+    elif any(name.startswith(("data-ad-", "data-ads", "data-advert", "data-sponsor", "data-google-query", "data-ad")) for name in attributes):
+        names = [name for name in attributes if name.startswith("data-ad")]
+        found = "advert" if not names or not all(name.startswith("data-add") for name in names) else ""
+    return (*hints, found) if found and found not in hints else hints
+
+
+def is_advert_link(address: str) -> bool:
+    """Does a link lead over an advertiser's counter?"""
+    lowered = address[:300].lower()
+    host = lowered.partition("//")[2].partition("/")[0]
+    return (
+        host.startswith(("ad.", "ads.", "adserver.", "adclick.", "track.", "click.", "clicks.", "tracking.", "go.", "out.", "promo.", "sponsor."))
+        or any(part in host for part in ("doubleclick", "googlesyndication", "taboola", "outbrain", "adservice", "adnxs", "criteo"))
+        or any(part in lowered for part in ("/ads/", "/adclick", "/ad/", "/sponsored", "adid=", "ad_id=", "campaign_id=", "utm_medium=cpc", "utm_medium=display", "utm_medium=banner", "affid=", "aff_id=", "gclid=", "clickid="))
+    )
+
+
+def _is_dropped(node: LexborNode, tag: str, words: str) -> bool:
+    if tag in ("html", "body", "main", "article", "h1", "td", "tr", "table"):
+        return False
+    if is_furniture(words):
+        return len(node.text()) <= 2_500
+    if is_link_list(words) and tag not in ("a", "li", "span", "button"):
+        whole = "".join(node.text().split())
+        linked = sum(len("".join(link.text().split())) for link in node.css("a"))
+        return linked >= 0.8 * len(whole)
+    return False

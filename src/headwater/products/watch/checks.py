@@ -1,0 +1,266 @@
+"""Checks: look at sources, judge what was seen, record it and tell those who want to know."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.clock import Clock
+from headwater.core.db import driver
+from headwater.core.telemetry import counter, get_logger
+from headwater.kit.ai import Ai, AsyncEmbedder
+from headwater.kit.fetch import Fetcher
+from headwater.kit.notify import notify
+from headwater.products.watch import events, recording, versions
+from headwater.products.watch.due import Ticket
+from headwater.products.watch.judging import Judgement, embed_passages, judge_change, put_into_words
+from headwater.products.watch.looking import Failed, Look, Postponed, Seen, SourceToCheck, Unchanged, look_at
+from headwater.products.watch.passages import Passage
+from headwater.products.watch.recording import Quiet
+from headwater.products.watch.summarise import diff_details
+from headwater.products.watch.timing import back_off, schedule_next
+
+_LOG = get_logger(__name__)
+_CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
+_LOOKS_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Checker:
+    """What checks of one workspace's sources work with."""
+
+    workspace_id: UUID
+    transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+    raw_transaction: Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
+    fetcher: Fetcher
+    embedder: AsyncEmbedder
+    ai: Ai
+    clock: Clock
+    public_url: str
+
+    async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
+        """Check the sources of the tickets that still hold; yields how many are done, as they get done.
+
+        What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, each in
+        a transaction of its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
+        """
+        async with self.raw_transaction() as connection:
+            sources = await recording.begin_checks(connection, tickets)
+        turns = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        quiet: list[Quiet] = []
+
+        async def check_in_turn(source: SourceToCheck) -> None:
+            async with turns:
+                look = await look_at(source, self.fetcher)
+                if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
+                    quiet.append(Quiet(source, look, self._next_check(source, look)))
+                else:
+                    await self._handle(source, look)
+
+        tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
+        try:
+            for done, finished in enumerate(asyncio.as_completed(tasks), start=1):
+                await finished
+                yield done
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if quiet:
+            async with self.raw_transaction() as connection:
+                await recording.record_quiet(connection, quiet)
+            _CHECKS.labels("unchanged").inc(sum(isinstance(one.look, Unchanged) for one in quiet))
+            _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
+
+    async def _handle(self, source: SourceToCheck, look: Look) -> None:
+        if isinstance(look, Seen):
+            await self._handle_seen(source, look)
+        elif isinstance(look, Failed):
+            await self._handle_failed(source, look)
+        else:
+            await self._handle_mended(source, Quiet(source, look, self._next_check(source, look)))
+
+    async def _handle_seen(self, source: SourceToCheck, seen: Seen) -> None:
+        if source.current_content_id is None:
+            await self._record_first(source, seen)
+            return
+        async with self.transaction() as connection:
+            before = await versions.read_version(connection, version_id=source.current_content_id)
+            in_both = {passage.hash for passage in before.passages} & {passage.hash for passage in seen.page.passages}
+            touched = [one for one in (*before.passages, *seen.page.passages) if one.hash not in in_both]
+            model_name, vectors = await embed_passages(
+                connection, self.embedder, touched, workspace_id=self.workspace_id
+            )
+        judgement = judge_change(
+            before.passages,
+            seen.page.passages,
+            config=source.config,
+            volatility=source.volatility,
+            model_name=model_name,
+            vectors=vectors,
+        )
+        if judgement.touches_nothing:
+            await self._record_noise(source, seen, judgement)
+        else:
+            await self._record_change(source, seen, judgement)
+
+    async def _record_first(self, source: SourceToCheck, seen: Seen) -> None:
+        model_name, vectors = await embed_passages(
+            None, self.embedder, seen.page.passages, workspace_id=self.workspace_id
+        )
+        async with self.transaction() as connection:
+            if not await recording.hold_ticket(connection, source):
+                return
+            version_id = await self._store(connection, source, seen, seen.page.passages, model_name, vectors)
+            await self._record_seen(connection, source, seen, "first", version_id, {}, None)
+            await self._tell_if_mended(connection, source)
+
+    async def _record_noise(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
+        async with self.transaction() as connection:
+            if not await recording.hold_ticket(connection, source):
+                return
+            volatility = judgement.comparison.volatility
+            await self._record_seen(connection, source, seen, "noise", None, volatility, judgement.comparison.score)
+            await self._tell_if_mended(connection, source)
+
+    async def _record_change(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
+        comparison, severity = judgement.comparison, judgement.severity
+        title = source.name or seen.page.title
+        words = ""
+        if severity.alert:
+            words = await put_into_words(comparison, title=title, ai=self.ai, workspace_id=self.workspace_id)
+        async with self.transaction() as connection:
+            if not await recording.hold_ticket(connection, source):
+                return
+            version_id = await self._store(
+                connection, source, seen, seen.page.passages, judgement.model_name, judgement.vectors
+            )
+            outcome = "changed" if severity.alert else "below_threshold"
+            volatility = comparison.volatility
+            await self._record_seen(connection, source, seen, outcome, version_id, volatility, comparison.score)
+            if severity.alert:
+                alert_id = await recording.add_alert(
+                    connection,
+                    source,
+                    workspace_id=self.workspace_id,
+                    from_content_id=source.current_content_id,
+                    to_content_id=version_id,
+                    summary=words,
+                    details=diff_details(comparison),
+                    severity=severity.level,
+                    score=comparison.score,
+                    created_at=self.clock.now(),
+                )
+                await notify(
+                    connection,
+                    workspace_id=self.workspace_id,
+                    event=events.describe_alert(
+                        source,
+                        alert_id=alert_id,
+                        summary=words,
+                        comparison=comparison,
+                        severity=severity.level,
+                        at=self.clock.now(),
+                        public_url=self.public_url,
+                    ),
+                )
+            await self._tell_if_mended(connection, source)
+
+    async def _handle_failed(self, source: SourceToCheck, failed: Failed) -> None:
+        async with self.transaction() as connection:
+            if not await recording.hold_ticket(connection, source):
+                return
+            await recording.record_failed(
+                connection,
+                source,
+                failed,
+                workspace_id=self.workspace_id,
+                now=self.clock.now(),
+                next_check_at=self._next_check(source, failed),
+            )
+            event = events.describe_failure(source, failed, at=self.clock.now(), public_url=self.public_url)
+            if event is not None:
+                await notify(connection, workspace_id=self.workspace_id, event=event)
+        _CHECKS.labels("failed").inc()
+
+    async def _handle_mended(self, source: SourceToCheck, quiet: Quiet) -> None:
+        async with self.transaction() as connection:
+            if not await recording.hold_ticket(connection, source):
+                return
+            await recording.record_quiet(await driver(connection), [quiet])
+            await self._tell_if_mended(connection, source)
+        _CHECKS.labels("unchanged").inc()
+
+    async def _tell_if_mended(self, connection: AsyncConnection, source: SourceToCheck) -> None:
+        event = events.describe_recovery(source, at=self.clock.now(), public_url=self.public_url)
+        if event is not None:
+            await notify(connection, workspace_id=self.workspace_id, event=event)
+
+    async def _store(
+        self,
+        connection: AsyncConnection,
+        source: SourceToCheck,
+        seen: Seen,
+        passages: Sequence[Passage],
+        model_name: str,
+        vectors: dict[str, versions.Vectors],
+    ) -> UUID:
+        version_id = await versions.store_version(
+            connection,
+            workspace_id=self.workspace_id,
+            source_id=source.id,
+            title=seen.page.title,
+            passages=passages,
+        )
+        await versions.store_vectors(
+            connection, workspace_id=self.workspace_id, model_name=model_name, vectors_by_hash=vectors
+        )
+        return version_id
+
+    async def _record_seen(
+        self,
+        connection: AsyncConnection,
+        source: SourceToCheck,
+        seen: Seen,
+        outcome: str,
+        version_id: UUID | None,
+        volatility: dict[str, object],
+        score: float | None,
+    ) -> None:
+        await recording.record_seen(
+            connection,
+            source,
+            seen,
+            workspace_id=self.workspace_id,
+            outcome=outcome,
+            version_id=version_id,
+            volatility=volatility,
+            score=score,
+            now=self.clock.now(),
+            next_check_at=self._next_check(source, seen),
+        )
+        _CHECKS.labels(outcome).inc()
+
+    def _next_check(self, source: SourceToCheck, look: Look) -> datetime:
+        now, chance = self.clock.now(), random.random()
+        if isinstance(look, Postponed):
+            # A second at least, so that a crowded host isn't asked for its turn over and over.
+            return now + max(look.wait, timedelta(seconds=1)) * (1 + chance / 2)
+        if isinstance(look, Failed):
+            return back_off(
+                now,
+                interval=source.interval,
+                errors=source.error_count + 1,
+                chance=chance,
+                retry_after=look.retry_after,
+            )
+        rhythm = look.rhythm if isinstance(look, Seen) else None
+        return schedule_next(now, interval=source.interval, chance=chance, rhythm=rhythm)

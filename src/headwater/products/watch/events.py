@@ -1,0 +1,107 @@
+"""What the people of a workspace are told: alerts, sources that fail, sources that are mended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from headwater.kit.notify import Event
+from headwater.products.watch.compare import Comparison
+from headwater.products.watch.looking import Failed, SourceToCheck
+from headwater.products.watch.summarise import diff_details
+from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
+
+_SHOWN_PARTS = 5
+
+
+def describe_alert(
+    source: SourceToCheck,
+    *,
+    alert_id: UUID,
+    summary: str,
+    comparison: Comparison,
+    severity: str,
+    at: datetime,
+    public_url: str,
+) -> Event:
+    """Describe a change that matters."""
+    details = diff_details(comparison)
+    return Event(
+        kind="watch.alert",
+        id=alert_id,
+        title=f"{source.name} changed",
+        summary=summary,
+        parts=tuple(_list_parts(details)),
+        url=source.url,
+        link=f"{public_url}/watch/alerts/{alert_id}",
+        severity=severity,
+        occurred_at=at,
+        data={
+            "alert_id": str(alert_id),
+            "source": {"id": str(source.id), "name": source.name, "url": source.url},
+            "summary": summary,
+            "severity": severity,
+            "score": comparison.score,
+            "details": details,
+        },
+    )
+
+
+def _list_parts(details: dict[str, object]) -> list[str]:
+    parts: list[str] = []
+    for name, sign in (("removed", "−"), ("added", "+")):
+        entries = details.get(name)
+        if isinstance(entries, list):
+            parts += [f"{sign} {entry['text']}" for entry in entries[:_SHOWN_PARTS]]
+    reworded = details.get("reworded")
+    if isinstance(reworded, list):
+        for entry in reworded[:_SHOWN_PARTS]:
+            parts += [f"− {entry['before']}", f"+ {entry['after']}"]
+    return parts
+
+
+def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime, public_url: str) -> Event | None:
+    """Describe checks that keep failing: at the number that the owner set, and when the source is paused for it."""
+    errors = source.error_count + 1
+    paused = errors == PAUSE_AFTER_ERRORS
+    if errors != source.config.tell_after_errors and not paused:
+        return None
+    title = f"{source.name} is paused" if paused else f"{source.name} can't be checked"
+    summary = f"{errors} checks in a row failed, the last one with: {failed.message}"
+    if paused:
+        summary += " It is paused until you wake it."
+    return _describe_state(
+        source, kind="watch.source_failing", title=title, summary=summary, at=at, public_url=public_url
+    )
+
+
+def describe_recovery(source: SourceToCheck, *, at: datetime, public_url: str) -> Event | None:
+    """Describe that a source works again, if its owner was told that it didn't."""
+    if source.error_count < source.config.tell_after_errors:
+        return None
+    return _describe_state(
+        source,
+        kind="watch.source_recovered",
+        title=f"{source.name} can be checked again",
+        summary=f"After {source.error_count} failed checks the page answers again.",
+        at=at,
+        public_url=public_url,
+    )
+
+
+def _describe_state(
+    source: SourceToCheck, *, kind: str, title: str, summary: str, at: datetime, public_url: str
+) -> Event:
+    return Event(
+        kind=kind,
+        # The same check never tells twice, whichever attempt of it gets to the end.
+        id=uuid5(NAMESPACE_URL, f"{kind}:{source.check_id}"),
+        title=title,
+        summary=summary,
+        parts=(),
+        url=source.url,
+        link=f"{public_url}/watch/sources/{source.id}",
+        severity="medium",
+        occurred_at=at,
+        data={"source": {"id": str(source.id), "name": source.name, "url": source.url}},
+    )

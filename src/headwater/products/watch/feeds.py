@@ -1,0 +1,114 @@
+"""RSS, Atom and RDF feeds: entries known by guid or id, never by title; how often the feed wants to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.products.watch.passages import Passage, hash_text, normalise_text
+
+MOST_ENTRIES = 500
+LONGEST_ENTRY = 1_500
+
+_ROOT = re.compile(r"^(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>]{0,300}>|<\?xml-stylesheet[^>]{0,300}\?>|\s)*<(?:\w+:)?(rss|feed|RDF)[\s>]", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `identity` is guid or id, else the link, else a hash of the text; `published` as the feed wrote it."""
+
+    identity: str
+    title: str
+    text: str
+    link: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed. `ttl` in minutes or None; `skip_hours` (0–23, GMT) and `skip_days` (0 Monday … 6 Sunday) are the feed's wish."""
+
+    title: str
+    language: str
+    link: str
+    entries: tuple[Entry, ...]
+    ttl: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    bozo: bool = False
+
+
+def looks_like_feed(head: str) -> bool:
+    """Does a text begin like RSS, Atom or RDF?"""
+    return _ROOT.match(head) is not None
+
+
+def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
+    """Parse a feed; a broken one gives the entries that could be read."""
+    import feedparser
+
+    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    head = parsed.feed
+    entries: dict[str, Entry] = {}
+    for item in parsed.entries[:MOST_ENTRIES]:
+        entry = _read_entry(item)
+        entries.setdefault(entry.identity, entry)
+    return Feed(
+        title=normalise_text(str(head.get("title", "")))[:300],
+        language=str(head.get("language", ""))[:2].lower(),
+        link=str(head.get("link", "")),
+        entries=tuple(entries.values()),
+        ttl=_read_number(head.get("ttl")),
+        skip_hours=_read_skip_hours(body),
+        skip_days=_read_skip_days(body),
+        bozo=bool(parsed.get("bozo")),
+    )
+
+
+def _read_entry(item: Mapping[str, Any]) -> Entry:
+    title = _strip_markup(str(item.get("title", "")))
+    content = item.get("content") or []
+    text = _strip_markup(str(content[0].get("value", "")) if content else str(item.get("summary", "")))
+    link = str(item.get("link", ""))
+    identity = str(item.get("id") or link or hash_text(f"{title}\n{text}"))
+    return Entry(identity=identity, title=title, text=text[:LONGEST_ENTRY], link=link, published=str(item.get("published") or item.get("updated") or ""))
+
+
+def _strip_markup(text: str) -> str:
+    import html
+
+    return normalise_text(html.unescape(_TAG.sub(" ", text)))
+
+
+def _read_number(value: object) -> int | None:
+    digits = str(value or "").strip()
+    return int(digits) if digits.isdigit() and len(digits) < 8 else None
+
+
+def _read_skip_hours(body: bytes) -> frozenset[int]:
+    found = re.search(rb"<skipHours>(.{0,2000}?)</skipHours>", body[:200_000], re.DOTALL | re.IGNORECASE)
+    hours = re.findall(rb"<hour>\s*(\d{1,2})\s*</hour>", found.group(1), re.IGNORECASE) if found else []
+    return frozenset(int(hour) % 24 for hour in hours)
+
+
+def _read_skip_days(body: bytes) -> frozenset[int]:
+    found = re.search(rb"<skipDays>(.{0,2000}?)</skipDays>", body[:200_000], re.DOTALL | re.IGNORECASE)
+    days = re.findall(rb"<day>\s*(\w+)\s*</day>", found.group(1), re.IGNORECASE) if found else []
+    return frozenset(_DAYS.index(day.decode().lower()) for day in days if day.decode("ascii", "replace").lower() in _DAYS)
+
+
+def list_entry_passages(feed: Feed) -> tuple[Passage, ...]:
+    """Each entry as a passage; its identity is a hint, so that an edit of an entry is a rewording of it."""
+    passages = []
+    for entry in feed.entries:
+        text = f"{entry.title}. {entry.text}" if entry.text and entry.title and entry.text != entry.title else entry.title or entry.text
+        if not text:
+            continue
+        clean = normalise_text(text)
+        passages.append(Passage(text=clean, hash=hash_text(clean), ordinal=len(passages), tag="entry", hints=(f"id:{entry.identity}",)))
+    return tuple(passages)

@@ -1,0 +1,166 @@
+"""Looking at a source: one conditional fetch, and the page read from it if anything came back."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from headwater.kit.fetch import Fetcher, FetchFailed, Response, Validators
+from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
+from headwater.products.watch.feeds import parse_feed
+from headwater.products.watch.source_config import SourceConfig
+from headwater.products.watch.timing import FeedRhythm
+
+# A body above this many bytes takes long enough to read that the event loop would be missed.
+_READ_ASIDE_FROM = 60_000
+
+ErrorKind = Literal["network", "timeout", "blocked", "gone", "too_large", "not_text", "unusable"]
+
+_ERROR_KINDS: Mapping[str, ErrorKind] = {
+    "network": "network",
+    "dns": "network",
+    "timeout": "timeout",
+    "blocked_address": "blocked",
+    "blocked": "blocked",
+    "rate_limited": "blocked",
+    "robots": "blocked",
+    "gone": "gone",
+    "server_error": "network",
+    "host_down": "network",
+    "too_large": "too_large",
+    "not_text": "not_text",
+    "redirect_loop": "network",
+    "too_many_nodes": "too_large",
+}
+
+
+@dataclass(frozen=True)
+class SourceToCheck:
+    """What a check needs to know of a source."""
+
+    id: UUID
+    check_id: UUID
+    name: str
+    url: str
+    kind: str
+    config: SourceConfig
+    interval: timedelta
+    error_count: int
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    current_content_id: UUID | None
+    volatility: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The server said so, or the bytes are the same."""
+
+    http_status: int
+    bytes: int
+    ms: int
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page was read from new bytes."""
+
+    page: Page
+    http_status: int
+    bytes: int
+    ms: int
+    etag: str | None
+    last_modified: str | None
+    body_hash: str
+    rhythm: FeedRhythm | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing usable came back."""
+
+    kind: ErrorKind
+    reason: str
+    message: str
+    http_status: int | None = None
+    ms: int | None = None
+    retry_after: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """It isn't the host's turn yet; nothing was asked of it."""
+
+    wait: timedelta
+
+
+Look = Unchanged | Seen | Failed | Postponed
+
+
+async def look_at(source: SourceToCheck, fetcher: Fetcher) -> Look:
+    """Fetch a source and read what came back. Whatever goes wrong with the page is an answer, not an error."""
+    validators = Validators(source.etag, source.last_modified) if source.current_content_id else None
+    try:
+        response = await fetch_source(source, fetcher, validators)
+    except FetchFailed as failure:
+        wait = timedelta(seconds=failure.retry_after or 0)
+        if failure.was_postponed:
+            return Postponed(wait)
+        kind = _ERROR_KINDS[failure.kind]
+        return Failed(kind, failure.kind, failure.message, failure.http_status, retry_after=wait)
+    ms = round(response.elapsed_ms)
+    if response.not_modified:
+        return Unchanged(304, response.bytes, ms, source.etag, source.last_modified)
+    body_hash = hashlib.sha256(response.body).hexdigest()
+    etag, last_modified = response.validators.etag, response.validators.last_modified
+    if body_hash == source.body_hash:
+        return Unchanged(response.status, response.bytes, ms, etag, last_modified)
+    try:
+        page, rhythm = await read_page(source, response)
+    except ExtractionFailed as failure:
+        return Failed(_ERROR_KINDS.get(failure.reason, "not_text"), failure.reason, failure.message, response.status, ms)
+    if not page.usable:
+        reason = page.unusable_reason or "empty"
+        message = f"The page could not be used: {reason.replace('_', ' ')}."
+        return Failed("unusable", reason, message, response.status, ms)
+    return Seen(page, response.status, response.bytes, ms, etag, last_modified, body_hash, rhythm)
+
+
+async def fetch_source(source: SourceToCheck, fetcher: Fetcher, validators: Validators | None) -> Response:
+    """Fetch a source the way its owner set: over HTTP, or through a browser that runs its scripts."""
+    if source.config.render == "browser":
+        from headwater.kit.fetch.browser import render_page
+
+        return await render_page(fetcher, source.url)
+    return await fetcher.fetch(source.url, validators=validators, pace="refuse", robots=True, text_only=True)
+
+
+async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, FeedRhythm | None]:
+    """Read the page of a response, beside the event loop when it is long."""
+
+    def read() -> tuple[Page, FeedRhythm | None]:
+        content_type = response.headers.get("Content-Type", "")
+        page = extract_page(
+            response.body,
+            content_type=content_type,
+            url=response.url_final,
+            watch_selectors=source.config.watch_selectors,
+            ignore_selectors=source.config.ignore_selectors,
+            ignore_patterns=source.config.ignore_patterns,
+        )
+        if page.kind != "feed":
+            return page, None
+        feed = parse_feed(response.body, content_type=content_type, url=response.url_final)
+        return page, FeedRhythm(feed.ttl_minutes or 0, frozenset(feed.skip_hours))
+
+    if len(response.body) < _READ_ASIDE_FROM:
+        return read()
+    return await asyncio.to_thread(read)

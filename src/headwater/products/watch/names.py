@@ -1,0 +1,62 @@
+"""Capitalised names: people, places, products. In German every noun has a capital, so only what cannot be one counts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from headwater.products.watch.dates import MONTH_OF_NAME, WEEKDAY_OF_NAME
+from headwater.products.watch.lexicon.stopwords import STOPWORDS
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_TITLE = frozenset("mr mrs ms dr prof herr frau monsieur madame mme señor señora sra don doña sir dame lord lady".split())
+_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset("i ok faq new no yes not".split())
+_ENDS = frozenset(".!?:;|•·\n–—\"“„«([*>")
+
+
+@lru_cache(maxsize=8192)
+def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
+    """(position, name) of each capitalised word that is not so only for standing first in a sentence."""
+    words = list(_WORD.finditer(text))
+    if not words:
+        return ()
+    capital = sum(1 for match in words if match.group()[0].isupper())
+    small = len(words) - capital
+    names: list[tuple[int, str]] = []
+    for index, match in enumerate(words):
+        word = match.group()
+        lowered = word.lower()
+        if not word[0].isupper() or len(word) < 2 or lowered in _COMMON or lowered in MONTH_OF_NAME or lowered in WEEKDAY_OF_NAME:
+            continue
+        inner_capital = any(sign.isupper() for sign in word[1:])
+        first = _starts_sentence(text, match.start())
+        if inner_capital and not (word.isupper() and small == 0 and len(word) > 5):
+            names.append((match.start(), word))
+        elif language == "de":
+            if _follows_name(words, index, text) or _leads_name(words, index, text):
+                names.append((match.start(), word))
+        elif not first and (small > 0 or capital <= 3):
+            names.append((match.start(), word))
+    return tuple(names)
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" '’‘\t")
+    return not before or before[-1] in _ENDS
+
+
+def _follows_name(words: list[re.Match[str]], index: int, text: str) -> bool:
+    if index == 0:
+        return False
+    previous = words[index - 1]
+    if text[previous.end() : words[index].start()].strip(". "):
+        return False
+    before = previous.group()
+    return before.lower() in _TITLE or (before[0].isupper() and before.lower() not in _COMMON and len(before) > 1)
+
+
+def _leads_name(words: list[re.Match[str]], index: int, text: str) -> bool:
+    if index + 1 >= len(words) or _starts_sentence(text, words[index].start()):
+        return False
+    following = words[index + 1]
+    return text[words[index].end() : following.start()] == " " and following.group()[0].isupper() and following.group().lower() not in _COMMON

@@ -1,0 +1,66 @@
+"""How one source is watched: what counts, what doesn't, and how much it takes for an alert."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+def _is_selector(selector: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    try:
+        LexborHTMLParser("<p></p>").css(selector)
+    except Exception as error:  # whatever the parser raises for a selector that it can't read
+        raise ValueError(f"{selector!r} is no CSS selector") from error
+    return selector
+
+
+def _is_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    # Nested repetition is what makes a backtracking matcher run for hours on a hostile page.
+    if re.search(r"\([^)]*[*+}][^)]*\)\s*[*+{]", pattern):
+        raise ValueError(f"{pattern!r} repeats a group that repeats itself; write it without the nesting")
+    return pattern
+
+
+Selector = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_is_selector)]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_is_pattern)]
+
+
+class SourceConfig(BaseModel):
+    """What a source's owner can set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    threshold: float = Field(0.1, ge=0, le=1, description="Score from which a change is alerted.")
+    medium_from: float = Field(0.35, ge=0, le=1, description="Score from which it is of medium severity.")
+    high_from: float = Field(0.7, ge=0, le=1, description="Score from which it is of high severity.")
+    keywords_must: list[Keyword] = Field(
+        default_factory=list, max_length=50, description="Alert only when one of these is in what changed."
+    )
+    keywords_must_not: list[Keyword] = Field(
+        default_factory=list, max_length=50, description="No alert when one of these is in what changed."
+    )
+    watch_selectors: list[Selector] = Field(
+        default_factory=list, max_length=20, description="Only what these CSS selectors find is watched."
+    )
+    ignore_selectors: list[Selector] = Field(
+        default_factory=list, max_length=50, description="What these CSS selectors find is left out."
+    )
+    ignore_patterns: list[Pattern] = Field(
+        default_factory=list, max_length=20, description="Text that these regular expressions match is left out."
+    )
+    render: Literal["http", "browser"] = Field(
+        "http", description="`browser` runs the page's scripts; it needs the extra `browser` and a Chromium."
+    )
+    tell_after_errors: int = Field(
+        3, ge=1, le=10, description="Checks that fail in a row before one is told; told again when it is mended."
+    )

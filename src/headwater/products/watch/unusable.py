@@ -1,0 +1,65 @@
+"""Pages that are there but say nothing of their matter: captcha, error page, login wall, empty, closed for repair."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_NOTICE = 900
+
+_CAPTCHA = re.compile(
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:human|robot)|i['’]?m not a robot|just a moment\.\.\.|"
+    r"checking (?:if the site connection is secure|your browser)|unusual traffic|complete the (?:captcha|security check)|"
+    r"attention required!? \| cloudflare|enable javascript and cookies to continue|press (?:&|and) hold to confirm|"
+    r"ddos protection by|pardon our interruption|access to this page has been denied|bot detection|captcha|"
+    r"bestätigen sie, dass sie (?:ein mensch|kein roboter)|je ne suis pas un robot|no soy un robot",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"\b(?:4(?:0[0-9]|1[0-9]|29)|5(?:0[0-9]|2[0-9]))\b[\s:–—|-]{0,3}(?:error|bad|not found|forbidden|internal|service|gateway|too many|unauthori[sz]ed|"
+    r"gone|page)|(?:error|http|status)(?: code)?[\s:#]{0,3}(?:4\d\d|5\d\d)\b|internal server error|service (?:temporarily )?unavailable|bad gateway|"
+    r"gateway time-?out|page (?:can(?:no|')t|could not|was not) (?:be )?(?:found|display)|page not found|too many requests|"
+    r"access denied|something went wrong|an unexpected error (?:has )?occurred|we are experiencing (?:technical )?difficulties|"
+    r"error establishing a database connection|the requested url was not found|application error|connection timed out|"
+    r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|ページが見つかりません",
+    re.IGNORECASE,
+)
+_REPAIR = re.compile(
+    r"(?:down|closed|offline|unavailable) for (?:scheduled |planned )?(?:maintenance|repairs?)|under(?:going)? (?:scheduled |planned )?maintenance|"
+    r"we['’]ll be (?:right )?back (?:soon|shortly)|be right back|site is (?:currently )?(?:down|offline|unavailable)|wartungsarbeiten|"
+    r"en maintenance|en mantenimiento|メンテナンス中",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:log|sign) ?in(?: to)? (?:continue|your account|view|access|read)|please (?:log|sign) ?in|you (?:must|need to) (?:be )?(?:log|sign)|"
+    r"subscribe to (?:continue|keep) reading|forgot(?:ten)? (?:your )?password|melden sie sich an|connectez-vous|inicia sesión|ログインしてください",
+    re.IGNORECASE,
+)
+_NEEDS_BROWSER = re.compile(
+    r"(?:you need to |please )?(?:enable|turn on|activate) javascript|requires javascript|javascript is (?:disabled|required)", re.IGNORECASE
+)
+_LETTER = re.compile(r"\w")
+
+
+def find_unusable_reason(*, title: str, text: str, has_password_field: bool) -> str | None:
+    """Why a page must not be compared: empty, captcha, error_page, maintenance, login_wall, needs_browser; None if it may.
+
+    Only short pages are judged by their words: a long article about captchas is an article.
+    """
+    if len(_LETTER.findall(text[:200])) < 2:
+        return "empty"
+    if len(text) > LONGEST_NOTICE:
+        return None
+    head = f"{title}\n{text}"
+    if len(text) < 600 and _CAPTCHA.search(head):
+        return "captcha"
+    if _ERROR.search(title) or (len(text) < 350 and _ERROR.search(text)):
+        return "error_page"
+    if len(text) < 350 and _REPAIR.search(head):
+        return "maintenance"
+    if has_password_field and len(text) < 600:
+        return "login_wall"
+    if len(text) < 250 and _LOGIN.search(head):
+        return "login_wall"
+    if len(text) < 250 and _NEEDS_BROWSER.search(text):
+        return "needs_browser"
+    return None

@@ -1,0 +1,73 @@
+"""User queries: what somebody wants to know, in plain words, and what was found for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound, TooLarge
+from headwater.products.watch.tables import user_queries
+
+_HINTS_LIMIT_BYTES = 8192
+
+
+def _check_hints(hints: dict[str, Any]) -> None:
+    if len(orjson.dumps(hints)) > _HINTS_LIMIT_BYTES:
+        raise TooLarge("config_hints_json may take 8 kB at most.")
+
+
+async def add_query(
+    connection: AsyncConnection, *, workspace_id: UUID, created_by: UUID, raw_query: str, hints: dict[str, Any]
+) -> dict[str, Any]:
+    """Keep a query, pending until its sources are discovered."""
+    _check_hints(hints)
+    statement = (
+        insert(user_queries)
+        .values(workspace_id=workspace_id, created_by=created_by, raw_query=raw_query, config_hints_json=hints)
+        .returning(user_queries)
+    )
+    return dict((await connection.execute(statement)).mappings().one())
+
+
+async def list_queries(
+    connection: AsyncConnection, *, workspace_id: UUID | None, before: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """List queries, newest first, those before the query `before`."""
+    statement = select(user_queries)
+    if workspace_id is not None:
+        statement = statement.where(user_queries.c.workspace_id == workspace_id)
+    if before is not None:
+        statement = statement.where(user_queries.c.id < before)
+    statement = statement.order_by(user_queries.c.id.desc()).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def read_query(connection: AsyncConnection, *, query_id: UUID) -> dict[str, Any]:
+    """Read one query. Raises NotFound."""
+    row = (await connection.execute(select(user_queries).where(user_queries.c.id == query_id))).mappings().first()
+    if row is None:
+        raise NotFound("There is no such query.")
+    return dict(row)
+
+
+async def change_query(connection: AsyncConnection, *, query_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change columns of a query. Raises NotFound."""
+    _check_hints(changes.get("config_hints_json") or {})
+    if changes:
+        statement = (
+            update(user_queries).where(user_queries.c.id == query_id).values(**changes).returning(user_queries.c.id)
+        )
+        if (await connection.execute(statement)).first() is None:
+            raise NotFound("There is no such query that you may change.")
+    return await read_query(connection, query_id=query_id)
+
+
+async def delete_query(connection: AsyncConnection, *, query_id: UUID) -> None:
+    """Delete a query; its sources stay. Raises NotFound."""
+    statement = delete(user_queries).where(user_queries.c.id == query_id).returning(user_queries.c.id)
+    if (await connection.execute(statement)).first() is None:
+        raise NotFound("There is no such query that you may delete.")

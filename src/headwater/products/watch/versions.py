@@ -1,0 +1,181 @@
+"""Versions of a source's content: one row a distinct text, its passages kept as places in it, a vector a passage."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound
+from headwater.products.watch.passages import Passage
+from headwater.products.watch.tables import monitored_sources, scraped_contents
+
+Vectors = NDArray[np.float32]
+
+_STORE_VECTORS = text(
+    """
+    insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)
+    select :workspace_id, passage.hash, :model_name, :dimensions, passage.vector::extensions.halfvec
+    from unnest(cast(:hashes as text[]), cast(:vectors as text[])) as passage (hash, vector)
+    on conflict (workspace_id, passage_hash, model_name) do nothing
+    """
+).bindparams(bindparam("hashes", type_=ARRAY(TEXT)), bindparam("vectors", type_=ARRAY(TEXT)))
+
+_READ_VECTORS = text(
+    """
+    select passage_hash, cast(embedding as text)
+    from public.content_embeddings
+    where workspace_id = :workspace_id
+        and model_name = :model_name
+        and passage_hash = any (cast(:hashes as text[]))
+    """
+).bindparams(bindparam("hashes", type_=ARRAY(TEXT)))
+
+
+@dataclass(frozen=True)
+class StoredVersion:
+    """A version as it was stored."""
+
+    id: UUID
+    title: str
+    passages: tuple[Passage, ...]
+
+
+def join_passages(passages: Sequence[Passage]) -> tuple[str, list[list[Any]]]:
+    """Give the text of a version, and where each passage stands in it with what its markup said."""
+    places: list[list[Any]] = []
+    start = 0
+    for passage in passages:
+        end = start + len(passage.text)
+        places.append(
+            [
+                passage.hash,
+                start,
+                end,
+                passage.tag,
+                passage.region,
+                list(passage.hints),
+                passage.heading,
+                list(passage.volatile),
+            ]
+        )
+        start = end + 1
+    return "\n".join(passage.text for passage in passages), places
+
+
+def split_passages(content: str, places: Sequence[Sequence[Any]]) -> tuple[Passage, ...]:
+    """Give the passages back; the reverse of `join_passages`."""
+    return tuple(
+        Passage(
+            text=content[place[1] : place[2]],
+            hash=place[0],
+            ordinal=ordinal,
+            tag=place[3],
+            region=place[4],
+            hints=tuple(place[5]),
+            heading=place[6],
+            volatile=tuple(place[7]),
+        )
+        for ordinal, place in enumerate(places)
+    )
+
+
+async def store_version(
+    connection: AsyncConnection,
+    *,
+    workspace_id: UUID,
+    source_id: UUID,
+    title: str,
+    passages: Sequence[Passage],
+) -> UUID:
+    """Store a version, or find it when the page looked like this before. Give its id."""
+    # NUL is the one character that Postgres can't keep in text.
+    content, places = join_passages(passages)
+    content_hash = hashlib.sha256("\n".join(passage.hash for passage in passages).encode()).hexdigest()
+    statement = insert(scraped_contents).values(
+        workspace_id=workspace_id,
+        monitored_source_id=source_id,
+        title=title.replace("\x00", "")[:500],
+        content=content,
+        content_hash=content_hash,
+        passages=places,
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["monitored_source_id", "content_hash"], set_={"title": statement.excluded.title}
+    ).returning(scraped_contents.c.id)
+    version_id: UUID = (await connection.execute(statement)).scalar_one()
+    return version_id
+
+
+async def read_version(connection: AsyncConnection, *, version_id: UUID, source_id: UUID | None = None) -> StoredVersion:
+    """Read a version with its passages. Raises NotFound."""
+    statement = select(scraped_contents).where(scraped_contents.c.id == version_id)
+    if source_id is not None:
+        statement = statement.where(scraped_contents.c.monitored_source_id == source_id)
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such version of this source.")
+    return StoredVersion(row["id"], row["title"], split_passages(row["content"], row["passages"]))
+
+
+async def list_versions(
+    connection: AsyncConnection, *, source_id: UUID, before: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """List a source's distinct versions without their content, newest first."""
+    statement = (
+        select(
+            scraped_contents.c.id,
+            scraped_contents.c.title,
+            func.char_length(scraped_contents.c.content).label("characters"),
+            (scraped_contents.c.id == monitored_sources.c.current_content_id).label("is_current"),
+            scraped_contents.c.created_at,
+        )
+        .join(monitored_sources, monitored_sources.c.id == scraped_contents.c.monitored_source_id)
+        .where(scraped_contents.c.monitored_source_id == source_id)
+    )
+    if before is not None:
+        statement = statement.where(scraped_contents.c.id < before)
+    statement = statement.order_by(scraped_contents.c.id.desc()).limit(limit)
+    return [{**row, "is_current": bool(row["is_current"])} for row in (await connection.execute(statement)).mappings()]
+
+
+async def store_vectors(
+    connection: AsyncConnection, *, workspace_id: UUID, model_name: str, vectors_by_hash: Mapping[str, Vectors]
+) -> None:
+    """Store the vectors of passages; those that are there stay as they are."""
+    if not vectors_by_hash:
+        return
+    await connection.execute(
+        _STORE_VECTORS,
+        {
+            "workspace_id": workspace_id,
+            "model_name": model_name,
+            "dimensions": len(next(iter(vectors_by_hash.values()))),
+            "hashes": list(vectors_by_hash),
+            "vectors": [_write_vector(vector) for vector in vectors_by_hash.values()],
+        },
+    )
+
+
+async def read_vectors(
+    connection: AsyncConnection, *, workspace_id: UUID, model_name: str, hashes: Sequence[str]
+) -> dict[str, Vectors]:
+    """Read the vectors that are stored for passages, by hash."""
+    if not hashes:
+        return {}
+    rows = await connection.execute(
+        _READ_VECTORS, {"workspace_id": workspace_id, "model_name": model_name, "hashes": list(hashes)}
+    )
+    return {row[0]: np.fromstring(row[1][1:-1], dtype=np.float32, sep=",") for row in rows}
+
+
+def _write_vector(vector: Vectors) -> str:
+    return "[" + ",".join([f"{value:.4g}" for value in vector.tolist()]) + "]"
