@@ -1,0 +1,1 @@
+"""Telling people what happened: who wants to know and how, and what became of every message."""
