@@ -39,7 +39,9 @@ class Prompt:
 def read_prompt(messages: Sequence[Mapping[str, Any]], listings: Sequence[Listing]) -> Prompt:
     """Read chat messages, with contents as text or as parts, and the diff in them where there is one."""
     system = "\n".join(_read_content(message) for message in messages if message.get("role") in {"system", "developer"})
-    user = "\n".join(_read_content(message) for message in messages if message.get("role") == "user")
+    written = "\n".join(_read_content(message) for message in messages if message.get("role") == "user")
+    # Lines of equals signs are the borders of quoted material, not part of what was said.
+    user = "\n".join(line for line in written.splitlines() if not line.startswith("====="))
     removed, added = _find_diff(user)
     return Prompt(system, user, listings, removed, added)
 

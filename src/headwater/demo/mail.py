@@ -125,7 +125,7 @@ class DemoMail:
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         """Accept the one pair of credentials (RFC 4954)."""
         given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
-        return AuthResult(success=given == self.credentials)
+        return AuthResult(success=given == self.credentials, handled=False)
 
     def _refuse(self, address: str, reply: str) -> str:
         self.refused.append((address, reply))

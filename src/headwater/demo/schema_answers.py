@@ -1,4 +1,4 @@
-"""Fills a JSON schema from a prompt, as a model asked for structured output would (JSON Schema 2020-12, the common part)."""
+"""Fills a JSON schema from a prompt, as a model with structured output would (the common part of JSON Schema)."""
 
 from __future__ import annotations
 

@@ -9,8 +9,27 @@ from dataclasses import dataclass
 WORD = re.compile(r"[a-z0-9]{3,}")
 ENDING = re.compile(r"(?:ings?|es|ed|s|e)$")
 COMMON = frozenset(
-    ("the", "and", "for", "when", "any", "tell", "its", "new", "from", "with", "about", "page", "site", "that", "this")
-    + ("are", "you", "change", "changes")
+    {
+        "about",
+        "and",
+        "any",
+        "are",
+        "change",
+        "changes",
+        "for",
+        "from",
+        "its",
+        "new",
+        "page",
+        "site",
+        "tell",
+        "that",
+        "the",
+        "this",
+        "when",
+        "with",
+        "you",
+    }
 )
 
 

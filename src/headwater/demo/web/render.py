@@ -140,9 +140,10 @@ class _Look:
 
     def _draw_footer(self) -> str:
         clock, visitors = self._count("clock"), 1204 + 17 * self._count("counters")
+        time = f"{9 + clock // 60 % 12:02d}:{clock % 60:02d}:{clock * 7 % 60:02d}"
         return (
-            f'<footer><p class="stats">Page generated at {9 + clock // 60 % 12:02d}:{clock % 60:02d}:{clock * 7 % 60:02d}'
-            f" UTC in {12 + clock % 9} ms. {visitors} people viewed this page today.</p>"
+            f'<footer><p class="stats">Page generated at {time} UTC in'
+            f" {12 + clock % 9} ms. {visitors} people viewed this page today.</p>"
             f"<p>© 2026 {escape(self._site.title)}. All rights reserved.</p>"
             f'<ul><li><a href="{self._prefix}/privacy">Privacy</a></li>'
             f'<li><a href="{self._prefix}/terms">Terms</a></li>'
