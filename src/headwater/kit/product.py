@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from headwater.core.resources import Resources
-from headwater.kit.jobs import Job, Schedule
+from headwater.kit.jobs import JobDefinition, Schedule
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,6 @@ class Product:
     name: str
     title: str
     routers: Sequence[APIRouter] = ()
-    jobs: Sequence[Job[Any]] = ()
+    jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
     open: Callable[[Resources], Awaitable[Callable[[], Awaitable[None]] | None]] | None = None

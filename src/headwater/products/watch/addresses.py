@@ -9,7 +9,9 @@ from headwater.core.errors import InvalidInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Parameters that only tell the site where the reader came from.
-_TRACKING = re.compile(r"^(utm_\w+|gclid|fbclid|msclkid|dclid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|ref_src|vero_id)$", re.I)
+_TRACKING = re.compile(
+    r"^(utm_\w+|gclid|fbclid|msclkid|dclid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|ref_src|vero_id)$", re.I
+)
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
 
 
@@ -50,7 +52,9 @@ def normalise_url(url: str) -> str:
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     path = quote(unquote(parts.path, errors="surrogateescape").encode("utf-8", "surrogateescape"), safe=_SAFE_IN_PATH)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
+    kept = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
+    ]
     return urlunsplit((parts.scheme, host, path or "/", urlencode(kept), ""))
 
 

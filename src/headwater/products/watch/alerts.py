@@ -72,7 +72,9 @@ async def acknowledge(
             "acknowledged_at": func.coalesce(change_alerts.c.acknowledged_at, text("headwater.now()")),
             "acknowledged_by": func.coalesce(change_alerts.c.acknowledged_by, user_id),
         }
-    statement = update(change_alerts).where(change_alerts.c.id == alert_id).values(**values).returning(change_alerts.c.id)
+    statement = (
+        update(change_alerts).where(change_alerts.c.id == alert_id).values(**values).returning(change_alerts.c.id)
+    )
     if (await connection.execute(statement)).first() is None:
         raise NotFound("There is no such alert that you may acknowledge.")
     return await read_alert(connection, alert_id=alert_id)
@@ -86,7 +88,9 @@ def hash_feed_token(token: str) -> str:
 async def renew_feed_token(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> str:
     """Make the token of one's feed anew; an earlier address stops working."""
     token = secrets.token_urlsafe(24)
-    statement = insert(alert_feeds).values(workspace_id=workspace_id, user_id=user_id, token_hash=hash_feed_token(token))
+    statement = insert(alert_feeds).values(
+        workspace_id=workspace_id, user_id=user_id, token_hash=hash_feed_token(token)
+    )
     statement = statement.on_conflict_do_update(
         index_elements=["workspace_id", "user_id"], set_={"token_hash": statement.excluded.token_hash}
     )

@@ -15,7 +15,7 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
 from headwater.products.watch import retention
 from headwater.products.watch.checks import Checker
-from headwater.products.watch.discovery import discover_for_query
+from headwater.products.watch.discovering import discover_for_query
 from headwater.products.watch.due import Ticket, batch_by_workspace, claim_due
 
 

@@ -66,9 +66,7 @@ async def embed_passages(
     texts = {passage.hash: passage.text for passage in passages}
     known: dict[str, Vectors] = {}
     if connection is not None and not isinstance(embedder, HashingEmbedder):
-        known = await read_vectors(
-            connection, workspace_id=workspace_id, model_name=embedder.name, hashes=list(texts)
-        )
+        known = await read_vectors(connection, workspace_id=workspace_id, model_name=embedder.name, hashes=list(texts))
     missing = [digest for digest in texts if digest not in known]
     if not missing:
         return embedder.name, known
@@ -107,9 +105,7 @@ def judge_change(
         keywords_must=config.keywords_must,
         keywords_must_not=config.keywords_must_not,
     )
-    severity = judge(
-        comparison, threshold=config.threshold, medium_from=config.medium_from, high_from=config.high_from
-    )
+    severity = judge(comparison, threshold=config.threshold, medium_from=config.medium_from, high_from=config.high_from)
     return Judgement(comparison, severity, model_name, vectors)
 
 

@@ -126,7 +126,9 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher) -> Look:
     try:
         page, rhythm = await read_page(source, response)
     except ExtractionFailed as failure:
-        return Failed(_ERROR_KINDS.get(failure.reason, "not_text"), failure.reason, failure.message, response.status, ms)
+        return Failed(
+            _ERROR_KINDS.get(failure.reason, "not_text"), failure.reason, failure.message, response.status, ms
+        )
     if not page.usable:
         reason = page.unusable_reason or "empty"
         message = f"The page could not be used: {reason.replace('_', ' ')}."

@@ -251,6 +251,4 @@ async def add_alert(connection: AsyncConnection, source: SourceToCheck, **values
 
 
 async def _add_check(connection: AsyncConnection, source: SourceToCheck, **values: Any) -> None:
-    await connection.execute(
-        insert(source_checks).values(id=source.check_id, monitored_source_id=source.id, **values)
-    )
+    await connection.execute(insert(source_checks).values(id=source.check_id, monitored_source_id=source.id, **values))

@@ -26,7 +26,7 @@ _EXPOSED = [
 
 
 async def add_source(
-    connection: AsyncConnection, new: NewSource, *, url: str, workspace_id: UUID, created_by: UUID
+    connection: AsyncConnection, new: NewSource, *, url: str, workspace_id: UUID, created_by: UUID | None
 ) -> dict[str, Any]:
     """Add a source; it is due at once.
 
@@ -113,9 +113,9 @@ async def change_source(connection: AsyncConnection, *, source_id: UUID, changes
     if values.get("status") == "active":
         values |= {"error_count": 0, "last_error": None, "last_error_kind": None, "next_check_at": _NOW}
     if "check_interval" in values:
-        due = func.coalesce(monitored_sources.c.last_checked_at, _NOW) + text("make_interval(secs => :every)").bindparams(
-            every=values["check_interval"]
-        )
+        due = func.coalesce(monitored_sources.c.last_checked_at, _NOW) + text(
+            "make_interval(secs => :every)"
+        ).bindparams(every=values["check_interval"])
         values["next_check_at"] = func.greatest(due, _NOW)
     if values.keys() & {"status", "config", "kind"}:
         # A check that is under way began under the old terms; without its ticket it records nothing.
@@ -160,9 +160,11 @@ async def restore_source(connection: AsyncConnection, *, source_id: UUID) -> dic
     return await read_source(connection, source_id=source_id)
 
 
-async def list_known_urls(connection: AsyncConnection, *, workspace_id: UUID) -> set[str]:
-    """Give the normalised addresses that a workspace watches."""
-    statement = select(monitored_sources.c.normalised_url).where(
-        monitored_sources.c.workspace_id == workspace_id, monitored_sources.c.status != "deleted"
+async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+    """List every source of a workspace that is not deleted, by name, for an export."""
+    statement = (
+        select(*_EXPOSED)
+        .where(monitored_sources.c.workspace_id == workspace_id, monitored_sources.c.status != "deleted")
+        .order_by(monitored_sources.c.name, monitored_sources.c.id)
     )
-    return set((await connection.execute(statement)).scalars())
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]

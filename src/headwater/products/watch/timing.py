@@ -19,9 +19,7 @@ class FeedRhythm:
     skip_hours: frozenset[int] = field(default_factory=frozenset)
 
 
-def schedule_next(
-    now: datetime, *, interval: timedelta, chance: float, rhythm: FeedRhythm | None = None
-) -> datetime:
+def schedule_next(now: datetime, *, interval: timedelta, chance: float, rhythm: FeedRhythm | None = None) -> datetime:
     """Give the moment of the next check after one that went well.
 
     `chance` (0 to 1) spreads sources that were added together over a tenth of the interval.

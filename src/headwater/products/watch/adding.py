@@ -1,0 +1,60 @@
+"""Adding sources and asking for checks: what needs the outside world or the queue beside the table."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.db import driver
+from headwater.core.errors import InvalidInput
+from headwater.kit.fetch import Fetcher
+from headwater.kit.jobs import enqueue
+from headwater.products.watch import sources
+from headwater.products.watch.addresses import complete_url
+from headwater.products.watch.due import claim_one
+from headwater.products.watch.jobs import CheckSources, check_now
+from headwater.products.watch.schemas import NewSource
+from headwater.products.watch.source_config import SourceConfig
+
+_JUMPS_AHEAD = 1_000
+
+
+async def add_checked_source(
+    connection: AsyncConnection, new: NewSource, *, fetcher: Fetcher, workspace_id: UUID, created_by: UUID
+) -> dict[str, Any]:
+    """Add a source whose address may be fetched.
+
+    Raises:
+        InvalidInput: `blocked_address`, `invalid_url`, or `browser_missing`.
+        Conflict: it is watched already.
+    """
+    url = complete_url(new.url)
+    require_renderer(new.config)
+    await fetcher.check_public(url)
+    return await sources.add_source(connection, new, url=url, workspace_id=workspace_id, created_by=created_by)
+
+
+def require_renderer(config: SourceConfig) -> None:
+    """See that what a source asks for is installed. Raises InvalidInput."""
+    if config.render == "browser" and find_spec("playwright") is None:
+        raise InvalidInput(
+            "This installation can't run pages in a browser.",
+            code="browser_missing",
+            hint="Install the extra `browser` and a Chromium, or set `render` to `http`.",
+        )
+
+
+async def request_check(connection: AsyncConnection, *, source_id: UUID) -> dict[str, Any]:
+    """Ask for a check now. When one is under way, that one is named. Raises NotFound."""
+    source = await sources.read_source(connection, source_id=source_id)
+    raw = await driver(connection)
+    check_id = await claim_one(raw, source_id)
+    if check_id is None:
+        running = await raw.fetchval("select check_ticket from public.monitored_sources where id = $1", source_id)
+        return {"check_id": running, "already_running": True}
+    payload = CheckSources(tickets=[(source_id, check_id)])
+    await enqueue(connection, check_now, payload, workspace_id=source["workspace_id"], priority=_JUMPS_AHEAD)
+    return {"check_id": check_id, "already_running": False}

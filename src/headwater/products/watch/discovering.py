@@ -1,0 +1,89 @@
+"""From a kept query to its sources: discovers, shows what was found, and watches it where that was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.clock import Clock
+from headwater.core.errors import Conflict, InvalidInput
+from headwater.core.resources import Resources
+from headwater.core.settings import Settings
+from headwater.kit.ai import Ai
+from headwater.kit.controls import SharedCache
+from headwater.kit.fetch import Fetcher
+from headwater.kit.jobs import JobContext
+from headwater.products.watch import sources, user_queries
+from headwater.products.watch.discovery import DiscoveryClient, discover
+from headwater.products.watch.schemas import Discovery, DiscoveryRequest, NewSource
+
+
+async def run_discovery(request: DiscoveryRequest, resources: Resources) -> Discovery:
+    """Discover by the service where one is set, in this process where none is. Raises what `discover` raises."""
+    settings = resources.get(Settings)
+    if settings.discovery_service_url:
+        if settings.service_secret is None:
+            raise InvalidInput("DISCOVERY_SERVICE_URL needs SERVICE_SECRET.", code="service_secret_missing")
+        client = DiscoveryClient(
+            resources.get(Fetcher),
+            service_url=settings.discovery_service_url,
+            secret=settings.service_secret.get_secret_value(),
+            clock=resources.get(Clock),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+        )
+        return await client.discover(request)
+    return await discover(
+        request, fetcher=resources.get(Fetcher), ai=resources.get(Ai), cache=resources.get(SharedCache)
+    )
+
+
+async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool) -> None:
+    """Find sources for a kept query. What goes wrong with the query itself is kept with it, for its owner to read."""
+    async with context.transaction() as connection:
+        query = await user_queries.read_query(connection, query_id=query_id)
+    await context.report_progress(0, 2, "looking for sources")
+    hints = query["config_hints_json"]
+    request = DiscoveryRequest(raw_query=query["raw_query"], context=str(hints.get("context", ""))[:2000] or None)
+    try:
+        found = await run_discovery(request, context.resources)
+    except InvalidInput as error:
+        async with context.transaction() as connection:
+            changes = {"status": "failed", "error": " ".join(filter(None, [error.message, error.hint]))}
+            await user_queries.change_query(connection, query_id=query_id, changes=changes)
+        await context.report_progress(2, 2, "nothing found")
+        return
+    async with context.transaction() as connection:
+        changes = {
+            "status": "discovered",
+            "error": None,
+            "refined_query": found.refined_query,
+            "suggestions": [one.model_dump() for one in found.monitorable_urls],
+        }
+        query = await user_queries.change_query(connection, query_id=query_id, changes=changes)
+        if watch:
+            await watch_suggestions(connection, query=query)
+    await context.report_progress(2, 2, f"{len(found.monitorable_urls)} found")
+
+
+async def watch_suggestions(
+    connection: AsyncConnection, *, query: dict[str, Any], urls: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """Watch the suggestions of a query, all or those of `urls`, and give the sources that are new."""
+    added = []
+    for one in query["suggestions"]:
+        if urls is not None and one["url"] not in urls:
+            continue
+        new = NewSource(url=one["url"], kind=one["kind"], name=one["title"][:200] or None, user_query_id=query["id"])
+        try:
+            source = await sources.add_source(
+                connection,
+                new,
+                url=one["url"],
+                workspace_id=query["workspace_id"],
+                created_by=query["created_by"],
+            )
+        except Conflict:
+            continue
+        added.append(source)
+    return added

@@ -1,0 +1,9 @@
+"""Discovery: from plain words to a few pages worth watching, each seen to be alive before it is offered.
+
+Stateless: nothing here touches the database, so that it can run as a service of its own.
+"""
+
+from headwater.products.watch.discovery.discover import discover
+from headwater.products.watch.discovery.remote import DiscoveryClient, issue_service_token, verify_service_token
+
+__all__ = ["DiscoveryClient", "discover", "issue_service_token", "verify_service_token"]

@@ -1,0 +1,112 @@
+"""OPML 2.0: sources in and out (http://opml.org/spec2.opml)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from lxml import etree
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
+from headwater.kit.fetch import Fetcher
+from headwater.products.watch.adding import add_checked_source
+from headwater.products.watch.schemas import ImportResult, NewSource
+
+MOST_BYTES = 1_000_000
+MOST_OUTLINES = 2_000
+_INTERVAL = "headwaterCheckInterval"
+
+
+def write_opml(sources: Sequence[dict[str, Any]]) -> bytes:
+    """Write sources as OPML. Feeds are of type rss, pages of type link."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Headwater sources"
+    body = etree.SubElement(root, "body")
+    for source in sources:
+        outline = etree.SubElement(body, "outline", text=_clean(source["name"]))
+        if source["kind"] == "rss":
+            outline.set("type", "rss")
+            outline.set("xmlUrl", _clean(source["url"]))
+        else:
+            outline.set("type", "link")
+            outline.set("url", _clean(source["url"]))
+        outline.set(_INTERVAL, str(source["check_interval"]))
+    document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
+    return document
+
+
+def _clean(text: str) -> str:
+    # XML 1.0 has no place for control characters, not even escaped.
+    return "".join(sign for sign in text if sign >= " " or sign == "\t")
+
+
+def read_opml(document: bytes) -> list[NewSource | str]:
+    """Read the outlines that have an address; a text in place of a source says why it can't be one.
+
+    Raises:
+        InvalidInput: it is no OPML.
+        TooLarge: too many outlines.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise InvalidInput(f"This is no OPML file: {error.msg}", code="invalid_opml") from None
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise InvalidInput("This is no OPML file: its root isn't <opml>.", code="invalid_opml")
+    found: list[NewSource | str] = []
+    for outline in root.iter("outline"):
+        feed, page = outline.get("xmlUrl"), outline.get("url") or outline.get("htmlUrl")
+        if not (feed or page):
+            continue
+        if len(found) == MOST_OUTLINES:
+            raise TooLarge(f"An import takes {MOST_OUTLINES} outlines at most; split the file.")
+        found.append(_read_outline(outline, url=feed or page, kind="rss" if feed else "website"))
+    return found
+
+
+def _read_outline(outline: Any, *, url: str, kind: str) -> NewSource | str:
+    name = (outline.get("text") or outline.get("title") or "").strip()[:200]
+    values = {"url": url, "kind": kind, "name": name or None}
+    if (outline.get(_INTERVAL) or "").isdigit():
+        values["check_interval"] = min(max(int(outline.get(_INTERVAL)[:9]), 60), 2_592_000)
+    try:
+        return NewSource.model_validate(values)
+    except ValidationError as error:
+        return f"{url[:200]}: {error.errors(include_url=False)[0]['msg']}"
+
+
+async def read_body(stream: AsyncIterator[bytes]) -> bytes:
+    """Read an upload. Raises TooLarge above 1 MB."""
+    body = bytearray()
+    async for piece in stream:
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise TooLarge("An OPML file may have 1 MB at most; split it.")
+    return bytes(body)
+
+
+async def import_opml(
+    connection: AsyncConnection, document: bytes, *, fetcher: Fetcher, workspace_id: UUID, created_by: UUID
+) -> ImportResult:
+    """Watch what an OPML file lists. An outline that can't be watched is named; the others are added all the same."""
+    result = ImportResult(added=0, already_watched=0, refused=[])
+    for entry in read_opml(document):
+        if isinstance(entry, str):
+            result.refused.append(entry)
+            continue
+        try:
+            await add_checked_source(
+                connection, entry, fetcher=fetcher, workspace_id=workspace_id, created_by=created_by
+            )
+            result.added += 1
+        except Conflict:
+            result.already_watched += 1
+        except HeadwaterError as error:
+            if error.status != InvalidInput.status:
+                raise
+            result.refused.append(f"{entry.url[:200]}: {error.message}")
+    return result

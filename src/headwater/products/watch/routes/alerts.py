@@ -1,0 +1,50 @@
+"""Alerts: the changes that matter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from headwater.kit.workspaces import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.products.watch import alerts
+from headwater.products.watch.schemas import Alert, Severity
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["watch: alerts"])
+
+
+@router.get("", response_model=list[Alert])
+async def list_alerts(
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    source_id: UUID | None = None,
+    severity_from: Annotated[Severity | None, Query(description="At least this severe.")] = None,
+    acknowledged: bool | None = None,
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[dict[str, Any]]:
+    """List the workspace's alerts, newest first; page on with `before`."""
+    return await alerts.list_alerts(
+        connection,
+        workspace_id=workspace_id,
+        source_id=source_id,
+        severity_from=severity_from,
+        acknowledged=acknowledged,
+        before=before,
+        limit=limit,
+    )
+
+
+@router.get("/{alert_id}", response_model=Alert)
+async def read_alert(alert_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Read one alert with what changed."""
+    return await alerts.read_alert(connection, alert_id=alert_id)
+
+
+@router.post("/{alert_id}/acknowledge", response_model=Alert)
+async def acknowledge(
+    alert_id: UUID, caller: CallerIdentity, connection: CallerTransaction, undo: bool = False
+) -> dict[str, Any]:
+    """Note that an alert has been seen to; `undo=true` takes that back."""
+    return await alerts.acknowledge(connection, alert_id=alert_id, user_id=caller.user_id, acknowledged=not undo)

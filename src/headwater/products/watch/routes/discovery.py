@@ -1,0 +1,33 @@
+"""Discovery: plain words in, pages worth watching out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from headwater.core.auth import read_bearer
+from headwater.core.errors import Unauthenticated
+from headwater.core.settings import Settings
+from headwater.kit.workspaces import CallerIdentity, RequestResources
+from headwater.products.watch.discovering import run_discovery
+from headwater.products.watch.discovery import verify_service_token
+from headwater.products.watch.schemas import Discovery, DiscoveryRequest
+
+router = APIRouter(tags=["watch: discovery"])
+service_router = APIRouter(tags=["discovery service"])
+
+
+@router.post("/api/v1/discover-sources/", response_model=Discovery)
+async def discover_sources(body: DiscoveryRequest, _: CallerIdentity, resources: RequestResources) -> Discovery:
+    """Find up to five pages or feeds that show when what you care about changes. Each was fetched and is alive."""
+    return await run_discovery(body, resources)
+
+
+@service_router.post("/discover-sources/", response_model=Discovery)
+async def discover_for_gateway(body: DiscoveryRequest, request: Request, resources: RequestResources) -> Discovery:
+    """Find sources on behalf of the gateway, which shows a token signed with SERVICE_SECRET."""
+    secret = resources.get(Settings).service_secret
+    token = read_bearer(request.headers.get("authorization"))
+    if secret is None or token is None:
+        raise Unauthenticated("This service takes calls of the gateway only.")
+    verify_service_token(token, secret.get_secret_value())
+    return await run_discovery(body, resources)

@@ -1,0 +1,63 @@
+"""Sources in and out as OPML, alerts out as a private feed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from headwater.core.db import Database
+from headwater.core.settings import Settings
+from headwater.kit.fetch import Fetcher
+from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.products.watch import alert_feed, alerts, opml, sources
+from headwater.products.watch.schemas import AlertFeed, ImportResult
+
+router = APIRouter(tags=["watch: import and export"])
+_OPML = {200: {"content": {"text/x-opml": {}}, "description": "The sources as OPML 2.0."}}
+_RSS = {200: {"content": {"application/rss+xml": {}}, "description": "The alerts as RSS 2.0."}}
+
+
+@router.get("/api/v1/monitored-sources.opml", response_class=Response, responses=_OPML)
+async def export_sources(workspace_id: WorkspaceId, connection: CallerTransaction) -> Response:
+    """Export the workspace's sources as OPML, to take them to any reader."""
+    document = opml.write_opml(await sources.list_all(connection, workspace_id=workspace_id))
+    headers = {"Content-Disposition": 'attachment; filename="headwater-sources.opml"'}
+    return Response(document, media_type="text/x-opml", headers=headers)
+
+
+@router.post("/api/v1/monitored-sources/import", response_model=ImportResult)
+async def import_sources(
+    request: Request,
+    caller: CallerIdentity,
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    resources: RequestResources,
+) -> ImportResult:
+    """Watch the outlines of an OPML file, sent as the request's body (1 MB and 2,000 outlines at most)."""
+    return await opml.import_opml(
+        connection,
+        await opml.read_body(request.stream()),
+        fetcher=resources.get(Fetcher),
+        workspace_id=workspace_id,
+        created_by=caller.user_id,
+    )
+
+
+@router.post("/api/v1/alerts/feed", response_model=AlertFeed)
+async def renew_feed(
+    caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction, resources: RequestResources
+) -> AlertFeed:
+    """Make the private address of the feed of your alerts. An earlier address stops working."""
+    token = await alerts.renew_feed_token(connection, workspace_id=workspace_id, user_id=caller.user_id)
+    return AlertFeed(url=f"{resources.get(Settings).resolved_public_url}/api/v1/alerts/feed.xml?token={token}")
+
+
+@router.get("/api/v1/alerts/feed.xml", response_class=Response, responses=_RSS)
+async def read_feed(
+    resources: RequestResources, token: Annotated[str, Query(min_length=20, max_length=100)]
+) -> Response:
+    """Read the feed of one's alerts. The token in the address is the only key."""
+    settings = resources.get(Settings)
+    document = await alert_feed.read_feed(resources.get(Database), token=token, public_url=settings.resolved_public_url)
+    return Response(document, media_type="application/rss+xml", headers={"Cache-Control": "private, max-age=60"})

@@ -1,0 +1,80 @@
+"""Queries: what somebody wants to know about."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+
+from headwater.kit.jobs import enqueue
+from headwater.kit.workspaces import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.products.watch import user_queries
+from headwater.products.watch.discovering import watch_suggestions
+from headwater.products.watch.jobs import DiscoverSources, discover_sources
+from headwater.products.watch.schemas import NewUserQuery, Source, SuggestionsToWatch, UserQuery, UserQueryChanges
+
+router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
+
+
+@router.get("", response_model=list[UserQuery])
+async def list_queries(
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[dict[str, Any]]:
+    """List what is being asked in the workspace, newest first."""
+    return await user_queries.list_queries(connection, workspace_id=workspace_id, before=before, limit=limit)
+
+
+@router.post("", response_model=UserQuery, status_code=status.HTTP_201_CREATED)
+async def add_query(
+    body: NewUserQuery, caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction
+) -> dict[str, Any]:
+    """Say what you want to know about. Sources are discovered by a job; what is found shows up in `suggestions`."""
+    query = await user_queries.add_query(
+        connection,
+        workspace_id=workspace_id,
+        created_by=caller.user_id,
+        raw_query=body.raw_query,
+        hints=body.config_hints_json,
+    )
+    payload = DiscoverSources(user_query_id=query["id"], watch=body.watch)
+    await enqueue(connection, discover_sources, payload, workspace_id=workspace_id)
+    return query
+
+
+@router.get("/{query_id}", response_model=UserQuery)
+async def read_query(query_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Read a query with what was found for it."""
+    return await user_queries.read_query(connection, query_id=query_id)
+
+
+@router.patch("/{query_id}", response_model=UserQuery)
+async def change_query(query_id: UUID, body: UserQueryChanges, connection: CallerTransaction) -> dict[str, Any]:
+    """Change what is kept with a query."""
+    changes = body.model_dump(exclude_unset=True, exclude_none=True)
+    return await user_queries.change_query(connection, query_id=query_id, changes=changes)
+
+
+@router.delete("/{query_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_query(query_id: UUID, connection: CallerTransaction) -> None:
+    """Delete a query. The sources that it led to stay."""
+    await user_queries.delete_query(connection, query_id=query_id)
+
+
+@router.post("/{query_id}/discover", response_model=UserQuery, status_code=status.HTTP_202_ACCEPTED)
+async def discover_again(query_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Look for sources again."""
+    query = await user_queries.change_query(connection, query_id=query_id, changes={"status": "pending", "error": None})
+    payload = DiscoverSources(user_query_id=query_id, watch=False)
+    await enqueue(connection, discover_sources, payload, workspace_id=query["workspace_id"])
+    return query
+
+
+@router.post("/{query_id}/watch", response_model=list[Source], status_code=status.HTTP_201_CREATED)
+async def watch_found(query_id: UUID, body: SuggestionsToWatch, connection: CallerTransaction) -> list[dict[str, Any]]:
+    """Watch what was found: all of it, or the addresses named. Pages that are watched already are left out."""
+    query = await user_queries.read_query(connection, query_id=query_id)
+    return await watch_suggestions(connection, query=query, urls=body.urls)

@@ -1,0 +1,127 @@
+"""Sources: the pages and feeds that are watched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+
+from headwater.kit.fetch import Fetcher
+from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.products.watch import history, sources, versions
+from headwater.products.watch.adding import add_checked_source, request_check
+from headwater.products.watch.schemas import (
+    Check,
+    CheckRequested,
+    NewSource,
+    Source,
+    SourceChanges,
+    Version,
+    VersionDiff,
+    VersionSummary,
+)
+
+router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("", response_model=list[Source])
+async def list_sources(
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    status: Literal["active", "paused", "error"] | None = None,
+    user_query_id: UUID | None = None,
+    search: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
+    before: UUID | None = None,
+    limit: Limit = 50,
+) -> list[dict[str, Any]]:
+    """List the workspace's sources, newest first; page on with `before`."""
+    return await sources.list_sources(
+        connection,
+        workspace_id=workspace_id,
+        status=status,
+        user_query_id=user_query_id,
+        search=search,
+        before=before,
+        limit=limit,
+    )
+
+
+@router.post("", response_model=Source, status_code=status.HTTP_201_CREATED)
+async def add_source(
+    body: NewSource,
+    caller: CallerIdentity,
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    resources: RequestResources,
+) -> dict[str, Any]:
+    """Watch a page or feed. Private addresses are refused; a page that is watched already is a 409 that names it."""
+    return await add_checked_source(
+        connection, body, fetcher=resources.get(Fetcher), workspace_id=workspace_id, created_by=caller.user_id
+    )
+
+
+@router.get("/{source_id}", response_model=Source)
+async def read_source(source_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Read one source."""
+    return await sources.read_source(connection, source_id=source_id)
+
+
+@router.patch("/{source_id}", response_model=Source)
+async def change_source(source_id: UUID, body: SourceChanges, connection: CallerTransaction) -> dict[str, Any]:
+    """Change how a source is watched, pause it or wake it."""
+    return await sources.change_source(connection, source_id=source_id, changes=body)
+
+
+@router.delete("/{source_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_source(source_id: UUID, connection: CallerTransaction) -> None:
+    """Stop watching. The history stays; `restore` takes it back."""
+    await sources.delete_source(connection, source_id=source_id)
+
+
+@router.post("/{source_id}/restore", response_model=Source)
+async def restore_source(source_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Take a deletion back."""
+    return await sources.restore_source(connection, source_id=source_id)
+
+
+@router.post("/{source_id}/check", response_model=CheckRequested, status_code=status.HTTP_202_ACCEPTED)
+async def check_source(source_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Check a source now rather than when it is due."""
+    return await request_check(connection, source_id=source_id)
+
+
+@router.get("/{source_id}/history", response_model=list[Check])
+async def list_history(
+    source_id: UUID,
+    connection: CallerTransaction,
+    outcome: Annotated[list[str] | None, Query(max_length=7)] = None,
+    before: UUID | None = None,
+    limit: Limit = 50,
+) -> list[dict[str, Any]]:
+    """List a source's checks, newest first, each with the alert that it made; `outcome` narrows them."""
+    await sources.read_source(connection, source_id=source_id)
+    return await history.list_checks(connection, source_id=source_id, outcomes=outcome, before=before, limit=limit)
+
+
+@router.get("/{source_id}/versions", response_model=list[VersionSummary])
+async def list_versions(
+    source_id: UUID, connection: CallerTransaction, before: UUID | None = None, limit: Limit = 50
+) -> list[dict[str, Any]]:
+    """List the distinct versions of a source's content, newest first."""
+    await sources.read_source(connection, source_id=source_id)
+    return await versions.list_versions(connection, source_id=source_id, before=before, limit=limit)
+
+
+@router.get("/{source_id}/versions/{version_id}", response_model=Version)
+async def read_version(source_id: UUID, version_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Read one version of a source's content."""
+    return await versions.read_content(connection, version_id=version_id, source_id=source_id)
+
+
+@router.get("/{source_id}/versions/{from_id}/diff/{to_id}", response_model=VersionDiff)
+async def diff_versions(source_id: UUID, from_id: UUID, to_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Compare two versions as a check would."""
+    source = await sources.read_source(connection, source_id=source_id)
+    return await history.diff_versions(connection, source=source, from_id=from_id, to_id=to_id)
