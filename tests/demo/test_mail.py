@@ -11,6 +11,7 @@ import aiosmtplib
 import pytest
 
 from headwater.demo import DemoMail, open_mail
+from tests.fixtures.waiting import wait_until
 
 
 def write_mail(
@@ -106,8 +107,9 @@ async def test_a_dropped_connection_leaves_the_sender_in_doubt(mail: DemoMail) -
 async def test_a_held_message_is_taken_on_release(mail: DemoMail) -> None:
     await mail.set_mode("held", times=1)
     sending = asyncio.ensure_future(send(mail, write_mail()))
-    done, _ = await asyncio.wait([sending], timeout=0.1)
-    assert not done
+    await wait_until(lambda: mail.waiting, what="the message to be held")
+    assert not sending.done()
+    assert mail.mailbox.count == 0
     await mail.set_mode("up")
     await sending
     assert mail.mailbox.count == 1

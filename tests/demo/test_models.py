@@ -13,6 +13,7 @@ from groq import AsyncGroq
 from openai.types.chat import ChatCompletionMessageParam
 
 from headwater.demo import DemoModels, DemoWeb
+from tests.fixtures.waiting import wait_until
 
 ASKED: list[ChatCompletionMessageParam] = [{"role": "user", "content": "tell me when Acme changes its prices"}]
 DIFF = (
@@ -139,8 +140,8 @@ async def test_down_and_held(models: DemoModels, openai_client: openai.AsyncOpen
         await openai_client.models.list()
     await models.set_mode("held")
     asking = asyncio.ensure_future(openai_client.chat.completions.create(model="gpt-5-mini", messages=ASKED))
-    done, _ = await asyncio.wait([asking], timeout=0.1)
-    assert not done
+    await wait_until(lambda: models.waiting, what="the question to be held")
+    assert not asking.done()
     await models.set_mode("normal")
     assert (await asking).choices
 

@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 
 from headwater.core.clock import MovableClock, now
 from headwater.demo import DemoReceiver, open_receiver
+from tests.fixtures.waiting import wait_until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -92,8 +93,8 @@ async def test_down_slow_and_dropping(receiver: DemoReceiver, client: aiohttp.Cl
         await post(client, receiver, sign())
     await receiver.set_mode("slow", seconds=3600)
     posting = asyncio.ensure_future(post(client, receiver, sign()))
-    done, _ = await asyncio.wait([posting], timeout=0.1)
-    assert not done
+    await wait_until(lambda: receiver.waiting, what="the delivery to be held")
+    assert not posting.done()
     await receiver.set_mode("dropping", times=1)
     assert await posting == 204
     with pytest.raises(aiohttp.ClientConnectionError):

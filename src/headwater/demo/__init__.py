@@ -9,6 +9,7 @@ from headwater.demo.control import RemoteWorld, System, WorldControl
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.models import DemoModels, open_models
 from headwater.demo.receiver import DemoReceiver, open_receiver
+from headwater.demo.sendgrid import DemoSendGrid, open_sendgrid
 from headwater.demo.web import BenchWeb, DemoWeb, open_bench, open_web
 from headwater.demo.world import World, open_world, run_world
 
@@ -17,6 +18,7 @@ __all__ = [
     "DemoMail",
     "DemoModels",
     "DemoReceiver",
+    "DemoSendGrid",
     "DemoWeb",
     "RemoteWorld",
     "System",
@@ -26,6 +28,7 @@ __all__ = [
     "open_mail",
     "open_models",
     "open_receiver",
+    "open_sendgrid",
     "open_web",
     "open_world",
     "run_world",

@@ -55,6 +55,11 @@ class DemoMail:
         """Give the address of the control interface and of the pages under `/_inbox`."""
         return f"http://{HOST}:{self.http_port}"
 
+    @property
+    def waiting(self) -> int:
+        """Give how many requests a slow or held mode keeps waiting now."""
+        return self._switch.waiting
+
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
         """Change how the server behaves, for the next `times` messages only where given."""
         chosen = self._switch.set(mode, times=times, seconds=seconds)

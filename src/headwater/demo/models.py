@@ -85,6 +85,11 @@ class DemoModels:
         """Give the address of the control interface."""
         return f"http://{HOST}:{self.control_port}"
 
+    @property
+    def waiting(self) -> int:
+        """Give how many requests a slow or held mode keeps waiting now."""
+        return self._switch.waiting
+
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
         """Change how requests are answered, for the next `times` only where given."""
         chosen = self._switch.set(mode, times=times, seconds=seconds)

@@ -21,11 +21,15 @@ class ModeSwitch:
     """Holds the mode of one system or page; whoever waits inside a mode is let go when it changes."""
 
     def __init__(self, *allowed: str, seconds: float = 1.0) -> None:
-        """Take the allowed names, the normal one first; `seconds` is used where a caller gives none."""
+        """Take the allowed names, the normal one first; `seconds` is used where a caller gives none.
+
+        `waiting` counts the requests that a slow or held mode keeps waiting now.
+        """
         self.allowed = allowed
         self._seconds = seconds
         self._mode = Mode(allowed[0])
         self._changed = asyncio.Event()
+        self.waiting = 0
 
     @property
     def name(self) -> str:
@@ -55,11 +59,14 @@ class ModeSwitch:
     async def pause(self, seconds: float | None) -> None:
         """Wait that many seconds (None: for ever), or until the mode is changed."""
         changed = self._changed
+        self.waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 await changed.wait()
         except TimeoutError:
             return
+        finally:
+            self.waiting -= 1
 
     def _release(self) -> None:
         self._changed.set()

@@ -77,6 +77,11 @@ class DemoReceiver:
             self._secrets.append(secret)
         return len(self._secrets)
 
+    @property
+    def waiting(self) -> int:
+        """Give how many requests a slow or held mode keeps waiting now."""
+        return self._switch.waiting
+
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
         """Change how deliveries are answered, for the next `times` only where given."""
         chosen = self._switch.set(mode, times=times, seconds=seconds)

@@ -14,10 +14,14 @@ from headwater.demo.control import System, run_action
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.models import DemoModels, open_models
 from headwater.demo.receiver import DemoReceiver, open_receiver
+from headwater.demo.sendgrid import DemoSendGrid, open_sendgrid
 from headwater.demo.web import BenchWeb, DemoWeb, open_bench, open_web
 
 #: The order of the ports from the first one on. The sites' own hosts follow from FIRST_SITE.
-PORTS = ("web", "smtp", "mail", "receiver", "receiver_control", "models", "models_control", "bench", "bench_control")
+PORTS = (
+    "web", "smtp", "mail", "receiver", "receiver_control", "models", "models_control", "bench", "bench_control",
+    "sendgrid", "sendgrid_control",
+)  # fmt: skip
 FIRST_SITE = 20
 
 
@@ -27,6 +31,7 @@ class World:
 
     web: DemoWeb
     mail: DemoMail
+    sendgrid: DemoSendGrid
     receiver: DemoReceiver
     models: DemoModels
     bench: BenchWeb
@@ -37,6 +42,7 @@ class World:
         return {
             "web": self.web,
             "mail": self.mail,
+            "sendgrid": self.sendgrid,
             "receiver": self.receiver,
             "models": self.models,
             "bench": self.bench,
@@ -67,17 +73,18 @@ async def open_world(*, port: int = 0, bench_pages: int = 300, bench_hosts: int 
     async with contextlib.AsyncExitStack() as stack:
         enter = stack.enter_async_context
         web = await enter(open_web(port=at["web"], site_ports=port + FIRST_SITE if port else 0))
-        world = World(
-            web=web,
-            mail=await enter(open_mail(port=at["smtp"], http_port=at["mail"])),
-            receiver=await enter(open_receiver(port=at["receiver"], control_port=at["receiver_control"])),
-            models=await enter(
-                open_models(port=at["models"], control_port=at["models_control"], find_listings=web.list_catalogue)
-            ),
-            bench=await enter(
-                open_bench(pages=bench_pages, hosts=bench_hosts, port=at["bench"], control_port=at["bench_control"])
-            ),
+        mail = await enter(open_mail(port=at["smtp"], http_port=at["mail"]))
+        sendgrid = await enter(
+            open_sendgrid(port=at["sendgrid"], control_port=at["sendgrid_control"], mailbox=mail.mailbox)
         )
+        receiver = await enter(open_receiver(port=at["receiver"], control_port=at["receiver_control"]))
+        models = await enter(
+            open_models(port=at["models"], control_port=at["models_control"], find_listings=web.list_catalogue)
+        )
+        bench = await enter(
+            open_bench(pages=bench_pages, hosts=bench_hosts, port=at["bench"], control_port=at["bench_control"])
+        )
+        world = World(web=web, mail=mail, sendgrid=sendgrid, receiver=receiver, models=models, bench=bench)
         web.further_actions["world"] = world.describe
         yield world
 
