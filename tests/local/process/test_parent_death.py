@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from headwater.local.process.running import exists
-from tests.fixtures.drivers import REPOSITORY
+from tests.fixtures.drivers import list_search_path
 from tests.fixtures.waiting import wait_until
 from tests.local.process.test_supervise import TIES
 
@@ -33,9 +33,8 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("tie", TIES)
 async def test_children_die_with_their_parent(tmp_path: Path, tie: str) -> None:
-    search = f"{REPOSITORY}:{REPOSITORY / 'src'}"
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PARENT, str(tmp_path), tie, env={"PYTHONPATH": search}
+        sys.executable, "-c", PARENT, str(tmp_path), tie, env={"PYTHONPATH": list_search_path()}
     )
     try:
         await wait_until((tmp_path / "started").exists, what="the children")

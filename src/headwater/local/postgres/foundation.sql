@@ -175,9 +175,11 @@ create unique index if not exists email_change_token_new_idx
 create unique index if not exists reauthentication_token_idx
   on auth.users (reauthentication_token) where reauthentication_token::text !~ '^[0-9 ]*$';
 
+alter table auth.users owner to supabase_auth_admin;
+
 -- No policy: only Auth itself and the superuser see these rows.
 alter table auth.users enable row level security;
-grant all on auth.users to supabase_auth_admin, dashboard_user;
+grant all on auth.users to postgres, dashboard_user;
 
 create or replace function auth.uid()
   returns uuid
