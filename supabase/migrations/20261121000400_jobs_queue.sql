@@ -65,9 +65,14 @@ create index if not exists jobs_running_idx
     on procrastinate.procrastinate_jobs (started_at)
     where status = 'doing';
 
-create index if not exists jobs_finished_idx
+create index if not exists jobs_dead_idx
+    on procrastinate.procrastinate_jobs (finished_at)
+    include (queue_name)
+    where status = 'failed';
+
+create index if not exists jobs_ended_idx
     on procrastinate.procrastinate_jobs (id)
-    where status in ('succeeded', 'failed', 'cancelled', 'aborted');
+    where status in ('succeeded', 'cancelled', 'aborted');
 
 create index if not exists jobs_tracking_idx
     on procrastinate.procrastinate_jobs (tracking_id)

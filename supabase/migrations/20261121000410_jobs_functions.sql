@@ -506,19 +506,31 @@ volatile
 set search_path = ''
 as $$
 declare
-    cleared bigint;
+    cleared bigint := 0;
     deleted bigint;
 begin
     delete from procrastinate.procrastinate_jobs
     where id in (
         select id
         from procrastinate.procrastinate_jobs
-        where status in ('succeeded', 'failed', 'cancelled', 'aborted')
-            and (status <> 'failed' or finished_at < now() - p_keep_failures)
+        where status in ('succeeded', 'cancelled', 'aborted')
         order by id
         limit p_batch
     );
-    get diagnostics cleared = row_count;
+    get diagnostics deleted = row_count;
+    cleared := cleared + deleted;
+
+    delete from procrastinate.procrastinate_jobs
+    where id in (
+        select id
+        from procrastinate.procrastinate_jobs
+        where status = 'failed'
+            and finished_at < now() - p_keep_failures
+        order by finished_at
+        limit p_batch
+    );
+    get diagnostics deleted = row_count;
+    cleared := cleared + deleted;
 
     delete from public.jobs
     where id in (
@@ -542,18 +554,36 @@ language sql
 stable
 set search_path = ''
 as $$
+    -- One part a state, so that each is counted by its own index however many dead letters there are.
+    with parts as (
+        select
+            job.queue_name,
+            count(*) as waiting,
+            0 as running,
+            0 as dead,
+            min(coalesce(job.scheduled_at, job.created_at)) as oldest
+        from procrastinate.procrastinate_jobs as job
+        where job.status = 'todo'
+        group by job.queue_name
+        union all
+        select job.queue_name, 0, count(*), 0, null
+        from procrastinate.procrastinate_jobs as job
+        where job.status = 'doing'
+        group by job.queue_name
+        union all
+        select job.queue_name, 0, 0, count(*), null
+        from procrastinate.procrastinate_jobs as job
+        where job.status = 'failed'
+        group by job.queue_name
+    )
     select
-        job.queue_name::text,
-        count(*) filter (where job.status = 'todo'),
-        count(*) filter (where job.status = 'doing'),
-        count(*) filter (where job.status = 'failed'),
-        coalesce(
-            extract(epoch from max(pg_catalog.now() + p_offset - coalesce(job.scheduled_at, job.created_at))
-                filter (where job.status = 'todo' and coalesce(job.scheduled_at, job.created_at) <= pg_catalog.now() + p_offset)),
-            0
-        )::double precision
-    from procrastinate.procrastinate_jobs as job
-    group by job.queue_name
+        parts.queue_name::text,
+        sum(parts.waiting)::bigint,
+        sum(parts.running)::bigint,
+        sum(parts.dead)::bigint,
+        greatest(coalesce(extract(epoch from pg_catalog.now() + p_offset - min(parts.oldest)), 0), 0)::double precision
+    from parts
+    group by parts.queue_name
 $$;
 
 comment on function headwater.count_jobs(interval) is

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from tests.kit.jobs.kinds import Journal, chain, hold, locked, slow, write
 
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Outcome, Run, run_until_idle
+from tests.kit.jobs.kinds import Journal, chain, hold, locked, slow, write
 
 ALL = [write, hold, slow, locked, chain]
 RunAll = Callable[[], Awaitable[list[tuple[Run, Outcome]]]]

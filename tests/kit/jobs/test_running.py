@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-from tests.kit.jobs.conftest import RunAll
-from tests.kit.jobs.kinds import Journal, Note, chain, later, limited, never, slow, write
 
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database, Identity
 from headwater.kit.jobs import enqueue
+from tests.kit.jobs.conftest import RunAll
+from tests.kit.jobs.kinds import Journal, Note, chain, later, limited, never, slow, write
 
 
 async def test_success_leaves_no_row(

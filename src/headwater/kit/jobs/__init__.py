@@ -9,6 +9,7 @@ from headwater.kit.jobs.definition import JobDefinition, Retry, job
 from headwater.kit.jobs.enqueueing import enqueue, enqueue_many, enqueue_tracked
 from headwater.kit.jobs.outage import DatabaseGone
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
+from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import Outcome, Run
 from headwater.kit.jobs.schedules import Schedule
 from headwater.kit.jobs.worker import Worker, run_until_idle, running_worker
@@ -19,6 +20,7 @@ __all__ = [
     "JobDefinition",
     "JobTakenOver",
     "Outcome",
+    "Pace",
     "PermanentFailure",
     "Retry",
     "RetryLater",

@@ -13,34 +13,43 @@ from procrastinate.connector import BaseAsyncConnector, Notify
 from headwater.core.db import normalise_dsn
 
 # A half-open connection looks alive until something waits on it, so every statement has a deadline on both sides.
-_STATEMENT_SECONDS = 10.0
 _SERVER_SETTINGS = {
     "application_name": "headwater-worker",
     # The engine's own statements name its tables without a schema.
     "search_path": "procrastinate,public",
-    "statement_timeout": str(int(_STATEMENT_SECONDS * 1000)),
     "idle_in_transaction_session_timeout": "30000",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
+_CONNECT_SECONDS = 5.0
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
-async def connect(dsn: str) -> asyncpg.Connection:
-    """Open one connection for the worker's own needs. The caller closes it."""
+async def connect(dsn: str, *, statement_seconds: float, idle_seconds: float = 0.0) -> asyncpg.Connection:
+    """Open one connection for the worker's own needs. The caller closes it.
+
+    Postgres ends a session that was idle for `idle_seconds` (0: never), and with it whatever it had locked.
+    """
+    settings = {**list_settings(statement_seconds), "idle_session_timeout": str(int(idle_seconds * 1000))}
     return await asyncpg.connect(
-        normalise_dsn(dsn), server_settings=_SERVER_SETTINGS, timeout=5, command_timeout=_STATEMENT_SECONDS
+        normalise_dsn(dsn), server_settings=settings, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds
     )
+
+
+def list_settings(statement_seconds: float) -> dict[str, str]:
+    """Give the settings of every session that a worker opens."""
+    return {**_SERVER_SETTINGS, "statement_timeout": str(int(statement_seconds * 1000))}
 
 
 class AsyncpgConnector(BaseAsyncConnector):
     """The engine's connector over an asyncpg pool: no check at checkout, statements prepared once a connection."""
 
-    def __init__(self, dsn: str, *, pool_size: int) -> None:
+    def __init__(self, dsn: str, *, pool_size: int, statement_seconds: float) -> None:
         self._dsn = normalise_dsn(dsn)
         self._pool_size = pool_size
+        self._statement_seconds = statement_seconds
         self._pool: asyncpg.Pool | None = None
 
     @property
@@ -57,9 +66,9 @@ class AsyncpgConnector(BaseAsyncConnector):
                 self._dsn,
                 min_size=1,
                 max_size=self._pool_size,
-                server_settings=_SERVER_SETTINGS,
-                timeout=5,
-                command_timeout=_STATEMENT_SECONDS,
+                server_settings=list_settings(self._statement_seconds),
+                timeout=_CONNECT_SECONDS,
+                command_timeout=self._statement_seconds,
                 reset=_leave_as_is,
             )
 

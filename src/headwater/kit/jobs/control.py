@@ -13,6 +13,7 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import connect
 from headwater.kit.jobs.metrics import LEADER
 from headwater.kit.jobs.outage import Outage, is_outage
+from headwater.kit.jobs.pace import Pace
 
 # Any number will do as long as every worker of this database takes the same one.
 _LEADER_LOCK = 4_861_970_331_625_018
@@ -32,16 +33,17 @@ class Ears:
     step_down: Callable[[], Awaitable[None]]
 
 
-async def keep_control(dsn: str, ears: Ears, *, patience: float) -> None:
+async def keep_control(dsn: str, ears: Ears, *, pace: Pace) -> None:
     """Listen and lead until cancelled; a lost connection is opened again.
 
     Raises:
-        DatabaseGone: Postgres stayed away for more than `patience` seconds.
+        DatabaseGone: Postgres stayed away for longer than `pace.outage`.
     """
-    outage = Outage("keeping control", patience)
+    outage = Outage("keeping control", pace.outage)
     while True:
         try:
-            connection = await connect(dsn)
+            # A leader that is frozen keeps its connection and so its lock; Postgres ends the session for the others.
+            connection = await connect(dsn, statement_seconds=pace.statement, idle_seconds=pace.silence)
             try:
                 await _listen(connection, ears)
                 outage.over()

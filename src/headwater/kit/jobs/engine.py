@@ -23,6 +23,7 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import AsyncpgConnector
 from headwater.kit.jobs.metrics import RUN_SECONDS, RUNS
 from headwater.kit.jobs.outage import Outage, is_outage
+from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import CANCELLED, REQUEUED, Outcome, Run
 
 _FETCH = "select * from headwater.fetch_jobs($1::text[], $2::integer[], $3::bigint, $4::interval)"
@@ -50,8 +51,7 @@ class EngineWorker(ProcrastinateWorker):
         perform: Callable[[Run], Awaitable[Outcome]],
         offset: Callable[[], timedelta],
         until_idle: bool,
-        stop_patience: float,
-        outage_patience: float,
+        pace: Pace,
     ) -> None:
         super().__init__(
             app,
@@ -60,7 +60,7 @@ class EngineWorker(ProcrastinateWorker):
             wait=not until_idle,
             fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=_ABORT_POLL_SECONDS,
-            shutdown_graceful_timeout=stop_patience,
+            shutdown_graceful_timeout=pace.stop,
             listen_notify=False,
             install_signal_handlers=False,
             # The sweep removes silent workers together with their jobs; the engine would orphan the jobs.
@@ -72,7 +72,7 @@ class EngineWorker(ProcrastinateWorker):
         self._perform = perform
         self._offset = offset
         self._until_idle = until_idle
-        self._outage_patience = outage_patience
+        self._pace = pace
         self._change = asyncio.Event()
         self.finished: list[tuple[Run, Outcome]] = []
 
@@ -129,7 +129,7 @@ class EngineWorker(ProcrastinateWorker):
             await self._change.wait()
 
     async def _fetch(self, free: Mapping[str, int]) -> list[Run]:
-        outage = Outage("fetching jobs", self._outage_patience)
+        outage = Outage("fetching jobs", self._pace.outage)
         unanswered = False
         while not self._stop_event.is_set():
             # Set by `run` before it fetches, and renewed below.
@@ -202,7 +202,7 @@ class EngineWorker(ProcrastinateWorker):
             self.finished.append((run, outcome))
 
     async def _persist(self, run: Run, outcome: Outcome) -> bool:
-        outage = Outage("recording results", self._outage_patience)
+        outage = Outage("recording results", self._pace.outage)
         while True:
             try:
                 if outcome.status == "succeeded":

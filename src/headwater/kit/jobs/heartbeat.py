@@ -12,10 +12,8 @@ from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import connect
 from headwater.kit.jobs.outage import is_outage
+from headwater.kit.jobs.pace import Pace
 
-BEAT_SECONDS = 2.0
-# A loop that stays blocked for longer won't come back by itself: the others may have its jobs.
-BLOCKED_SECONDS = 30.0
 _BEAT = "update procrastinate.procrastinate_workers set last_heartbeat = now() where id = $1 returning id"
 
 logger = get_logger(__name__)
@@ -24,8 +22,11 @@ logger = get_logger(__name__)
 class Heartbeat:
     """Beats for one worker from `start` to `stop`; `on_lost` is called in the worker's loop when it was pruned."""
 
-    def __init__(self, dsn: str, *, worker_id: Callable[[], int | None], on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self, dsn: str, *, worker_id: Callable[[], int | None], on_lost: Callable[[], None], pace: Pace
+    ) -> None:
         self._dsn = dsn
+        self._pace = pace
         self._worker_id = worker_id
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
@@ -50,7 +51,7 @@ class Heartbeat:
         while not self._stop.is_set():
             try:
                 if connection is None or connection.is_closed():
-                    connection = await connect(self._dsn)
+                    connection = await connect(self._dsn, statement_seconds=self._pace.statement)
                 await self._beat(connection)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 if not is_outage(error):
@@ -59,7 +60,7 @@ class Heartbeat:
                     connection.terminate()
                 connection = None
             # The thread's loop has nothing else to do, so it may block here.
-            self._stop.wait(BEAT_SECONDS)
+            self._stop.wait(self._pace.beat)
         if connection is not None:
             connection.terminate()
 
@@ -68,7 +69,8 @@ class Heartbeat:
             return
         self._loop.call_soon_threadsafe(self._note_answer)
         blocked = monotonic() - self._answered_at
-        if blocked > BLOCKED_SECONDS:
+        # A loop that is blocked for so long won't come back by itself: the others may have its jobs.
+        if blocked > self._pace.blocked:
             logger.error("the event loop is blocked; the worker counts as dead", seconds=round(blocked, 1))
             return
         worker_id = self._worker_id()

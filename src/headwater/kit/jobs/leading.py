@@ -10,17 +10,13 @@ import asyncpg
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.metrics import RESCUES, show_queues
+from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.schedules import ScheduleRunner
 
-# A worker that hasn't beaten for this long is dead: three beats missed.
-SILENCE = timedelta(seconds=6)
-# How long past its own time limit a run may take to clean up before its job is taken away.
-GRACE = timedelta(seconds=10)
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_FAILURES = timedelta(days=90)
 
-_SWEEP_SECONDS = 2.0
-_MEASURE_SECONDS = 5.0
+_MEASURE_SECONDS = 15.0
 _CLEAR_SECONDS = 60.0
 _CLEAR_BATCH = 1_000
 
@@ -41,22 +37,20 @@ class Leader:
         schedules: ScheduleRunner,
         offset: Callable[[], timedelta],
         wake: Callable[[], None],
-        silence: timedelta = SILENCE,
-        grace: timedelta = GRACE,
+        pace: Pace,
     ) -> None:
         self._pool = pool
         self._schedules = schedules
         self._offset = offset
         self._wake = wake
-        self._silence = silence
-        self._grace = grace
+        self._pace = pace
         self._due = {"sweep": 0.0, "measure": 0.0, "clear": 0.0}
 
     async def take_turn(self) -> None:
         """Do what is due."""
         await self._schedules.tick()
-        if self._is_due("sweep", _SWEEP_SECONDS):
-            await rescue_jobs(self._pool, silence=self._silence, grace=self._grace, wake=self._wake)
+        if self._is_due("sweep", self._pace.sweep):
+            await rescue_jobs(self._pool, pace=self._pace, wake=self._wake)
         if self._is_due("measure", _MEASURE_SECONDS):
             show_queues(await self._pool.fetch(_COUNT, self._offset()))
         if self._is_due("clear", _CLEAR_SECONDS):
@@ -73,9 +67,9 @@ class Leader:
         return True
 
 
-async def rescue_jobs(pool: asyncpg.Pool, *, silence: timedelta, grace: timedelta, wake: Callable[[], None]) -> None:
+async def rescue_jobs(pool: asyncpg.Pool, *, pace: Pace, wake: Callable[[], None]) -> None:
     """Take jobs from workers that fell silent and from runs past their time."""
-    rows = await pool.fetch(_RESCUE, silence, grace)
+    rows = await pool.fetch(_RESCUE, timedelta(seconds=pace.silence), timedelta(seconds=pace.grace))
     for row in rows:
         RESCUES.labels(row["kind"], row["reason"]).inc()
         logger.warning(

@@ -25,7 +25,8 @@ from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.engine import EngineWorker
 from headwater.kit.jobs.heartbeat import Heartbeat
 from headwater.kit.jobs.leading import Leader
-from headwater.kit.jobs.outage import Outage, is_outage
+from headwater.kit.jobs.outage import DatabaseGone, Outage, is_outage
+from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import SUCCEEDED, Outcome, Run, RunTimedOut, judge_failure, judge_unknown_kind
 from headwater.kit.jobs.schedules import Schedule, ScheduleRunner
 
@@ -37,8 +38,8 @@ logger = get_logger(__name__)
 class Worker:
     """Runs the jobs of some queues.
 
-    Several may run in one process or on many hosts. It survives Postgres going away for up to `outage_patience`
-    seconds, and at SIGTERM gives running jobs `stop_patience` seconds before it puts them back into the queue.
+    Several may run in one process or on many hosts. It survives Postgres going away for as long as `pace.outage`, and
+    at SIGTERM gives running jobs `pace.stop` before it puts them back into the queue.
     """
 
     def __init__(
@@ -51,8 +52,7 @@ class Worker:
         queues: Sequence[str] = QUEUES,
         concurrency: int | Mapping[str, int] = 8,
         clock: Clock | None = None,
-        stop_patience: float = 20.0,
-        outage_patience: float = 300.0,
+        pace: Pace | None = None,
     ) -> None:
         self._database = database
         self._resources = resources
@@ -62,8 +62,7 @@ class Worker:
         self._schedules = schedules
         self._slots = {queue: concurrency if isinstance(concurrency, int) else concurrency[queue] for queue in queues}
         self._clock = clock or SystemClock()
-        self._stop_patience = stop_patience
-        self._outage_patience = outage_patience
+        self._pace = pace or Pace()
         self._engine: EngineWorker | None = None
         self._stopped = False
         self.ready = asyncio.Event()
@@ -76,14 +75,17 @@ class Worker:
         """
         async with self._open_engine(until_idle=False) as engine:
             runner = ScheduleRunner(self._schedules, pool=engine.pool, resources=self._resources, clock=self._clock)
-            leader = Leader(pool=engine.pool, schedules=runner, offset=self._offset, wake=engine.wake)
+            leader = Leader(pool=engine.pool, schedules=runner, offset=self._offset, wake=engine.wake, pace=self._pace)
             heartbeat = Heartbeat(
-                self._database.dsn, worker_id=lambda: engine.worker_id, on_lost=lambda: self._renew(engine)
+                self._database.dsn,
+                worker_id=lambda: engine.worker_id,
+                on_lost=lambda: self._renew(engine),
+                pace=self._pace,
             )
             ears = Ears(wake=engine.wake, abort=engine.abort, lead=leader.take_turn, step_down=leader.step_down)
             heartbeat.start()
             try:
-                control = keep_control(self._database.dsn, ears, patience=self._outage_patience)
+                control = keep_control(self._database.dsn, ears, pace=self._pace)
                 with self._signals_stop(handle_signals):
                     await self._run_beside(engine, control)
             finally:
@@ -103,12 +105,12 @@ class Worker:
 
     @asynccontextmanager
     async def _open_engine(self, *, until_idle: bool) -> AsyncIterator[EngineWorker]:
-        connector = AsyncpgConnector(self._database.dsn, pool_size=_POOL_SIZE)
+        connector = AsyncpgConnector(self._database.dsn, pool_size=_POOL_SIZE, statement_seconds=self._pace.statement)
         app = App(connector=connector)
         for job in self._jobs.values():
             # The engine asks its tasks only whether they can be cancelled.
             app.task(name=job.kind, pass_context=True)(cast(Any, job.handler))
-        outage = Outage("starting", self._outage_patience)
+        outage = Outage("starting", self._pace.outage)
         while True:
             try:
                 await connector.open_async()
@@ -124,8 +126,7 @@ class Worker:
             perform=self._perform,
             offset=self._offset,
             until_idle=until_idle,
-            stop_patience=self._stop_patience,
-            outage_patience=self._outage_patience,
+            pace=self._pace,
         )
         try:
             yield self._engine
@@ -144,12 +145,28 @@ class Worker:
         self.ready.set()
         logger.info("the worker runs", queues=list(self._slots), jobs=len(self._jobs))
         try:
-            await engine.work()
+            await self._work_through_outages(engine, controlling)
         finally:
             controlling.cancel()
             ended = (await asyncio.gather(controlling, return_exceptions=True))[0]
         if isinstance(ended, Exception):
             raise ended
+
+    async def _work_through_outages(self, engine: EngineWorker, controlling: asyncio.Task[None]) -> None:
+        """Run the engine; an outage while it registers or takes its leave is no reason to fail."""
+        outage = Outage("registering", self._pace.outage)
+        while True:
+            try:
+                await engine.work()
+                return
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                if isinstance(error.__context__, DatabaseGone):
+                    raise error.__context__ from error
+                if not is_outage(error):
+                    raise
+                if self._stopped or controlling.done():
+                    return
+                await outage.wait(error)
 
     async def _perform(self, run: Run) -> Outcome:
         definition = self._jobs.get(run.kind)
