@@ -151,22 +151,23 @@ def resolve_reference(base: str, reference: str) -> str:
 
 def _split(url: str) -> tuple[str, str, str]:
     """Give scheme, authority, and path with query of `url` as browsers split it, refusing what only they forgive."""
-    text = url.strip(" ")
+    text = url.strip(" \t\r\n\f")
     if len(text) > _LONGEST_URL or _CONTROL.search(text):
         raise _refusal("malformed", url[:200])
     matched = _SCHEME.match(text)
     scheme = matched.group(1).lower() if matched else ""
     if scheme not in _DEFAULT_PORTS:
         raise _refusal("scheme", url)
-    rest = text[len(scheme) + 1 :].partition("#")[0]
+    rest = text[len(scheme) + 1 :]
     if not rest.startswith("//"):
         raise _refusal("malformed", url)
     rest = rest[2:]
-    end = min((at for at in (rest.find(mark) for mark in "/\\?") if at >= 0), default=len(rest))
+    end = min((at for at in (rest.find(mark) for mark in "/\\?#") if at >= 0), default=len(rest))
     authority, remainder = rest[:end], rest[end:]
-    if "@" in authority:
+    # Parsers disagree whether the host ends at a backslash or #, so no @ may follow one that does.
+    if "@" in authority or (remainder.startswith(("\\", "#")) and "@" in remainder):
         raise _refusal("credentials", url)
-    return scheme, authority, _canonical_path(remainder, url)
+    return scheme, authority, _canonical_path(remainder.partition("#")[0], url)
 
 
 def _canonical_path(text: str, url: str) -> str:
