@@ -35,7 +35,7 @@ class Query:
 def split_query(raw: str) -> list[tuple[str, str | None]]:
     """Split a query string into names and values; a name without `=` has the value None."""
     pairs: list[tuple[str, str | None]] = []
-    for part in raw.replace(";", "&").split("&") if ";" in raw and "&" not in raw else raw.split("&"):
+    for part in raw.split("&"):
         if not part:
             continue
         name, equals, value = part.partition("=")
