@@ -96,7 +96,15 @@ def cloned(template: str, connection: psycopg.Connection[Any], worker_number: in
     try:
         yield name
     finally:
-        connection.execute(f"drop database {name} with (force)")
+        drop_database(name, connection)
+
+
+def drop_database(name: str, connection: psycopg.Connection[Any]) -> None:
+    """Drop a database with whatever a test left on it: connections, and replication slots, which keep it otherwise."""
+    slots = "from pg_replication_slots where database = %s"
+    connection.execute(f"select pg_terminate_backend(active_pid, 10000) {slots} and active", [name])
+    connection.execute(f"select pg_drop_replication_slot(slot_name) {slots}", [name])
+    connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

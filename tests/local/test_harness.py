@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
 import asyncpg
+import psycopg
 import pytest
 import pytest_socket
 import redis
@@ -10,6 +14,7 @@ from sqlalchemy import text
 
 from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
+from tests.conftest import drop_database
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -29,6 +34,20 @@ def test_every_test_has_an_empty_valkey(valkey_url: str, turn: int) -> None:
     with redis.Redis.from_url(valkey_url) as client:
         assert client.dbsize() == 0
         client.set("left", "behind")
+
+
+async def test_a_database_goes_with_the_slots_and_connections_that_a_test_left(
+    dsn: str, server_connection: psycopg.Connection[Any]
+) -> None:
+    name = urlsplit(dsn).path.removeprefix("/")
+    left = await asyncpg.connect(dsn)
+    await left.fetchval("select pg_create_logical_replication_slot('left_' || current_database(), 'pgoutput')")
+    drop_database(name, server_connection)
+    left.terminate()
+    found = server_connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+    assert found is None
+    # The fixture drops what it made.
+    server_connection.execute(f"create database {name}")
 
 
 async def test_an_unmigrated_database_has_the_foundation_only(unmigrated_dsn: str) -> None:

@@ -149,6 +149,23 @@ async def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
     assert all(event.kind in {"ready", "died", "restart_failed", "restarted", "stopped"} for event in events)
 
 
+async def test_a_server_that_gave_up_on_a_full_disk_comes_back_once_there_is_space(tmp_path: Path) -> None:
+    events: list[ChildEvent] = []
+    settings = {"max_wal_size": "64MB", "min_wal_size": "32MB"}
+    with mounted(tmp_path / "disk", size="200m") as disk:
+        async with make_server(disk / "data", durable=True, settings=settings, events=events) as server:
+            await make_rows(server.dsn)
+            ballast = fill(disk, leave=0)
+            # Fills the write-ahead log alone, which Postgres can't do without.
+            await write_log_until_refused(server.dsn)
+            await wait_until(lambda: "restart_failed" in {event.kind for event in events}, what="a failed restart")
+            said = next(event.text for event in events if event.kind == "restart_failed")
+            assert f"the disk that holds {disk / 'data'} is full" in said
+            ballast.unlink()
+            await wait_until(lambda: events[-1].kind == "restarted", what="the return")
+            assert await count_rows(server.dsn) == 100
+
+
 async def test_starting_on_a_full_disk_says_so(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", size="200m") as disk:
         async with make_server(disk / "data") as server:
@@ -178,6 +195,16 @@ async def insert_until_refused(dsn: str) -> int:
                 taken += 1
         except (asyncpg.DiskFullError, asyncpg.PostgresConnectionError, asyncpg.InternalServerError, OSError):
             return taken
+
+
+async def write_log_until_refused(dsn: str) -> None:
+    """Write to the write-ahead log until the server is gone."""
+    async with connected(dsn) as connection:
+        try:
+            while True:
+                await connection.execute("select pg_logical_emit_message(false, 'test', repeat('x', 1000000))")
+        except (asyncpg.PostgresError, OSError):
+            return
 
 
 async def server_takes_writes(dsn: str) -> bool:

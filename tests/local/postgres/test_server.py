@@ -14,6 +14,7 @@ import pytest
 
 from headwater.core.errors import Conflict, Unavailable
 from headwater.local.postgres import LocalPostgres, find_running_postgres
+from headwater.local.process import ChildEvent
 from tests.local.postgres.scenes import connected, count_rows, list_server_processes, make_server
 
 # Above the ports that the system hands out, so that servers started with it meet there.
@@ -126,11 +127,13 @@ async def test_a_taken_port_gives_way_to_the_next(tmp_path: Path) -> None:
     async with make_server(tmp_path) as server:
         kept = urlsplit(server.dsn).port
     assert kept
+    events: list[ChildEvent] = []
     with socket.create_server(("127.0.0.1", kept)):
-        async with make_server(tmp_path) as server:
+        async with make_server(tmp_path, events=events) as server:
             moved = urlsplit(server.dsn).port
             assert moved
             assert moved > kept
+    assert events[0].text == f"port {kept} is taken: Postgres listens on {moved} instead"
     async with make_server(tmp_path) as server:
         assert urlsplit(server.dsn).port == moved
 

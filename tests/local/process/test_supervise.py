@@ -114,13 +114,13 @@ async def test_a_start_that_is_cancelled_leaves_nothing_running(tmp_path: Path) 
     assert not exists(read_pid(tmp_path))
 
 
-async def test_a_child_that_ignores_the_first_signal_is_stopped_all_the_same(tmp_path: Path) -> None:
-    child = make_child(
-        tmp_path, f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {STAY}", stop_patience=0.2
-    )
+@pytest.mark.parametrize("tie", TIES)
+async def test_a_child_that_ignores_the_first_signal_is_stopped_all_the_same(tmp_path: Path, tie: Tie) -> None:
+    program = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {STAY}"
+    child = make_child(tmp_path, program, stop_patience=0.2, tie=tie)
     await child.start()
     await child.stop()
-    assert not exists(read_pid(tmp_path))
+    await wait_until(lambda: not exists(read_pid(tmp_path)), what="the end of the child")
     assert child.status().exit_code == -KILL
 
 

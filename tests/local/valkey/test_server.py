@@ -20,7 +20,7 @@ from headwater.local.process import ChildEvent
 from headwater.local.process.running import KILL, list_working_in
 from headwater.local.process.spawn import run_to_end
 from headwater.local.valkey import LocalValkey, find_running_valkey
-from headwater.local.valkey.server import find_binary
+from headwater.local.valkey.program import find_binary
 from headwater.local.valkey.substitute import Substitute
 from tests.fixtures.disks import make_read_only, mounted
 from tests.fixtures.drivers import drive
@@ -135,12 +135,14 @@ async def test_a_taken_port_gives_way_to_the_next(tmp_path: Path) -> None:
     async with make_server(tmp_path) as server:
         kept = server.status().port
     assert kept
+    events: list[ChildEvent] = []
     with socket.create_server(("127.0.0.1", kept)):
-        async with make_server(tmp_path) as server, opened(server.url) as client:
+        async with make_server(tmp_path, events=events) as server, opened(server.url) as client:
             moved = server.status().port
             assert moved
             assert moved > kept
             assert await client.ping()
+    assert events[0].text == f"port {kept} is taken: Valkey listens on {moved} instead"
 
 
 async def test_a_read_only_folder_says_so(tmp_path: Path) -> None:

@@ -15,15 +15,15 @@ from urllib.parse import quote
 import asyncpg
 
 from headwater.core.errors import Unavailable
-from headwater.core.telemetry import get_logger
 from headwater.local.postgres.binaries import find_binaries
 from headwater.local.postgres.cluster import FULL_DISK, SUPERUSER, WHAT, Cluster, prepare_cluster
 from headwater.local.postgres.leftovers import clear_leftovers
 from headwater.local.postgres.tuning import list_settings
 from headwater.local.process.folders import FolderClaim, claim_folder, explain_full_disk, explain_os_error, is_claimed
-from headwater.local.process.ports import LOOPBACK, find_free_port, keep_port, read_port
+from headwater.local.process.listening import start_listening
+from headwater.local.process.ports import LOOPBACK, read_port
 from headwater.local.process.spawn import ChildCommand
-from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
+from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
 from headwater.local.process.users import choose_server_user
 
 # The port that Supabase's own local stack uses for its database.
@@ -32,9 +32,6 @@ DEFAULT_PORT = 54_322
 _READY_SECONDS = 1_800.0
 _STOP_SECONDS = 60.0
 _PORT_TAKEN = "could not create any TCP/IP sockets"
-_PORT_TRIES = 5
-
-logger = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,17 @@ class LocalPostgres:
             self._cluster = Cluster(self.data_folder.resolve(), binaries, user)
             await clear_leftovers(self._cluster.folder)
             self._password = await prepare_cluster(self._cluster, durable=self._durable)
-            await self._start_on_free_port()
+            await start_listening(
+                self._child,
+                wanted=self._wanted_port,
+                port_file=self.data_folder / "port",
+                use_port=self._use_port,
+                taken=_PORT_TAKEN,
+                on_event=self._on_event,
+            )
+        except OSError as error:
+            await self.stop()
+            raise explain_os_error(error, folder=self.data_folder, what=WHAT) from error
         except BaseException:
             await self.stop()
             raise
@@ -138,25 +145,8 @@ class LocalPostgres:
         runs = child.state in {"running", "restarting"}
         return PostgresStatus(self.dsn if runs else None, self._port or None, child)
 
-    async def _start_on_free_port(self) -> None:
-        kept = read_port(self.data_folder / "port")
-        wanted = self._wanted_port if kept is None else kept
-        for attempt in range(_PORT_TRIES):
-            self._port = find_free_port(wanted)
-            if kept is not None and self._port != kept:
-                logger.warning("the port of Postgres is taken; it moves to the next free one", was=kept, now=self._port)
-            try:
-                await self._child.start()
-            except ChildFailed as error:
-                # Somebody took the port between our look and the server's.
-                if attempt == _PORT_TRIES - 1 or _PORT_TAKEN not in (error.hint or ""):
-                    raise
-                continue
-            break
-        try:
-            keep_port(self.data_folder / "port", self._port)
-        except OSError as error:
-            raise explain_os_error(error, folder=self.data_folder, what=WHAT) from error
+    def _use_port(self, port: int) -> None:
+        self._port = port
 
     async def _prepare(self) -> ChildCommand:
         cluster = self._require_cluster()

@@ -1,4 +1,4 @@
-"""Headwater's own programs as supervised children, and several children as one."""
+"""Python programs as supervised children, and several children as one."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ProcessTree:
             raise ExceptionGroup("not everything could be stopped", failures)
 
 
-def make_program(
+def make_python_child(
     name: str,
     arguments: Sequence[str],
     *,
@@ -67,12 +67,13 @@ def make_program(
     on_event: Callable[[ChildEvent], None] = log_event,
     stop_patience: float = 20.0,
 ) -> SupervisedChild:
-    """Make the supervised child that runs `python -m headwater.cli ARGUMENTS` with our environment and `environment`.
+    """Make the supervised child that runs our own Python with `arguments`, our environment and `environment`.
 
-    It is asked to stop by SIGTERM, and killed when this process dies: it keeps nothing that isn't in Postgres.
+    It is asked to stop by SIGTERM, waited for `stop_patience` seconds and then killed. It is killed at once when this
+    process dies, so it must keep nothing that isn't in Postgres.
     """
     command = ChildCommand(
-        arguments=[sys.executable, "-m", "headwater.cli", *arguments],
+        arguments=[sys.executable, *arguments],
         folder=folder,
         log_file=log_file,
         environment=environment or {},

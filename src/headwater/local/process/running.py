@@ -16,11 +16,10 @@ from headwater.core.clock import monotonic
 
 @dataclass(frozen=True)
 class RunningProcess:
-    """A process of this machine. Linux tells the folder that it works in, others its command line."""
+    """A process of this machine. Its command line is left empty on Linux, which tells more by other means."""
 
     pid: int
     program: str
-    folder: Path | None
     command: str
 
 
@@ -55,8 +54,8 @@ def list_working_in(folder: Path, *, program: str) -> set[int]:
     """Give the processes of one program that work in `folder`; elsewhere than on Linux, those that name it."""
     found = list_processes(program=program)
     if sys.platform == "linux":
-        # Another mount namespace could show the same path, but not the same folder.
-        return {process.pid for process in found if process.folder == folder and _is_in(process.pid, folder)}
+        # By the folder itself and not by its path, which a mount may change.
+        return {process.pid for process in found if _is_in(process.pid, folder)}
     return {process.pid for process in found if str(folder) in process.command.split(" ")}
 
 
@@ -99,7 +98,7 @@ def _list_from_proc() -> Iterator[RunningProcess]:
             continue
         program = _read_link(entry / "exe")
         if program is not None:
-            yield RunningProcess(pid, program.name.removesuffix(" (deleted)"), _read_link(entry / "cwd"), "")
+            yield RunningProcess(pid, program.name.removesuffix(" (deleted)"), "")
 
 
 def _read_link(path: Path) -> Path | None:
@@ -127,4 +126,4 @@ def _list_from_ps() -> Iterator[RunningProcess]:
         pid, _, command = line.strip().partition(" ")
         program = Path(command.strip().split(" ")[0]).name
         if pid.isdigit():
-            yield RunningProcess(int(pid), program, None, command.strip())
+            yield RunningProcess(int(pid), program, command.strip())

@@ -107,7 +107,12 @@ class SpawnedProcess:
         """Signal the child, unless it has ended: its id may belong to somebody else by then."""
         with self._guard:
             process = self._process
-            if process is not None and process.returncode is None:
+            if process is None or process.returncode is not None:
+                return
+            if number == KILL and hasattr(os, "killpg"):
+                # The group: a watching launcher that is killed can't pass it on.
+                _end_group(process.pid)
+            else:
                 process.send_signal(number)
 
     async def stop(self, *, signals: Sequence[int], patience: float) -> int:

@@ -17,7 +17,7 @@ from headwater.local.process.logs import bound_log, measure, read_tail
 from headwater.local.process.spawn import ChildCommand, SpawnedProcess
 
 State = Literal["stopped", "starting", "running", "restarting"]
-EventKind = Literal["ready", "waiting", "died", "restarted", "restart_failed", "stopped"]
+EventKind = Literal["ready", "waiting", "moved", "died", "restarted", "restart_failed", "stopped"]
 
 _FIRST_PROBE_SECONDS = 0.01
 _SLOWEST_PROBE_SECONDS = 0.2
@@ -58,7 +58,7 @@ class ChildFailed(Unavailable):
 
 def log_event(event: ChildEvent) -> None:
     """Write an event of a child to the log: what went wrong as a warning, the rest as information."""
-    write = logger.warning if event.kind in {"died", "restart_failed"} else logger.info
+    write = logger.warning if event.kind in {"moved", "died", "restart_failed"} else logger.info
     write(event.text, child=event.name, kind=event.kind)
 
 

