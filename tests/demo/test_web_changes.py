@@ -91,6 +91,11 @@ def test_impossible_changes_are_refused(web: DemoWeb) -> None:
         web.change("/northwind/status", "price")
     with pytest.raises(InvalidInput):
         web.change(PAGE, "entry")
+    web.change(PAGE, "removed", value="Trial")
+    with pytest.raises(InvalidInput):
+        web.change(PAGE, "state")
+    with pytest.raises(InvalidInput):
+        web.change(PAGE, "removed", value="Trial")
     with pytest.raises(InvalidInput):
         web.set_mode(PAGE, "cheerful")
 

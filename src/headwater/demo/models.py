@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ MODES = (
 KNOWN_MODELS = ("gpt-5-mini", "gpt-4o-mini", "llama-3.3-70b-versatile", "sonar", "sonar-pro", "text-embedding-3-small")
 DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
 MOST_INPUTS = 2048
+KEPT = 5000
 #: status, message, type, code
 ERRORS: dict[str, tuple[int, str, str, str | None]] = {
     "rate_limited": (429, "Rate limit reached for requests", "requests", "rate_limit_exceeded"),
@@ -67,7 +69,7 @@ class DemoModels:
         self.control_port = 0
         self.listener: Listener | None = None
         self.find_listings = find_listings
-        self.asked: list[Asked] = []
+        self.asked: deque[Asked] = deque(maxlen=KEPT)
         self._switch = ModeSwitch(*MODES)
 
     @property

@@ -109,11 +109,13 @@ async def tell_story(
 
 async def watch_pages(client: StoryClient, world: WorldControl, *, report: Callable[[str], None]) -> dict[str, str]:
     """Watch every page of the story and look at each once; gives the sources' ids by page."""
-    web = (await world.find_urls())["web"]
+    urls = await world.find_urls()
     sources: dict[str, str] = {}
     for watched in WATCHED:
+        # Each site has a host of its own, so that politeness to one does not hold up the others.
+        _, site, path = watched.page.split("/", 2)
         body = {
-            "url": f"{web}{watched.page}",
+            "url": f"{urls[f'site:{site}']}/{path}",
             "name": watched.name,
             "kind": watched.kind,
             "check_interval": INTERVAL_SECONDS,

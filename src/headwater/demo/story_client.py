@@ -11,6 +11,7 @@ from headwater.core.errors import UpstreamFailed
 
 LONGEST_CHECK_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
+LOOKS_BEFORE_ASKING_AGAIN = 20
 
 
 class StoryClient:
@@ -41,15 +42,21 @@ class StoryClient:
         raise UpstreamFailed(f"{source['url']} is watched already and is not listed", code="story_failed")
 
     async def check_now(self, source_id: str) -> dict[str, Any]:
-        """Check a source and wait for the outcome, as its history tells it. Raises TimeoutError after a minute."""
-        asked = await self.request("POST", f"/api/v1/monitored-sources/{source_id}/check")
+        """Check a source and wait for the outcome, as its history tells it. Raises TimeoutError after a minute.
+
+        A check that falls into the host's pause leaves no trace in the history, so it is asked for again.
+        """
+        asked: set[str] = set()
         async with asyncio.timeout(LONGEST_CHECK_SECONDS):
             while True:
-                for check in await self.request("GET", f"/api/v1/monitored-sources/{source_id}/history"):
-                    if check["id"] == asked["check_id"] and check.get("outcome"):
-                        found: dict[str, Any] = check
-                        return found
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                answer = await self.request("POST", f"/api/v1/monitored-sources/{source_id}/check")
+                asked.add(answer["check_id"])
+                for _ in range(LOOKS_BEFORE_ASKING_AGAIN):
+                    for check in await self.request("GET", f"/api/v1/monitored-sources/{source_id}/history"):
+                        if check["id"] in asked:
+                            found: dict[str, Any] = check
+                            return found
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def find_summary(self, check: dict[str, Any]) -> str:
         """Give the summary of the alert that a check raised, or an empty string."""

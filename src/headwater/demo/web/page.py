@@ -70,8 +70,10 @@ class Page:
         return outcome
 
     def _advance_fact(self, kind: str, *, value: str | None, fact: str | None) -> tuple[str, str]:
-        names = [fact] if fact else [name for name, known in self.text.facts.items() if known.kind == kind]
-        if not names or names[0] not in self.text.facts:
+        names = [name for name, known in self.text.facts.items() if name == fact or (not fact and known.kind == kind)]
+        left = [section for section in self.text.sections if section.heading not in self.removed]
+        names = [name for name in names if any(section.states(name) for section in left)]
+        if not names:
             raise InvalidInput(f"{self.path} states no {fact or kind}", code="no_such_fact")
         name = names[0]
         before = self.find_fact(name)

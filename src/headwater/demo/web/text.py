@@ -30,6 +30,16 @@ class Section:
     items: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
+    def states(self, fact: str) -> bool:
+        """Say whether a text of the section names the fact."""
+        wordings = [(one,) if isinstance(one, str) else one for one in self.paragraphs]
+        texts = [
+            *(text for several in wordings for text in several),
+            *self.items,
+            *(cell for row in self.rows for cell in row),
+        ]
+        return any(f"{{{fact}}}" in text for text in texts)
+
 
 @dataclass(frozen=True, slots=True)
 class PageText:
