@@ -137,7 +137,7 @@ def answer_insert(
     upserts = bool(change and change.primary_key) or request.query.on_conflict is not None
     headers += applied(request, resolution=upserts, returns=True, missing=True)
     merged = request.preferences.resolution == "merge-duplicates"
-    status = 200 if merged and outcome.inserted is not None and outcome.inserted <= 0 else 201
+    status = 200 if merged and (outcome.inserted or 0) <= 0 else 201
     if request.preferences.returns == "representation":
         headers += content_headers(request, compiled.plan.media, body)
     else:

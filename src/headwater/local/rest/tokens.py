@@ -147,7 +147,7 @@ class JwtVerifier:
             raise token_rejected("JWT cryptographic operation failed") from error
         algorithm = str(header.get("alg"))
         if algorithm not in ALGORITHMS:
-            raise token_rejected("Wrong or unsupported encoding algorithm", f"JWT is unsecured but expected {algorithm}")
+            raise token_rejected("Wrong or unsupported encoding algorithm", "JWT is unsecured but expected 'alg' was not 'none'")
         family = {"PS": "RS"}.get(algorithm[:2], algorithm[:2])
         wanted = header.get("kid")
         for name, kind, key in self._keys:

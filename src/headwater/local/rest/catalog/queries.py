@@ -183,7 +183,7 @@ with rows as (
   where relkind in ('v', 'r', 'm', 'f', 'p')
 )
 select coalesce(json_agg(json_build_object(
-  'schema', p.pronamespace::regnamespace::name,
+  'schema', n.nspname,
   'function', p.proname,
   'table_schema', an.nspname,
   'table', a.typname,
@@ -192,6 +192,7 @@ select coalesce(json_agg(json_build_object(
   'to_one', not p.proretset or p.prorows = 1
 )), '[]')
 from pg_proc p
+join pg_namespace n on n.oid = p.pronamespace
 join pg_type a on a.oid = p.proargtypes[0]
 join pg_namespace an on an.oid = a.typnamespace
 join pg_type r on r.oid = p.prorettype

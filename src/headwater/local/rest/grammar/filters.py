@@ -158,6 +158,7 @@ def read_list(scanner: Scanner, values: Values) -> int:
     start = scanner.position
     scanner.skip_blank()
     scanner.expect("(")
+    scanner.skip_blank()
     items: list[str] = []
     while True:
         quoted = take_quoted(scanner)

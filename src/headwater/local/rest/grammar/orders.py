@@ -35,5 +35,7 @@ def read_term(scanner: Scanner) -> OrderTerm:
     nulls = next((word for word in ("nullsfirst", "nullslast") if scanner.accept("." + word)), None)
     scanner.skip_blank()
     if not scanner.at_end() and not scanner.sees(","):
+        if nulls:
+            scanner.fail('"," or end of input')
         scanner.fail('"asc", "desc", "nullsfirst" or "nullslast"' if scanner.sees(".") else 'delimiter (.), "," or end of input')
     return OrderTerm(field, relation, direction, nulls)

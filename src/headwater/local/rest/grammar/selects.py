@@ -15,10 +15,8 @@ EVERYTHING: tuple[SelectItem, ...] = (SelectField(Field("*")),)
 def parse_select(text: str) -> tuple[SelectItem, ...]:
     """Read a select list; raises PGRST100."""
     scanner = Scanner(text, "select parameter")
-    items = read_items(scanner)
-    if not scanner.at_end() and not scanner.sees(")"):
-        scanner.fail('"," or end of input')
-    return items
+    # What follows a closing bracket is passed over, as PostgREST does; after a field nothing else may stand.
+    return read_items(scanner)
 
 
 def read_items(scanner: Scanner) -> tuple[SelectItem, ...]:

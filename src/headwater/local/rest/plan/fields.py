@@ -29,8 +29,9 @@ def plan_field(
     """Make a field of a table; one that the catalog does not know, a computed column say, has no type."""
     known = cache.tables.get(table)
     column = known.columns.get(field.name) if known else None
-    found = plan_column(column) if column else PlannedField(field.name)
-    found = replace(found, path=field.path, search=search, language=language)
+    if column is None:
+        return PlannedField(field.name, field.path, to_json=True)
+    found = replace(plan_column(column), path=field.path, search=search, language=language)
     if found.type in ("json", "jsonb"):
         return found
     if found.base_type == "tsvector":
