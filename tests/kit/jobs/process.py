@@ -17,6 +17,7 @@ from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import configure_logging
 from headwater.kit.jobs import JobContext, Retry, Schedule, Worker, job
+from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.kinds import Note
 
 DIARY = """
@@ -32,8 +33,7 @@ _WRITE = "insert into public.diary (line, pid) values ($1, $2)"
 async def gated(context: JobContext, payload: Note) -> None:
     """Wait until the test opens the gate, then finish in a transaction of the job."""
     await _write(context, "begin")
-    while not await context.engine_pool.fetchval("select exists (select from public.gate)"):
-        await asyncio.sleep(0.05)
+    await wait_until(lambda: context.engine_pool.fetchval("select exists (select from public.gate)"), seconds=60)
     await _write(context, "end")
 
 

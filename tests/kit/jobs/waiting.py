@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import asyncpg
 
+from tests.fixtures.waiting import wait_until
 
-async def until(connection: asyncpg.Connection, query: str, *arguments: Any, seconds: float = 20.0) -> None:
-    """Ask until `query` answers true. Raises TimeoutError after `seconds`."""
-    async with asyncio.timeout(seconds):
-        while not await connection.fetchval(query, *arguments):
-            await asyncio.sleep(0.02)
+
+async def until(connection: asyncpg.Connection, query: str, *arguments: Any, seconds: float = 30.0) -> None:
+    """Ask until `query` answers true."""
+    await wait_until(lambda: connection.fetchval(query, *arguments), what=query, seconds=seconds)

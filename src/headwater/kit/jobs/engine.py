@@ -122,7 +122,9 @@ class EngineWorker(ProcrastinateWorker):
             for run in runs:
                 self._start(run)
             fetched = Counter(run.queue for run in runs)
-            if any(fetched[queue] == slots for queue, slots in free.items()):
+            filled = any(fetched[queue] == slots for queue, slots in free.items())
+            # What was announced, or freed its slot, while the answer was on its way may have been missed by it.
+            if filled or self._new_job_event.is_set():
                 continue
             if free and not (self._until_idle and self._running_jobs):
                 return
