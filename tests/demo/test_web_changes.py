@@ -112,6 +112,38 @@ async def test_feeds_are_feeds(web: DemoWeb, client: aiohttp.ClientSession, path
     assert made.after in await fetch(client, after.entries[0].link)
 
 
+async def test_an_edited_entry_keeps_its_identity_and_a_retired_one_goes(
+    web: DemoWeb, client: aiohttp.ClientSession
+) -> None:
+    url = web.page_url("/harbor/feed.xml")
+    before = feedparser.parse(await fetch(client, url))
+    web.edit_entry("/harbor/news", "herring-quota", title="Herring quota cut to 9,800 tonnes")
+    web.edit_entry("/harbor/news", "lighthouse-open")
+    after = feedparser.parse(await fetch(client, url))
+    assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries][:2]
+    assert after.entries[1].title == "Herring quota cut to 9,800 tonnes"
+    with pytest.raises(InvalidInput):
+        web.edit_entry("/harbor/news", "lighthouse-open", title="It is gone")
+
+
+async def test_a_feed_says_when_not_to_look(web: DemoWeb, client: aiohttp.ClientSession) -> None:
+    url = web.page_url("/harbor/feed.xml")
+    before = await fetch(client, url)
+    web.set_feed_rhythm("/harbor/news", ttl_minutes=45, skip_hours=[0, 1, 2])
+    after = await fetch(client, url)
+    assert "<ttl>1</ttl>" in before
+    assert "<ttl>45</ttl><skipHours><hour>0</hour><hour>1</hour><hour>2</hour></skipHours>" in after
+
+
+async def test_a_feed_rebuilt_without_news_has_the_same_entries(web: DemoWeb, client: aiohttp.ClientSession) -> None:
+    url = web.page_url("/harbor/feed.xml")
+    before = await fetch(client, url)
+    web.change("/harbor/news", "clock")
+    after = await fetch(client, url)
+    assert after != before
+    assert feedparser.parse(after).entries == feedparser.parse(before).entries
+
+
 async def test_sitemaps_lead_to_pages_that_exist(web: DemoWeb, client: aiohttp.ClientSession) -> None:
     index = etree.fromstring((await fetch(client, web.page_url("/sitemap.xml"))).encode())
     maps = [element.text for element in index.iter("{*}loc")]

@@ -52,6 +52,11 @@ async def test_mistakes_are_told(world: World, client: aiohttp.ClientSession) ->
                 await control.call(system, action, **arguments)
 
 
+async def test_waiting_in_vain_is_told(world: World, client: aiohttp.ClientSession) -> None:
+    with pytest.raises(UpstreamFailed, match="did not happen in time"):
+        await RemoteWorld(world.web.url, session=client).call("mail", "wait_for", count=1, timeout=0.01)
+
+
 async def test_as_a_process_of_its_own(client: aiohttp.ClientSession) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "headwater.demo", "--port", "0", stdout=asyncio.subprocess.PIPE

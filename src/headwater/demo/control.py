@@ -73,6 +73,8 @@ def control_routes(find_actions: Callable[[], Mapping[str, Action]]) -> list[web
             result = await run_action(find_actions(), request.match_info["action"], arguments)
         except HeadwaterError as error:
             return web.json_response({"message": str(error), "hint": error.hint}, status=error.status)
+        except TimeoutError:
+            return web.json_response({"message": "it did not happen in time"}, status=504)
         except (ValidationError, ValueError, TypeError) as error:
             return web.json_response({"message": str(error)}, status=422)
         return web.json_response({"result": result})

@@ -19,6 +19,8 @@ def write_rss(site: Site, page: Page, *, home: str) -> str:
     if journal is None:
         return ""
     ttl = f"<ttl>{journal.ttl_minutes}</ttl>" if journal.ttl_minutes else ""
+    hours = "".join(f"<hour>{hour}</hour>" for hour in journal.skip_hours)
+    ttl += f"<skipHours>{hours}</skipHours>" if hours else ""
     items = "\n".join(_write_rss_item(entry, home=home, page=journal.page) for entry in page.list_entries())
     return (
         f'{XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from headwater.core.errors import InvalidInput
@@ -31,9 +31,10 @@ class Page:
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     published: list[Entry] = field(default_factory=list)
+    edited: dict[str, Entry] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
     noise: Counter[str] = field(default_factory=Counter)
     live_noise: frozenset[str] = frozenset()
-    version: int = 0
     views: int = 0
 
     def find_fact(self, name: str) -> str:
@@ -45,7 +46,8 @@ class Page:
 
     def list_entries(self) -> list[Entry]:
         """Give the journal's entries, the newest first."""
-        return [*reversed(self.published), *(self.journal.entries if self.journal else ())]
+        entries = [*reversed(self.published), *(self.journal.entries if self.journal else ())]
+        return [self.edited.get(entry.slug, entry) for entry in entries if entry.slug not in self.retired]
 
     def apply(self, change: Change, *, at: int, value: str | None = None, fact: str | None = None) -> tuple[str, str]:
         """Change the page and give the texts before and after. Raises InvalidInput where the page has no such thing.
@@ -66,8 +68,19 @@ class Page:
             outcome = self._advance_fact(change, value=value, fact=fact)
         # nginx builds its ETag from the second and the length: two changes within one second would look the same.
         self.modified = max(at, self.modified + 1)
-        self.version += 1
         return outcome
+
+    def edit_entry(self, slug: str, *, at: int, title: str | None = None, text: str | None = None) -> tuple[str, str]:
+        """Edit an entry, which stays the same entry, or retire it where neither is given. Raises InvalidInput."""
+        entry = next((entry for entry in self.list_entries() if entry.slug == slug), None)
+        if entry is None:
+            raise InvalidInput(f"{self.path} has no entry {slug!r}", code="no_such_fact")
+        self.modified = max(at, self.modified + 1)
+        if title is None and text is None:
+            self.retired.add(slug)
+            return entry.title, ""
+        self.edited[slug] = replace(entry, title=title or entry.title, text=text or entry.text)
+        return entry.title, self.edited[slug].title
 
     def _advance_fact(self, kind: str, *, value: str | None, fact: str | None) -> tuple[str, str]:
         names = [name for name, known in self.text.facts.items() if name == fact or (not fact and known.kind == kind)]

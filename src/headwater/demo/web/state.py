@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from headwater.core.clock import now
-from headwater.core.errors import NotFound
+from headwater.core.errors import InvalidInput, NotFound
 from headwater.demo.control import Action
 from headwater.demo.loopback import HOST, Listener
 from headwater.demo.modes import Mode, ModeSwitch
 from headwater.demo.web.catalogue import Listing
 from headwater.demo.web.hazards import MODES
+from headwater.demo.web.laying import lay_pages, list_site
 from headwater.demo.web.page import MATTERING, Change, Noise, Page
-from headwater.demo.web.render import list_plain_text, render_page
+from headwater.demo.web.render import render_page
 from headwater.demo.web.sites import SITES
 from headwater.demo.web.text import PageText, Section, Site
 from headwater.demo.web.traffic import Traffic, Visit
@@ -77,6 +78,22 @@ class DemoWeb:
         self.changes.append(made)
         return made
 
+    def edit_entry(self, path: str, slug: str, title: str | None = None, text: str | None = None) -> Changed:
+        """Edit an entry of a journal, which keeps its identity; without title and text it falls off the list."""
+        at = now()
+        before, after = self._get_page(path).edit_entry(slug, at=int(at.timestamp()), title=title, text=text)
+        made = Changed(path, "edit_entry", text is not None, at, before, after)
+        self.changes.append(made)
+        return made
+
+    def set_feed_rhythm(self, path: str, ttl_minutes: int | None = None, skip_hours: list[int] | None = None) -> None:
+        """Let the RSS feed of a journal say how long it stays fresh and at which hours (GMT) not to look."""
+        page = self._get_page(path)
+        if page.journal is None:
+            raise InvalidInput(f"{path} is no journal", code="no_such_fact")
+        page.journal = replace(page.journal, ttl_minutes=ttl_minutes, skip_hours=tuple(skip_hours or ()))
+        page.modified = max(int(now().timestamp()), page.modified + 1)
+
     def set_live_noise(self, path: str, kinds: list[Noise]) -> list[str]:
         """Let those parts of a page move at every single request; such a page has no validators."""
         self._get_page(path).live_noise = frozenset(kinds)
@@ -131,6 +148,8 @@ class DemoWeb:
         """Give what can be done from outside."""
         own: dict[str, Action] = {
             "change": self.change,
+            "edit_entry": self.edit_entry,
+            "set_feed_rhythm": self.set_feed_rhythm,
             "set_live_noise": self.set_live_noise,
             "set_mode": self.set_mode,
             "set_reachable": self.set_reachable,
@@ -146,18 +165,7 @@ class DemoWeb:
 
     def list_catalogue(self) -> list[Listing]:
         """Give the pages and feeds of the ordinary sites as a search engine would list them."""
-        listings: list[Listing] = []
-        for address, page in self.pages.items():
-            site = self.sites[address.split("/")[1]]
-            if site.mode != "normal" or site.page_modes or site.redirects or site.robots != "open":
-                continue
-            text = "\n".join(list_plain_text(page))
-            title = f"{page.text.title} | {site.title}"
-            listings.append(Listing(self.page_url(address), title, "website", text))
-            if page.journal is not None:
-                feed = self.page_url(f"/{site.name}{page.journal.rss}")
-                listings.append(Listing(feed, f"{site.title} feed", "rss", text))
-        return listings
+        return [listing for site in self.sites.values() for listing in list_site(site, self.pages, home=self.url)]
 
     def list_pages(self, site: str) -> list[Page]:
         """Give the pages of one site."""
@@ -209,11 +217,7 @@ class DemoWeb:
         return page
 
     def _lay_site(self, site: Site, *, written: int) -> None:
-        for number, (path, text) in enumerate(site.pages.items()):
-            journal = site.journal if site.journal and site.journal.page == path else None
-            self.pages[f"/{site.name}{path}"] = Page(
-                path=path, text=text, modified=written + 97 * number, journal=journal
-            )
+        self.pages |= lay_pages(site, written=written)
         switch = self._switches.setdefault(f"/{site.name}", ModeSwitch(*MODES))
         switch.set(site.mode, times=site.mode_times, seconds=site.mode_seconds)
         for path, mode in site.page_modes.items():

@@ -64,7 +64,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A list of dated entries on one page, as RSS and as Atom; `coming` are published on command, in order."""
+    """A list of dated entries on one page, as RSS and as Atom; `coming` are published on command, in order.
+
+    `ttl_minutes` and `skip_hours` (0 to 23, GMT) are RSS's way to say when not to look.
+    """
 
     page: str
     rss: str
@@ -72,6 +75,7 @@ class Journal:
     entries: tuple[Entry, ...]
     coming: tuple[Entry, ...] = ()
     ttl_minutes: int | None = None
+    skip_hours: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
