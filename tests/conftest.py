@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import redis
-from redis.asyncio import Redis
+from pydantic import SecretStr
 
+from headwater.core.clock import Clock, MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
+from headwater.core.settings import Settings
 from tests.fixtures.servers import FOUNDATION, TEMPLATE, Addresses, Servers, name_database
 
 ADDRESSES = pytest.StashKey[Addresses]()
@@ -125,10 +128,34 @@ def valkey_url(addresses: Addresses, worker_number: int) -> str:
 
 
 @pytest.fixture
-async def resources(database: Database, valkey_url: str) -> AsyncIterator[Resources]:
-    """The tools that routes and jobs get: a `Database` and a `Redis`. Tests provide what else they need."""
-    async with Redis.from_url(valkey_url) as client:
-        opened = Resources()
-        opened.provide(Database, database)
-        opened.provide(Redis, client)
-        yield opened
+def clock() -> MovableClock:
+    """A clock that the test may move."""
+    return MovableClock()
+
+
+@pytest.fixture
+def settings(dsn: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test deployment on the test's own database, Valkey and folder; no `.env` is read."""
+    given: dict[str, Any] = {
+        "environment": "test",
+        "database_url": SecretStr(dsn),
+        "redis_url": SecretStr(valkey_url),
+        "data_folder": tmp_path / "headwater",
+    }
+    return Settings(**given, **{"_env_file": None})
+
+
+@pytest.fixture
+async def resources(
+    settings: Settings, database: Database, valkey_url: str, clock: MovableClock
+) -> AsyncIterator[Resources]:
+    """The tools that every room may ask for: settings, clock, database, Valkey. Tests provide what else they need."""
+    from headwater.kit.controls import Valkey
+
+    opened = Resources()
+    opened.provide(Settings, settings)
+    opened.provide(Clock, clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+    opened.provide(Database, database)
+    valkey = opened.provide(Valkey, Valkey(valkey_url))
+    yield opened
+    await valkey.close()

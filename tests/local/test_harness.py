@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ import pytest_socket
 import redis
 from sqlalchemy import text
 
+from headwater.core.clock import Clock, MovableClock
 from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
+from headwater.core.settings import Settings
 from tests.conftest import drop_database
 
 
@@ -62,6 +65,18 @@ async def test_an_unmigrated_database_has_the_foundation_only(unmigrated_dsn: st
 async def test_resources_hold_the_database(resources: Resources) -> None:
     async with resources.get(Database).transaction(Identity.anonymous()) as connection:
         assert (await connection.execute(text("select current_user"))).scalar_one() == "anon"
+
+
+async def test_resources_share_the_clock_that_a_test_moves(resources: Resources, clock: MovableClock) -> None:
+    before = resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+    clock.advance(timedelta(days=1))
+    assert resources.get(Clock).now() - before >= timedelta(days=1)  # type: ignore[type-abstract]
+
+
+async def test_settings_point_at_the_test_s_own_servers(settings: Settings, dsn: str, valkey_url: str) -> None:
+    assert settings.resolved_database_url == dsn
+    assert settings.resolved_redis_url == valkey_url
+    assert settings.environment == "test"
 
 
 async def test_the_network_is_closed() -> None:

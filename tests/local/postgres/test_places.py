@@ -44,6 +44,17 @@ async def test_an_ordinary_user_runs_it(open_folder: Path) -> None:
 
 
 @needs_root
+async def test_a_user_without_an_account_is_told(open_folder: Path) -> None:
+    nobody = 54_321
+    os.chown(open_folder, nobody, nobody)
+    _, *_, python = find_plain_interpreter()
+    interpreter = ("setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups", python)
+    with pytest.raises(AssertionError, match=f"the user id {nobody} has no account on this machine"):
+        async with drive("postgres", open_folder, interpreter=interpreter, path=[find_packages()]):
+            pass
+
+
+@needs_root
 async def test_root_takes_over_what_an_ordinary_user_began(open_folder: Path) -> None:
     interpreter, packages = find_plain_interpreter(), find_packages()
     async with drive("postgres", open_folder, interpreter=interpreter, path=[packages]) as driver:

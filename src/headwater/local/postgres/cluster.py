@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from dataclasses import dataclass, replace
@@ -75,6 +76,7 @@ async def prepare_cluster(cluster: Cluster, *, durable: bool) -> str:
 
 
 async def _make(cluster: Cluster, *, password: str, durable: bool) -> None:
+    _require_account()
     if shutil.disk_usage(cluster.home).free < NEEDED_BYTES:
         raise explain_full_disk(cluster.home, what=WHAT)
     # Under another name until it is whole: an interrupted start leaves nothing that looks like data.
@@ -100,6 +102,19 @@ async def _make(cluster: Cluster, *, password: str, durable: bool) -> None:
             raise explain_full_disk(cluster.home, what=WHAT)
         raise Unavailable(f"Postgres could not make its data in {cluster.home}.", hint=output.strip()[-2_000:])
     draft.rename(cluster.folder)
+
+
+def _require_account() -> None:
+    """Make sure that initdb can look us up: containers often run as a number that no account has."""
+    import pwd
+
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise Unavailable(
+            f"Postgres can't make its data: the user id {os.geteuid()} has no account on this machine.",
+            hint="Add a line for it to /etc/passwd, run as a user that has one (or as root), or set DATABASE_URL.",
+        ) from None
 
 
 def _check_version(cluster: Cluster) -> None:

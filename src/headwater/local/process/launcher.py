@@ -21,7 +21,6 @@ PARENT_GONE = 125
 def main() -> None:
     """Read the plan from the only argument and carry it out."""
     plan = json.loads(sys.argv[1])
-    os.umask(0o077)
     program = _open_program(plan)
     _take_user(plan)
     if plan["tie"] == "watch":
