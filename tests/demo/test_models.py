@@ -36,7 +36,7 @@ async def test_a_diff_becomes_two_sentences(models: DemoModels, openai_client: o
     text = answer.choices[0].message.content
     assert text is not None
     assert "from $20 to $24" in text
-    assert "New: “Non-profit organisations receive forty percent off.”" in text
+    assert "New: “Non-profit organisations receive forty percent off”." in text
     assert answer.choices[0].finish_reason == "stop"
     assert answer.usage is not None
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens > 10

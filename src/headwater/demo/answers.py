@@ -17,6 +17,7 @@ LABELLED = re.compile(
     re.IGNORECASE,
 )
 REMOVED_LABELS = frozenset({"removed", "old", "before", "was", "deleted", "-", "−"})
+WORD = re.compile(r"\w{3,}")
 FACT = re.compile(r"[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?%|v?\d+(?:\.\d+)+|\d[\d.,]*")
 QUOTED = 160
 
@@ -54,11 +55,11 @@ def write_summary(prompt: Prompt) -> str:
     sentences: list[str] = []
     for before, after in pairs[:1]:
         was, now = find_difference(before, after)
-        sentences.append(f"Changed from {was} to {now}: “{_cut(after)}”.")
+        sentences.append(f"Changed from {was} to {now}: “{_quote(after)}”.")
     if added and len(sentences) < 2:
-        sentences.append(f"New: “{_cut(added[0])}”.")
+        sentences.append(f"New: “{_quote(added[0])}”.")
     if removed and len(sentences) < 2:
-        sentences.append(f"Removed: “{_cut(removed[0])}”.")
+        sentences.append(f"Removed: “{_quote(removed[0])}”.")
     if len(sentences) < 2:
         sentences.append(f"{len(pairs)} reworded, {len(added)} added, {len(removed)} removed.")
     return " ".join(sentences)
@@ -66,7 +67,8 @@ def write_summary(prompt: Prompt) -> str:
 
 def write_reason(prompt: Prompt, listing: Listing) -> str:
     """Say why a page fits the question."""
-    shared = sorted(find_words(prompt.user) & find_words(f"{listing.url} {listing.title} {listing.text}"))
+    spoken = find_words(f"{listing.url} {listing.title} {listing.text}")
+    shared = [word for word in dict.fromkeys(WORD.findall(prompt.user)) if find_words(word) & spoken]
     return f"It speaks of {', '.join(shared[:4])}." if shared else "It is the nearest page that was found."
 
 
@@ -155,6 +157,11 @@ def _pair_passages(removed: Sequence[str], added: Sequence[str]) -> tuple[list[t
 def _summarise_text(text: str) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
     return " ".join(sentence for sentence in sentences[:2] if sentence) or "There is nothing to say."
+
+
+def _quote(text: str) -> str:
+    """Cut a text for quotation marks before a full stop."""
+    return _cut(text).rstrip(".")
 
 
 def _cut(text: str) -> str:

@@ -72,7 +72,7 @@ class _WebServer:
         place = self._find_place(request)
         address = place.address if place else request.path
         traffic = self._demo.traffic
-        async with traffic.record(address, method=request.method, host=request.host, headers=request.headers) as visit:
+        with traffic.record(address, method=request.method, host=request.host, headers=request.headers) as visit:
             response = await self._answer_place(request, place) if place else self._answer_outside(request)
             visit.status = response.status
             if not response.prepared:

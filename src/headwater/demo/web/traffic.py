@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,8 +38,8 @@ class Traffic:
     _open: Counter[str] = field(default_factory=Counter)
     _waiters: defaultdict[str, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
 
-    @asynccontextmanager
-    async def record(self, path: str, *, method: str, host: str, headers: Mapping[str, str]) -> AsyncIterator[Visit]:
+    @contextmanager
+    def record(self, path: str, *, method: str, host: str, headers: Mapping[str, str]) -> Iterator[Visit]:
         """Record one request while it is answered; the block sets `visit.status`."""
         started = monotonic()
         visit = Visit(path, method, host, {name.lower(): value for name, value in headers.items()}, now(), started)
