@@ -62,9 +62,12 @@ class _Brotli:
     def feed(self, data: bytes, room: int) -> bytes:
         out = bytearray()
         try:
-            out += self._inner.process(data, output_buffer_limit=_STEP)
-            while len(out) <= room and not self._inner.can_accept_more_data():
-                out += self._inner.process(b"", output_buffer_limit=_STEP)
+            piece = self._inner.process(data, output_buffer_limit=_STEP)
+            while piece:
+                out += piece
+                if len(out) > room:
+                    break
+                piece = self._inner.process(b"", output_buffer_limit=_STEP)
         except self._error as error:
             raise ValueError(str(error)) from None
         return bytes(out)
@@ -116,14 +119,15 @@ def _find_module(*names: str) -> Any | None:
     return None
 
 
-_BROTLI = _find_module("brotli", "brotlicffi")
+_BROTLI = _find_module("brotli")
 _ZSTD = _find_module("compression.zstd", "backports.zstd")
 DECODERS: dict[str, Callable[[], Decoder]] = {
     "gzip": lambda: _Zlib("gzip"),
     "x-gzip": lambda: _Zlib("gzip"),
     "deflate": lambda: _Zlib("deflate"),
 }
-if _BROTLI is not None:
+# Before 1.2 its output could not be limited, which is an invitation to bombs.
+if _BROTLI is not None and hasattr(_BROTLI.Decompressor, "can_accept_more_data"):
     DECODERS["br"] = lambda: _Brotli(_BROTLI)
 if _ZSTD is not None:
     DECODERS["zstd"] = lambda: _Zstd(_ZSTD)

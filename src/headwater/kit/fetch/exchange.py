@@ -20,7 +20,6 @@ from aiohttp import (
     InvalidURL,
     TCPConnector,
 )
-from aiohttp.http_exceptions import LineTooLong
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -132,8 +131,8 @@ def translate_failure(error: BaseException, url: str) -> FetchFailed:
     if isinstance(error, (ClientConnectorCertificateError, ClientSSLError)):
         return FetchFailed("The host's certificate or encryption can't be trusted.", kind=kind, url=url)
     if isinstance(error, ClientResponseError):
-        cause = error.__cause__
-        if isinstance(cause, LineTooLong) or "Too many" in error.message:
+        # The compiled parser of aiohttp tells its reasons apart by nothing but their texts.
+        if error.message.startswith(("Got more than", "Too many headers")):
             return FetchFailed("The header of the answer is too large.", kind="too_large", url=url)
         return FetchFailed("The host's answer isn't HTTP.", kind=kind, url=url)
     if isinstance(error, ClientPayloadError):

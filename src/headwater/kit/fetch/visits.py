@@ -128,8 +128,10 @@ class Visitor:
 
         Raises:
             FetchFailed: it can't be reached, or leads to an address that may not be fetched (`robots`).
+            BlockedAddress: the origin itself may not be fetched.
         """
         trail = Trail(prepare(f"{origin}/robots.txt"), most_redirects=_ROBOTS_REDIRECTS)
+        is_redirected = False
         try:
             while True:
                 answer = await self._exchange.send(
@@ -145,8 +147,11 @@ class Visitor:
                 location = trail.find_location(answer)
                 if location is None:
                     return answer.status, answer.body
+                is_redirected = True
                 trail.advance(prepare(location), answer.status)
         except BlockedAddress as error:
+            if not is_redirected:
+                raise
             raise FetchFailed(
                 "The host's robots.txt leads to an address that may not be fetched.",
                 kind="robots",
