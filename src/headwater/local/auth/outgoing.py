@@ -1,0 +1,92 @@
+"""Letters that Auth sends: what they say, with the templates of `config.toml` where it has some."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from headwater.core.telemetry import get_logger
+from headwater.local.auth.config import AuthConfig
+
+_log = get_logger(__name__)
+_PLACE = re.compile(r"\{\{-?\s*\.([A-Za-z_][\w.]*)\s*-?\}\}")
+_TAG = re.compile(r"<[^>]+>")
+
+# Subject, sentence, what the link says. The names are those of [auth.email.template.…].
+_DEFAULTS: dict[str, tuple[str, str, str]] = {
+    "confirmation": ("Confirm your email", "Follow this link to confirm your address", "Confirm your email"),
+    "invite": ("You have been invited", "You have been invited to {{ .SiteURL }}", "Accept the invitation"),
+    "magic_link": ("Your sign-in link", "Follow this link to sign in", "Sign in"),
+    "recovery": ("Reset your password", "Follow this link to choose a new password", "Reset password"),
+    "email_change": (
+        "Confirm your new email",
+        "Follow this link to change your address from {{ .Email }} to {{ .NewEmail }}",
+        "Change email",
+    ),
+    "reauthentication": ("{{ .Token }} is your verification code", "Enter this code to go on", ""),
+}
+
+
+class Mailer(Protocol):
+    """Delivers letters."""
+
+    async def send(self, to: str, subject: str, text: str, html: str) -> None:
+        """Send one letter, or take it over for sending. Raises any exception when it can't."""
+        ...
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter to be rendered and sent: its kind, its receiver, and the values for its template."""
+
+    kind: str
+    to: str
+    values: Mapping[str, Any] = field(repr=False)
+
+
+def render_letter(letter: Letter, config: AuthConfig) -> tuple[str, str, str]:
+    """Give subject, text and HTML. Values are escaped in the HTML, and line breaks can't reach the subject."""
+    subject, sentence, link = _DEFAULTS[letter.kind]
+    template = config.email.template.get(letter.kind)
+    if template is not None and template.subject:
+        subject = template.subject
+    title = " ".join(_fill(subject, letter.values, escape=False).split())
+    if template is not None and template.content:
+        body = _fill(template.content, letter.values, escape=True)
+        return title, html.unescape(_TAG.sub("", body)).strip(), body
+    text = [_fill(sentence, letter.values, escape=False) + ":"]
+    markup = [f"<h2>{html.escape(title)}</h2>", f"<p>{_fill(sentence, letter.values, escape=True)}:</p>"]
+    if link:
+        text.append(letter.values["ConfirmationURL"])
+        markup.append(f'<p><a href="{html.escape(letter.values["ConfirmationURL"])}">{link}</a></p>')
+        markup.append(f"<p>Or enter the code: <strong>{letter.values['Token']}</strong></p>")
+        text.append(f"Or enter the code: {letter.values['Token']}")
+    else:
+        text.append(letter.values["Token"])
+        markup.append(f"<p><strong>{letter.values['Token']}</strong></p>")
+    return title, "\n\n".join(text) + "\n", "\n".join(markup) + "\n"
+
+
+async def send_letters(letters: list[Letter], *, mailer: Mailer | None, config: AuthConfig) -> None:
+    """Send what a request has caused. A failure is logged: whoever waits for a letter asks for another one."""
+    for letter in letters:
+        if mailer is None:
+            _log.info("auth.no_mailer", kind=letter.kind)
+            continue
+        try:
+            await mailer.send(letter.to, *render_letter(letter, config))
+        except Exception as error:  # noqa: BLE001 - whatever the mailer trips over, the request is answered already
+            _log.error("auth.letter_failed", kind=letter.kind, reason=f"{type(error).__name__}: {error}")
+
+
+def _fill(template: str, values: Mapping[str, Any], *, escape: bool) -> str:
+    def replace(match: re.Match[str]) -> str:
+        found: Any = values
+        for name in match[1].split("."):
+            found = found.get(name, "") if isinstance(found, Mapping) else ""
+        return html.escape(str(found)) if escape else str(found)
+
+    return _PLACE.sub(replace, template)

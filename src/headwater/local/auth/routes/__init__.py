@@ -1,0 +1,1 @@
+"""The endpoints of Auth: parse, authorise, call one function, answer."""
