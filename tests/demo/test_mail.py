@@ -30,7 +30,7 @@ def write_mail(
 
 
 async def send(demo: DemoMail, mail: EmailMessage) -> None:
-    await aiosmtplib.send(mail, hostname="127.0.0.1", port=demo.port, timeout=5, start_tls=False)
+    await aiosmtplib.send(mail, hostname="127.0.0.1", port=demo.smtp_port, timeout=5, start_tls=False)
 
 
 async def test_a_message_is_kept_as_it_was_sent(mail: DemoMail) -> None:
@@ -58,13 +58,13 @@ async def test_waiting_for_the_nth_message_of_an_address(mail: DemoMail) -> None
 
 
 async def test_down_refuses_and_comes_back_on_the_same_port(mail: DemoMail) -> None:
-    port = mail.port
+    port = mail.smtp_port
     await mail.set_mode("down")
     with pytest.raises(aiosmtplib.SMTPConnectError):
         await send(mail, write_mail())
     await mail.set_mode("up")
     await send(mail, write_mail())
-    assert mail.port == port
+    assert mail.smtp_port == port
     assert mail.mailbox.count == 1
 
 
@@ -119,12 +119,12 @@ async def test_starttls_and_credentials() -> None:
     async with open_mail(starttls=True, credentials=("user", "secret")) as demo:
         assert demo.authority is not None
         trust = ssl.create_default_context(cadata=demo.authority.decode())
-        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=demo.port, timeout=5, start_tls=False)
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=demo.smtp_port, timeout=5, start_tls=False)
         async with client:
             with pytest.raises(aiosmtplib.SMTPException):
                 await client.send_message(write_mail())
         async with aiosmtplib.SMTP(
-            hostname="127.0.0.1", port=demo.port, timeout=5, start_tls=True, tls_context=trust
+            hostname="127.0.0.1", port=demo.smtp_port, timeout=5, start_tls=True, tls_context=trust
         ) as secured:
             with pytest.raises(aiosmtplib.SMTPAuthenticationError):
                 await secured.login("user", "wrong")

@@ -65,6 +65,7 @@ async def test_what_is_not_signed_right_is_refused(receiver: DemoReceiver, clien
         assert await post(client, receiver, headers, body) == 401, headers
     assert receiver.list_deliveries() == []
     assert receiver.count_hits() == {"refused": 10}
+    assert [delivery.verified for delivery in receiver.deliveries] == [False] * 10
 
 
 async def test_two_secrets_during_a_rotation(receiver: DemoReceiver, client: aiohttp.ClientSession) -> None:

@@ -41,14 +41,14 @@ class DemoMail:
         self._listener: Listener | None = None
 
     @property
-    def port(self) -> int:
+    def smtp_port(self) -> int:
         """Give the SMTP port."""
         return self._listener.port if self._listener else 0
 
     @property
     def url(self) -> str:
         """Give the address for SMTP: `smtp://127.0.0.1:<port>`."""
-        return f"smtp://{HOST}:{self.port}"
+        return f"smtp://{HOST}:{self.smtp_port}"
 
     @property
     def control_url(self) -> str:

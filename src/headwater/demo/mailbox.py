@@ -40,6 +40,11 @@ class Mailbox:
         self._arrived = asyncio.Condition()
 
     @property
+    def messages(self) -> list[Message]:
+        """Give every delivery, the oldest first."""
+        return list(self._messages)
+
+    @property
     def count(self) -> int:
         """Give the number of deliveries."""
         return len(self._messages)

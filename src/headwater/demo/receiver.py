@@ -32,7 +32,7 @@ REFUSALS = {"failing": 500, "unavailable": 503, "gone": 410, "redirecting": 302}
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One request that was taken. `payload` is None where the body is no JSON."""
+    """One request with a body. `payload` is None where that is no JSON; `verified` says that the signature held."""
 
     path: str
     webhook_id: str
@@ -41,6 +41,7 @@ class Delivery:
     body: bytes
     payload: Any
     repeated: bool
+    verified: bool
 
 
 class DemoReceiver:
@@ -70,6 +71,11 @@ class DemoReceiver:
         """Give the address of the control interface, which answers while the receiver is down, too."""
         return f"http://{HOST}:{self.control_port}"
 
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Give everything that was looked at, repeated and badly signed ones too, in the order of arrival."""
+        return list(self._deliveries)
+
     def trust(self, secret: str) -> int:
         """Trust a signing secret (`whsec_…`) beside those trusted before; gives their number."""
         Webhook(secret)
@@ -96,8 +102,8 @@ class DemoReceiver:
         return self.list_deliveries()
 
     def list_deliveries(self, repeated: bool = False) -> list[Delivery]:
-        """Give the deliveries, the oldest first; those with a webhook-id seen before only where asked for."""
-        return [delivery for delivery in self._deliveries if repeated or not delivery.repeated]
+        """Give the verified deliveries, the oldest first; those with a webhook-id seen before only where asked for."""
+        return [one for one in self._deliveries if one.verified and (repeated or not one.repeated)]
 
     def count_hits(self) -> dict[str, int]:
         """Give the number of requests by outcome: taken, repeated, refused (a bad signature) and each mode's name."""
@@ -135,10 +141,10 @@ class DemoReceiver:
         try:
             self.check_signature(body, headers)
         except (WebhookVerificationError, ValueError) as error:
-            self.hits["refused"] += 1
             self.refused.append(str(error))
+            await self._keep(request.path, body, headers, verified=False)
             return web.json_response({"error": str(error)}, status=401)
-        await self._keep(request.path, body, headers)
+        await self._keep(request.path, body, headers, verified=True)
         if mode.name == "dropping" and request.transport is not None:
             request.transport.abort()
         return web.Response(status=204)
@@ -170,14 +176,16 @@ class DemoReceiver:
         if not any(hmac.compare_digest(expected, given) for given in headers.get("webhook-signature", "").split(" ")):
             raise WebhookVerificationError("No matching signature found")
 
-    async def _keep(self, path: str, body: bytes, headers: dict[str, str]) -> None:
-        identity = headers["webhook-id"]
+    async def _keep(self, path: str, body: bytes, headers: dict[str, str], *, verified: bool) -> None:
+        identity = headers.get("webhook-id", "")
         repeated = identity in self._seen
-        self.hits["repeated" if repeated else "taken"] += 1
+        self.hits["refused" if not verified else "repeated" if repeated else "taken"] += 1
         at = self._clock.now() if self._clock else now()
+        delivery = Delivery(path, identity, at, headers, body, _parse_json(body), repeated, verified)
         async with self._arrived:
-            self._seen.add(identity)
-            self._deliveries.append(Delivery(path, identity, at, headers, body, _parse_json(body), repeated))
+            self._deliveries.append(delivery)
+            if verified:
+                self._seen.add(identity)
             self._arrived.notify_all()
 
 
