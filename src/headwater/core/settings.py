@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     )
     supabase_jwt_audience: str = Field("authenticated", description="Audience that user tokens must carry.")
 
+    headwater_url: str | None = Field(
+        None, description="Installation that the command line calls; unset = the one on this machine."
+    )
+    headwater_api_key: SecretStr | None = Field(None, description="API key that the command line calls with.")
     service_secret: SecretStr | None = Field(
         None, description="Shared by our own services for calls among them; generated for the embedded mode."
     )
@@ -157,7 +161,7 @@ class Settings(BaseSettings):
     def _check_redis_scheme(cls, value: SecretStr | None) -> SecretStr | None:
         return _require_scheme(value, {"redis", "rediss", "unix"}, "redis://host:6379/0")
 
-    @field_validator("supabase_url", "discovery_service_url", "public_url", "ollama_base_url")
+    @field_validator("supabase_url", "discovery_service_url", "public_url", "ollama_base_url", "headwater_url")
     @classmethod
     def _check_web_address(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme not in {"http", "https"}:

@@ -6,6 +6,8 @@ from headwater.kit.workspaces.caller import (
     CallerTransaction,
     RequestResources,
     WorkspaceId,
+    choose_workspace,
+    open_transaction,
     request_resources,
 )
 from headwater.kit.workspaces.routes import routers
@@ -16,6 +18,8 @@ __all__ = [
     "CallerTransaction",
     "RequestResources",
     "WorkspaceId",
+    "choose_workspace",
+    "open_transaction",
     "request_resources",
     "routers",
 ]

@@ -111,7 +111,7 @@ class NewApiKey(Input):
     """What a key is for, and how far it reaches."""
 
     name: Name
-    scopes: list[Scope] = Field(default_factory=lambda: ["read"], min_length=1, max_length=3)
+    scopes: list[Scope] = Field(["read"], min_length=1, max_length=3)
     expires_at: AwareDatetime | None = None
 
 

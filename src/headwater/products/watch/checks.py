@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -171,6 +172,7 @@ class Checker:
                         at=self.clock.now(),
                         public_url=self.public_url,
                     ),
+                    at=self.clock.now(),
                 )
             await self._tell_if_mended(connection, source)
 
@@ -188,7 +190,7 @@ class Checker:
             )
             event = events.describe_failure(source, failed, at=self.clock.now(), public_url=self.public_url)
             if event is not None:
-                await notify(connection, workspace_id=self.workspace_id, event=event)
+                await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
         _CHECKS.labels("failed").inc()
 
     async def _handle_mended(self, source: SourceToCheck, quiet: Quiet) -> None:
@@ -202,7 +204,7 @@ class Checker:
     async def _tell_if_mended(self, connection: AsyncConnection, source: SourceToCheck) -> None:
         event = events.describe_recovery(source, at=self.clock.now(), public_url=self.public_url)
         if event is not None:
-            await notify(connection, workspace_id=self.workspace_id, event=event)
+            await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
 
     async def _store(
         self,
@@ -232,7 +234,7 @@ class Checker:
         seen: Seen,
         outcome: str,
         version_id: UUID | None,
-        volatility: dict[str, object],
+        volatility: Mapping[str, Any],
         score: float | None,
     ) -> None:
         await recording.record_seen(

@@ -49,12 +49,12 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
         found = await run_discovery(request, context.resources)
     except InvalidInput as error:
         async with context.transaction() as connection:
-            changes = {"status": "failed", "error": " ".join(filter(None, [error.message, error.hint]))}
-            await user_queries.change_query(connection, query_id=query_id, changes=changes)
+            told = " ".join(filter(None, [error.message, error.hint]))
+            await user_queries.change_query(connection, query_id=query_id, changes={"status": "failed", "error": told})
         await context.report_progress(2, 2, "nothing found")
         return
     async with context.transaction() as connection:
-        changes = {
+        changes: dict[str, Any] = {
             "status": "discovered",
             "error": None,
             "refined_query": found.refined_query,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from headwater.kit.notify import Event
+from headwater.kit.notify import Event, Part, Severity
 from headwater.products.watch.compare import Comparison
+from headwater.products.watch.judging import split_spans
 from headwater.products.watch.looking import Failed, SourceToCheck
 from headwater.products.watch.summarise import diff_details
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
@@ -20,7 +23,7 @@ def describe_alert(
     alert_id: UUID,
     summary: str,
     comparison: Comparison,
-    severity: str,
+    severity: Severity,
     at: datetime,
     public_url: str,
 ) -> Event:
@@ -32,8 +35,7 @@ def describe_alert(
         title=f"{source.name} changed",
         summary=summary,
         parts=tuple(_list_parts(details)),
-        url=source.url,
-        link=f"{public_url}/watch/alerts/{alert_id}",
+        url=f"{public_url}/watch/alerts/{alert_id}",
         severity=severity,
         occurred_at=at,
         data={
@@ -47,16 +49,12 @@ def describe_alert(
     )
 
 
-def _list_parts(details: dict[str, object]) -> list[str]:
-    parts: list[str] = []
-    for name, sign in (("removed", "−"), ("added", "+")):
-        entries = details.get(name)
-        if isinstance(entries, list):
-            parts += [f"{sign} {entry['text']}" for entry in entries[:_SHOWN_PARTS]]
-    reworded = details.get("reworded")
-    if isinstance(reworded, list):
-        for entry in reworded[:_SHOWN_PARTS]:
-            parts += [f"− {entry['before']}", f"+ {entry['after']}"]
+def _list_parts(details: Mapping[str, Any]) -> list[Part]:
+    parts = [Part(one["text"], tone="removed") for one in details["removed"][:_SHOWN_PARTS]]
+    parts += [Part(one["text"], tone="added") for one in details["added"][:_SHOWN_PARTS]]
+    for one in details["reworded"][:_SHOWN_PARTS]:
+        before, after = split_spans(one["spans"])
+        parts += [Part(before, tone="removed", label="before"), Part(after, tone="added", label="after")]
     return parts
 
 
@@ -99,8 +97,7 @@ def _describe_state(
         title=title,
         summary=summary,
         parts=(),
-        url=source.url,
-        link=f"{public_url}/watch/sources/{source.id}",
+        url=f"{public_url}/watch/sources/{source.id}",
         severity="medium",
         occurred_at=at,
         data={"source": {"id": str(source.id), "name": source.name, "url": source.url}},

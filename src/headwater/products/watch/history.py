@@ -49,7 +49,7 @@ async def diff_versions(
         new.passages,
         config=SourceConfig.model_validate(source["config"]),
         volatility={},
-        model_name=HashingEmbedder.name,
+        model_name=HashingEmbedder().name,
         vectors={},
     )
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,8 +48,7 @@ class Judgement:
     @property
     def touches_nothing(self) -> bool:
         """Say whether only noise differs."""
-        comparison = self.comparison
-        return not (comparison.added or comparison.removed or comparison.reworded)
+        return self.comparison.is_empty
 
 
 async def embed_passages(
@@ -128,9 +127,16 @@ async def put_into_words(comparison: Comparison, *, title: str, ai: Ai, workspac
     return answer.output.summary
 
 
+def split_spans(spans: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    """Give the text before and after from a row of spans."""
+    before = "".join(span["text"] for span in spans if span["op"] != "added")
+    return before, "".join(span["text"] for span in spans if span["op"] != "removed")
+
+
 def _show_difference(details: dict[str, Any]) -> str:
     lines = [f"removed: {one['text']}" for one in details.get("removed", [])]
     lines += [f"added: {one['text']}" for one in details.get("added", [])]
     for one in details.get("reworded", []):
-        lines += [f"before: {one['before']}", f"after: {one['after']}"]
+        before, after = split_spans(one["spans"])
+        lines += [f"before: {before}", f"after: {after}"]
     return "\n".join(lines)

@@ -142,7 +142,7 @@ async def fetch_source(source: SourceToCheck, fetcher: Fetcher, validators: Vali
         from headwater.kit.fetch.browser import render_page
 
         return await render_page(fetcher, source.url)
-    return await fetcher.fetch(source.url, validators=validators, pace="refuse", robots=True, text_only=True)
+    return await fetcher.fetch(source.url, validators=validators, pace="refuse")
 
 
 async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, FeedRhythm | None]:
@@ -161,7 +161,7 @@ async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, Fe
         if page.kind != "feed":
             return page, None
         feed = parse_feed(response.body, content_type=content_type, url=response.url_final)
-        return page, FeedRhythm(feed.ttl_minutes or 0, frozenset(feed.skip_hours))
+        return page, FeedRhythm(feed.ttl or 0, feed.skip_hours, feed.skip_days)
 
     if len(response.body) < _READ_ASIDE_FROM:
         return read()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.products.watch.due import Ticket
+from headwater.products.watch.learning import learn_volatility
 from headwater.products.watch.looking import Failed, Postponed, Seen, SourceToCheck, Unchanged
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.tables import change_alerts, monitored_sources, source_checks
@@ -35,14 +36,16 @@ where source.status <> 'deleted'
 _RECORD_UNCHANGED = """
 with seen as (
     select *
-    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::int[])
-        as seen (source_id, check_id, next_check_at, etag, last_modified, http_status, bytes, ms)
+    from unnest(
+        $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::int[], $9::text[]
+    ) as seen (source_id, check_id, next_check_at, etag, last_modified, http_status, bytes, ms, volatility)
 ), recorded as (
     update public.monitored_sources as source
     set last_checked_at = headwater.now(),
         next_check_at = seen.next_check_at,
         etag = seen.etag,
         last_modified = seen.last_modified,
+        volatility = coalesce(seen.volatility::jsonb, source.volatility),
         error_count = 0,
         last_error = null,
         last_error_kind = null,
@@ -119,6 +122,13 @@ def _read_config(text: str) -> SourceConfig:
     return known
 
 
+def _learn_quiet(volatility: dict[str, Any]) -> str | None:
+    """Give what is learnt from a check in which nothing moved: a place that rests is no noise. None when that is known."""
+    if not volatility.get("slots"):
+        return None
+    return orjson.dumps(learn_volatility(volatility, changed=())).decode()
+
+
 async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -> None:
     """Record the checks that found nothing new, in one statement each for seen and postponed ones."""
     seen = [(one, one.look) for one in quiet if isinstance(one.look, Unchanged)]
@@ -134,6 +144,7 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -
                     look.http_status,
                     look.bytes,
                     look.ms,
+                    _learn_quiet(one.source.volatility),
                 )
                 for one, look in seen
             ),
@@ -168,7 +179,7 @@ async def record_seen(
     workspace_id: UUID,
     outcome: str,
     version_id: UUID | None,
-    volatility: dict[str, Any],
+    volatility: Mapping[str, Any],
     score: float | None,
     now: datetime,
     next_check_at: datetime,
@@ -180,7 +191,7 @@ async def record_seen(
         "etag": seen.etag,
         "last_modified": seen.last_modified,
         "body_hash": seen.body_hash,
-        "volatility": volatility,
+        "volatility": dict(volatility),
         "error_count": 0,
         "last_error": None,
         "last_error_kind": None,

@@ -91,7 +91,7 @@ class NewSource(Input):
     kind: Kind = "website"
     name: Name | None = Field(None, description="Unset = the address.")
     check_interval: CheckInterval = 3600
-    config: SourceConfig = Field(default_factory=SourceConfig)
+    config: SourceConfig = SourceConfig()
     user_query_id: UUID | None = None
 
 

@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from headwater.products.watch.scoring import DEFAULT_THRESHOLD
+from headwater.products.watch.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
+
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -40,9 +43,9 @@ class SourceConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    threshold: float = Field(0.1, ge=0, le=1, description="Score from which a change is alerted.")
-    medium_from: float = Field(0.35, ge=0, le=1, description="Score from which it is of medium severity.")
-    high_from: float = Field(0.7, ge=0, le=1, description="Score from which it is of high severity.")
+    threshold: float = Field(DEFAULT_THRESHOLD, ge=0, le=1, description="Score from which a change is alerted.")
+    medium_from: float = Field(DEFAULT_MEDIUM, ge=0, le=1, description="Score from which it is of medium severity.")
+    high_from: float = Field(DEFAULT_HIGH, ge=0, le=1, description="Score from which it is of high severity.")
     keywords_must: list[Keyword] = Field(
         default_factory=list, max_length=50, description="Alert only when one of these is in what changed."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PAUSE_AFTER_ERRORS = 10
@@ -13,10 +13,15 @@ _SPREAD = 0.05
 
 @dataclass(frozen=True)
 class FeedRhythm:
-    """What a feed says of itself: minutes that an answer stays fresh, and hours of the day (UTC) without news."""
+    """What a feed says of itself: minutes that an answer stays fresh, hours (UTC) and weekdays (0 Monday) without news."""
 
     ttl_minutes: int = 0
-    skip_hours: frozenset[int] = field(default_factory=frozenset)
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+    def skips(self, moment: datetime) -> bool:
+        """Say whether the feed asks not to be looked at in this hour."""
+        return moment.hour in self.skip_hours or moment.weekday() in self.skip_days
 
 
 def schedule_next(now: datetime, *, interval: timedelta, chance: float, rhythm: FeedRhythm | None = None) -> datetime:
@@ -28,9 +33,9 @@ def schedule_next(now: datetime, *, interval: timedelta, chance: float, rhythm: 
     if rhythm is None:
         return after
     after = max(after, now + timedelta(minutes=rhythm.ttl_minutes))
-    # At most a day of skipped hours: a feed that skips all 24 is looked at all the same.
-    for _ in range(24):
-        if after.hour not in rhythm.skip_hours:
+    # At most a week of skipped hours: a feed that skips them all is looked at all the same.
+    for _ in range(24 * 7):
+        if not rhythm.skips(after):
             return after
         after = after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return after
@@ -44,7 +49,7 @@ def back_off(
     A failure is looked at again sooner than the interval at first, then ever later; a site's Retry-After is obeyed.
     """
     first = min(interval, _FIRST_BACK_OFF)
-    wait = first * 2 ** min(errors - 1, 20)
     longest = max(interval, LONGEST_BACK_OFF)
-    wait = min(wait, longest) * (1 - _SPREAD + 2 * _SPREAD * chance)
-    return now + max(wait, min(retry_after, LONGEST_BACK_OFF * 30))
+    wait: timedelta = min(first * 2 ** min(errors - 1, 20), longest)
+    spread: timedelta = wait * (1 - _SPREAD + 2 * _SPREAD * chance)
+    return now + max(spread, min(retry_after, LONGEST_BACK_OFF * 30))

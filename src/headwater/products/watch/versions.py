@@ -97,19 +97,19 @@ async def store_version(
     passages: Sequence[Passage],
 ) -> UUID:
     """Store a version, or find it when the page looked like this before. Give its id."""
-    # NUL is the one character that Postgres can't keep in text.
     content, places = join_passages(passages)
     content_hash = hashlib.sha256("\n".join(passage.hash for passage in passages).encode()).hexdigest()
-    statement = insert(scraped_contents).values(
+    fresh = insert(scraped_contents).values(
         workspace_id=workspace_id,
         monitored_source_id=source_id,
+        # NUL is the one character that Postgres can't keep in text.
         title=title.replace("\x00", "")[:500],
         content=content,
         content_hash=content_hash,
         passages=places,
     )
-    statement = statement.on_conflict_do_update(
-        index_elements=["monitored_source_id", "content_hash"], set_={"title": statement.excluded.title}
+    statement = fresh.on_conflict_do_update(
+        index_elements=["monitored_source_id", "content_hash"], set_={"title": fresh.excluded.title}
     ).returning(scraped_contents.c.id)
     version_id: UUID = (await connection.execute(statement)).scalar_one()
     return version_id

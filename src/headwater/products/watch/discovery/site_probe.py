@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from headwater.core.errors import HeadwaterError
-from headwater.kit.fetch import Fetcher, Limits, Response
+from headwater.kit.fetch import Fetcher, Response
 from headwater.products.watch.addresses import complete_url, normalise_url
 from headwater.products.watch.discovery.intents import Intent, find_intents, find_page_intent, split_words
 from headwater.products.watch.feeds import looks_like_feed
@@ -23,7 +23,8 @@ _ADDRESS = re.compile(
 )
 # What looks like a domain and is a file's name.
 _FILE_NAME = re.compile(r"^[\w-]+\.(?:py|js|ts|md|txt|pdf|csv|json|html?|exe|zip|docx?|xlsx?)$", re.IGNORECASE)
-_LIMITS = Limits(total_seconds=10, connect_seconds=5, body_bytes=2 * 1024 * 1024)
+_SECONDS = 10.0
+_MOST_BYTES = 2 * 1024 * 1024
 _MOST_LINKS = 400
 _MOST_TRIED = 12
 _FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
@@ -93,7 +94,7 @@ async def _probe_site(query: str, address: str, *, fetcher: Fetcher) -> list[Can
 async def fetch_alive(url: str, *, fetcher: Fetcher) -> Response | None:
     """Fetch a page; None when it isn't there, may not be fetched or is no text."""
     try:
-        response = await fetcher.fetch(url, limits=_LIMITS, pace="none", robots=True, text_only=True)
+        response = await fetcher.fetch(url, timeout=_SECONDS, most_bytes=_MOST_BYTES, pace="none")
     except HeadwaterError:
         return None
     return response if response.ok else None

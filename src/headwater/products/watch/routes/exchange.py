@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,8 +14,12 @@ from headwater.products.watch import alert_feed, alerts, opml, sources
 from headwater.products.watch.schemas import AlertFeed, ImportResult
 
 router = APIRouter(tags=["watch: import and export"])
-_OPML = {200: {"content": {"text/x-opml": {}}, "description": "The sources as OPML 2.0."}}
-_RSS = {200: {"content": {"application/rss+xml": {}}, "description": "The alerts as RSS 2.0."}}
+_OPML: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/x-opml": {}}, "description": "The sources as OPML 2.0."}
+}
+_RSS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/rss+xml": {}}, "description": "The alerts as RSS 2.0."}
+}
 
 
 @router.get("/api/v1/monitored-sources.opml", response_class=Response, responses=_OPML)

@@ -1,0 +1,95 @@
+"""Health and metrics: whether the process lives, whether it can do its work, and how it has been doing."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+import headwater
+from headwater.core.auth import read_bearer
+from headwater.core.clock import monotonic
+from headwater.core.db import Database
+from headwater.core.errors import Unauthenticated
+from headwater.core.settings import Settings
+from headwater.core.telemetry import REGISTRY
+from headwater.kit.controls import Valkey
+from headwater.kit.workspaces import RequestResources
+
+router = APIRouter(tags=["health"])
+_PROBE_SECONDS = 2.0
+
+
+class Health(BaseModel):
+    """The process lives."""
+
+    status: str
+    version: str
+
+
+class Readiness(BaseModel):
+    """Whether each part that this process needs answers, and in how many milliseconds."""
+
+    status: str
+    dependencies: dict[str, dict[str, Any]]
+
+
+@router.get("/health", response_model=Health)
+@router.get("/api/v1/health/", response_model=Health, include_in_schema=False)
+async def read_health() -> Health:
+    """Say that the process lives. Nothing else is looked at."""
+    return Health(status="ok", version=headwater.__version__)
+
+
+@router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}})
+async def read_readiness(resources: RequestResources) -> JSONResponse:
+    """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`."""
+    postgres, valkey = await asyncio.gather(_probe(resources.get(Database).ping), _probe(resources.get(Valkey).ping))
+    status = "ok" if postgres["ok"] and valkey["ok"] else "degraded" if postgres["ok"] else "unavailable"
+    body = Readiness(status=status, dependencies={"postgres": postgres, "valkey": valkey})
+    return JSONResponse(body.model_dump(), status_code=200 if postgres["ok"] else 503)
+
+
+async def _probe(ping: Callable[[], Awaitable[object]]) -> dict[str, Any]:
+    started = monotonic()
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            await ping()
+    except Exception as error:  # noqa: BLE001  # a probe reports whatever keeps the part from answering
+        return {"ok": False, "milliseconds": _since(started), "problem": type(error).__name__}
+    return {"ok": True, "milliseconds": _since(started)}
+
+
+def _since(started: float) -> float:
+    return round((monotonic() - started) * 1000, 1)
+
+
+@router.get("/metrics", response_class=Response, include_in_schema=False)
+async def read_metrics(request: Request, resources: RequestResources) -> Response:
+    """Give the metrics in Prometheus's text form, to loopback callers or holders of METRICS_TOKEN."""
+    _admit_scraper(request, resources.get(Settings))
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+def _admit_scraper(request: Request, settings: Settings) -> None:
+    if settings.metrics_token is not None:
+        given = read_bearer(request.headers.get("authorization")) or ""
+        if secrets.compare_digest(given.encode(), settings.metrics_token.get_secret_value().encode()):
+            return
+    elif request.client is not None and _is_loopback(request.client.host):
+        return
+    raise Unauthenticated("Metrics need the token in METRICS_TOKEN.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,77 @@
+"""What happens around every request: an id, one log line, a measure, a limit on the body."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from headwater.app.errors import render
+from headwater.core.clock import monotonic
+from headwater.core.errors import TooLarge
+from headwater.core.telemetry import bound, get_logger, histogram
+
+logger = get_logger(__name__)
+_SECONDS = histogram("http_request_seconds", "Time to answer requests", ("method", "route", "status"))
+_REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")
+API_BODY_LIMIT_BYTES = 2 * 1024 * 1024
+
+
+class BoundRequest:
+    """Gives each request an id (the caller's own `X-Request-ID` where it is well formed) and measures it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
+        request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(8).encode()
+        status, started = 500, monotonic()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
+            await send(message)
+
+        with bound(request_id=request_id.decode()):
+            try:
+                if _says_too_large(headers):
+                    await render(_too_large())(scope, receive, send_with_id)
+                else:
+                    await self._app(scope, _limit_body(receive), send_with_id)
+            finally:
+                route = getattr(scope.get("route"), "path", None) or "unmatched"
+                _SECONDS.labels(scope["method"], route, status).observe(monotonic() - started)
+                logger.debug("request", method=scope["method"], route=route, status=status)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"A request may have {API_BODY_LIMIT_BYTES // 1024 // 1024} MB at most.")
+
+
+def _says_too_large(headers: dict[bytes, bytes]) -> bool:
+    said = headers.get(b"content-length", b"0")
+    return said.isdigit() and int(said[:20]) > API_BODY_LIMIT_BYTES
+
+
+def _limit_body(receive: Receive) -> Receive:
+    """Count what really arrives: a chunked body announces no length."""
+    received = 0
+
+    async def receive_counted() -> Any:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > API_BODY_LIMIT_BYTES:
+            raise _too_large()
+        return message
+
+    return receive_counted

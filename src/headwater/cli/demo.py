@@ -1,0 +1,130 @@
+"""`headwater demo`: everything, a simulated outside world, and a story told on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+from rich.console import Console
+
+from headwater.cli.tree import open_tree, wait_for_stop
+from headwater.core.settings import Settings
+from headwater.demo.story import EMAIL, PASSWORD, Told, tell_story
+from headwater.demo.story_client import StoryClient
+from headwater.demo.world import World, open_world
+
+FIRST_PORT = 8700
+_DELIVERY_SECONDS = 30.0
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass
+class Arrivals:
+    """What has arrived outside since the demo began: e-mails and webhooks."""
+
+    world: World
+    mails: int = 0
+    hooks: int = 0
+
+    def show_new(self) -> None:
+        """Print the e-mails and webhooks that arrived since the last call."""
+        for message in self.world.mail.list_messages()[self.mails :]:
+            console.print(f"  [green]e-mail[/green]  to {', '.join(message.recipients)}: {message.subject}")
+            self.mails += 1
+        for delivery in self.world.receiver.list_deliveries()[self.hooks :]:
+            console.print(f"  [cyan]webhook[/cyan] {delivery.payload.get('type', '?')}, its signature holds")
+            self.hooks += 1
+
+
+async def run_demo(settings: Settings, *, once: bool) -> int:
+    """Run the demo; gives 0 when the story went as it should."""
+    async with AsyncExitStack() as closing:
+        world = await closing.enter_async_context(open_world(port=FIRST_PORT))
+        console.print("[bold]A simulated web, mail server, webhook receiver and AI provider are up.[/bold]")
+        tree = await closing.enter_async_context(
+            open_tree(settings, environment=await _describe_world(world, settings))
+        )
+        session = await closing.enter_async_context(aiohttp.ClientSession())
+        key = tree.keys.publishable_key if tree.keys else ""
+        client = StoryClient(tree.url, anon_key=key, session=session)
+        arrivals = Arrivals(world)
+        watching = asyncio.create_task(_keep_showing(arrivals))
+        try:
+            told = await tell_story(
+                client,
+                world,
+                report=lambda line: console.print(line, markup=False),
+                before_steps=_set_up_channels(world),
+            )
+            await _await_deliveries(arrivals, told)
+        finally:
+            watching.cancel()
+        arrivals.show_new()
+        went_well = _sum_up(told, arrivals, tree.url, world)
+        if not once:
+            console.print("Ctrl-C stops it; run it again and everything is still there.")
+            await wait_for_stop()
+        return 0 if went_well else 1
+
+
+async def _describe_world(world: World, settings: Settings) -> dict[str, str]:
+    """Point the real adapters at the simulated world, by settings alone."""
+    urls = await world.find_urls()
+    hosts = sorted({urlsplit(url).netloc for name, url in urls.items() if url.startswith("http")})
+    return {
+        "FETCH_ALLOWED_HOSTS": ",".join([*settings.fetch_allowed_hosts, *hosts]),
+        "FETCH_HOST_INTERVAL_SECONDS": "0.2",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(world.mail.port),
+        "SMTP_SECURITY": "none",
+        "MAIL_FROM": "Headwater <alerts@headwater.example>",
+        "OPENAI_BASE_URL": urls["models"],
+        "OPENAI_API_KEY": "demo",
+    }
+
+
+def _set_up_channels(world: World):  # type: ignore[no-untyped-def]  # a callback of the story
+    async def set_up(client: StoryClient) -> None:
+        urls = await world.find_urls()
+        await client.request("PUT", "/api/v1/notifications/preferences", {"email_mode": "immediate"})
+        known = await client.request("GET", "/api/v1/notifications/webhooks")
+        if not any(endpoint["url"] == urls["receiver"] for endpoint in known):
+            await client.request(
+                "POST", "/api/v1/notifications/webhooks", {"url": urls["receiver"], "secret": world.receiver.secret}
+            )
+
+    return set_up
+
+
+async def _keep_showing(arrivals: Arrivals) -> None:
+    while True:
+        arrivals.show_new()
+        await asyncio.sleep(0.2)
+
+
+async def _await_deliveries(arrivals: Arrivals, told: list[Told]) -> None:
+    expected = sum(one.alerted for one in told)
+    try:
+        async with asyncio.timeout(_DELIVERY_SECONDS):
+            while arrivals.mails < expected or arrivals.hooks < expected:  # noqa: ASYNC110  # a screen, not a test
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        return
+
+
+def _sum_up(told: list[Told], arrivals: Arrivals, url: str, world: World) -> bool:
+    alerted = sum(one.alerted for one in told)
+    right = sum(one.as_it_should_be for one in told)
+    console.print()
+    console.print(
+        f"[bold]{len(told)} things happened, {alerted} mattered and were told; {right} judged rightly.[/bold]"
+    )
+    console.print(f"  e-mails {arrivals.mails}, webhooks {arrivals.hooks}")
+    console.print(f"  API docs  {url}/api/docs")
+    console.print(f"  sign in   {EMAIL} / {PASSWORD}")
+    console.print(f"  inbox     {world.mail.control_url}/_inbox")
+    return right == len(told) and arrivals.mails >= alerted and arrivals.hooks >= alerted

@@ -1,0 +1,162 @@
+"""`headwater doctor`: looks at each thing that Headwater needs, and says what to do where something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from headwater.core.errors import HeadwaterError
+from headwater.core.migrations import find_migrations_folder, list_applied, read_migrations
+from headwater.core.settings import Settings, load_settings
+
+console = Console(highlight=False, soft_wrap=True)
+_LEAST_FREE_BYTES = 500_000_000
+_OLDEST_POSTGRES, _NEWEST_POSTGRES = 15, 18
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look came to. `advice` says what to do; a `warning` is nothing that stops Headwater."""
+
+    name: str
+    state: str
+    text: str
+    advice: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Check each dependency and say what to do. Exit code 1 when something is wrong."""
+    findings = asyncio.run(_examine(load_settings()))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in findings]))
+    else:
+        marks = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "wrong": "[red]✗[/red]"}
+        for one in findings:
+            console.print(f"{marks[one.state]} {one.name:<11} {one.text}")
+            if one.advice:
+                console.print(f"  → {one.advice}", markup=False)
+    raise typer.Exit(1 if any(one.state == "wrong" for one in findings) else 0)
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    from headwater import services
+
+    findings = [_examine_python(), _examine_disk(settings)]
+    settings = services.complete_settings(settings)
+    looks: list[tuple[str, Callable[[Settings], Awaitable[Finding]]]] = [
+        ("postgres", _examine_postgres),
+        ("migrations", _examine_migrations),
+        ("valkey", _examine_valkey),
+        ("mail", _examine_mail),
+        ("ai", _examine_ai),
+        ("browser", _examine_browser),
+    ]
+    for name, look in looks:
+        try:
+            async with asyncio.timeout(10):
+                findings.append(await look(settings))
+        except (HeadwaterError, asyncpg.PostgresError, OSError, TimeoutError) as error:
+            hint = getattr(error, "hint", None) or "Check the address, the password and the network."
+            findings.append(Finding(name, "wrong", f"doesn't answer: {type(error).__name__}", hint))
+    return findings
+
+
+def _examine_python() -> Finding:
+    text = f"Python {sys.version.split()[0]} on {sys.platform}"
+    return Finding("python", "ok" if sys.version_info >= (3, 11) else "wrong", text)
+
+
+def _examine_disk(settings: Settings) -> Finding:
+    folder = settings.data_folder.absolute()
+    nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not os.access(nearest, os.W_OK):
+        return Finding("data", "wrong", f"{folder} can't be written", "Set HEADWATER_DATA to a folder of yours.")
+    free = shutil.disk_usage(nearest).free
+    text = f"{folder}, {free / 1e9:.1f} GB free"
+    return Finding(
+        "data",
+        "ok" if free > _LEAST_FREE_BYTES else "wrong",
+        text,
+        "" if free > _LEAST_FREE_BYTES else "Free some space.",
+    )
+
+
+async def _examine_postgres(settings: Settings) -> Finding:
+    if settings.resolved_database_url is None:
+        return Finding("postgres", "warning", "embedded, not running", "Start it with `headwater up`.")
+    connection = await asyncpg.connect(settings.resolved_database_url, timeout=5)
+    try:
+        major = connection.get_server_version().major
+        vector = await connection.fetchval("select default_version from pg_available_extensions where name = 'vector'")
+        if not _OLDEST_POSTGRES <= major <= _NEWEST_POSTGRES:
+            return Finding("postgres", "wrong", f"version {major}", "Use Postgres 15 to 18.")
+        if vector is None:
+            advice = "Install pgvector on that server (Debian: postgresql-NN-pgvector from the PostgreSQL project)."
+            return Finding("postgres", "wrong", f"version {major} without pgvector", advice)
+        return Finding("postgres", "ok", f"version {major}, pgvector {vector}")
+    finally:
+        await connection.close()
+
+
+async def _examine_migrations(settings: Settings) -> Finding:
+    if settings.resolved_database_url is None:
+        return Finding("migrations", "ok", "are applied at each start")
+    applied = set(await list_applied(settings.resolved_database_url))
+    pending = [one for one in read_migrations(find_migrations_folder()) if one.version not in applied]
+    if pending:
+        return Finding("migrations", "wrong", f"{len(pending)} not applied", "Run `headwater migrate`.")
+    return Finding("migrations", "ok", f"{len(applied)} applied")
+
+
+async def _examine_valkey(settings: Settings) -> Finding:
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    if settings.resolved_redis_url is None:
+        return Finding("valkey", "warning", "embedded, not running", "Start it with `headwater up`.")
+    client = Redis.from_url(settings.resolved_redis_url, socket_timeout=5, socket_connect_timeout=5)
+    try:
+        told = await client.info("server")
+    except RedisError as error:
+        return Finding("valkey", "wrong", f"doesn't answer: {type(error).__name__}", "Check REDIS_URL.")
+    finally:
+        await client.aclose()
+    return Finding("valkey", "ok", f"version {told.get('valkey_version') or told.get('redis_version')}")
+
+
+async def _examine_mail(settings: Settings) -> Finding:
+    if settings.sendgrid_api_key:
+        return Finding("mail", "ok", "SendGrid")
+    if settings.smtp_host is None:
+        return Finding("mail", "warning", "not set up, no e-mail is sent", "Set SMTP_HOST or SENDGRID_API_KEY.")
+    _, writer = await asyncio.open_connection(settings.smtp_host, settings.smtp_port)
+    writer.close()
+    return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers")
+
+
+async def _examine_ai(settings: Settings) -> Finding:
+    from headwater.kit.ai import find_providers
+
+    names = [provider.name for provider in find_providers(settings)]
+    if not names:
+        advice = "Set PERPLEXITY_API_KEY, OPENAI_API_KEY, GROQ_API_KEY or OLLAMA_BASE_URL to have it."
+        return Finding("ai", "warning", "no provider: sources are found on named sites, summaries by rule", advice)
+    return Finding("ai", "ok", ", ".join(names))
+
+
+async def _examine_browser(_: Settings) -> Finding:
+    if find_spec("playwright") is None:
+        advice = "Install the extra `browser` and a Chromium to watch pages that need scripts."
+        return Finding("browser", "warning", "not installed: pages are read without running scripts", advice)
+    return Finding("browser", "ok", "installed")

@@ -1,0 +1,236 @@
+"""What can run as a process of its own: the gateway, discovery, the worker. Each opens its tools here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import Depends, FastAPI
+
+from headwater.app import create_app
+from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
+from headwater.core.clock import Clock, SystemClock
+from headwater.core.db import Database
+from headwater.core.resources import Resources
+from headwater.core.settings import Settings, SettingsError
+from headwater.core.telemetry import get_logger
+from headwater.kit import notify, workspaces
+from headwater.kit.ai import Ai, AsyncEmbedder, find_providers, open_embedder
+from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
+from headwater.kit.fetch import Fetcher
+from headwater.kit.jobs import JobDefinition, Schedule, Worker
+from headwater.kit.jobs.routes import create_jobs_router
+from headwater.kit.notify import NotifyTools
+from headwater.local.keys import LocalKeys, load_or_make_keys
+from headwater.products.catalogue import PRODUCTS
+from headwater.products.watch.routes.discovery import service_router as discovery_router
+
+logger = get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Resources]:
+    """Open every tool that routes and jobs use, and close them at the end.
+
+    Raises:
+        SettingsError: DATABASE_URL or REDIS_URL is unset, and nothing embedded runs on the data folder.
+    """
+    settings = complete_settings(settings)
+    tools = Resources()
+    async with AsyncExitStack() as closing:
+        tools.provide(Settings, settings)
+        tools.provide(Clock, clock or SystemClock())  # type: ignore[type-abstract]
+        database = tools.provide(Database, Database(_require_database(settings), pool_size=settings.database_pool_size))
+        closing.push_async_callback(database.close)
+        valkey = tools.provide(Valkey, Valkey(_require_valkey(settings)))
+        closing.push_async_callback(valkey.close)
+        tools.provide(SharedCache, SharedCache(valkey))
+        tools.provide(RateLimiter, RateLimiter(valkey))
+        tools.provide(CircuitBreaker, CircuitBreaker(valkey))
+        fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
+        closing.push_async_callback(fetcher.close)
+        ai = tools.provide(Ai, Ai(find_providers(settings), breaker=tools.get(CircuitBreaker)))
+        closing.push_async_callback(ai.close)
+        tools.provide(AsyncEmbedder, open_embedder(settings, fetcher))  # type: ignore[type-abstract]
+        verifier, keys = _open_verifier(settings)
+        tools.provide(TokenVerifier, verifier)
+        if isinstance(keys, JwksKeySource):
+            closing.push_async_callback(keys.close)
+        tools.provide(
+            NotifyTools,
+            NotifyTools.from_settings(settings, fetcher=fetcher, limiter=tools.get(RateLimiter)),
+        )
+        for product in PRODUCTS:
+            close = await product.open(tools) if product.open else None
+            if close is not None:
+                closing.push_async_callback(close)
+        yield tools
+
+
+def complete_settings(settings: Settings) -> Settings:
+    """Fill in what an embedded installation keeps in its data folder: addresses of its servers, generated secrets."""
+    from headwater.local.postgres import find_running_postgres
+    from headwater.local.valkey import find_running_valkey
+
+    found: dict[str, Any] = {}
+    if settings.resolved_database_url is None:
+        found["database_url"] = find_running_postgres(settings.data_folder / "postgres")
+    if settings.resolved_redis_url is None:
+        found["redis_url"] = find_running_valkey(settings.data_folder / "valkey")
+    if settings.service_secret is None or settings.encryption_key is None:
+        keys = read_local_keys(settings)
+        if keys is not None:
+            found["service_secret"] = settings.service_secret or keys.service_secret
+            found["encryption_key"] = settings.encryption_key or keys.encryption_key
+    found = {name: value for name, value in found.items() if value is not None}
+    return Settings.model_validate({**settings.model_dump(), **found}) if found else settings
+
+
+def read_local_keys(settings: Settings) -> LocalKeys | None:
+    """Give the keys of the data folder, made at the first start; None where a Supabase project is used instead."""
+    if settings.supabase_url is not None:
+        return None
+    return load_or_make_keys(settings.data_folder)
+
+
+def read_gateway_url(settings: Settings) -> str:
+    """Give where the gateway of this machine answers: the port it took at its last start, or the one set."""
+    file = settings.data_folder / "gateway.url"
+    if settings.public_url is None and file.exists():
+        return file.read_text("utf-8").strip()
+    return settings.resolved_public_url
+
+
+def _require_database(settings: Settings) -> str:
+    if settings.resolved_database_url is None:
+        raise SettingsError(
+            "DATABASE_URL: is unset and no embedded Postgres runs here; start it with `headwater up`, or set it"
+        )
+    return settings.resolved_database_url
+
+
+def _require_valkey(settings: Settings) -> str:
+    if settings.resolved_redis_url is None:
+        raise SettingsError(
+            "REDIS_URL: is unset and no embedded Valkey runs here; start it with `headwater up`, or set it"
+        )
+    return settings.resolved_redis_url
+
+
+def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:
+    keys = read_local_keys(settings)
+    source: StaticKeySource | JwksKeySource
+    if keys is not None:
+        source, secret = StaticKeySource(keys.public_keys), keys.jwt_secret
+    else:
+        source = JwksKeySource(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json")
+        secret = settings.supabase_jwt_secret.get_secret_value() if settings.supabase_jwt_secret else ""
+    verifier = TokenVerifier(source, legacy_secret=secret or None, audience=settings.supabase_jwt_audience)
+    return verifier, source
+
+
+def list_jobs() -> tuple[JobDefinition[Any], ...]:
+    """Give every durable job there is."""
+    return (*notify.jobs, *(job for product in PRODUCTS for job in product.jobs))
+
+
+def list_schedules() -> tuple[Schedule, ...]:
+    """Give everything that runs by the clock."""
+    return (*notify.schedules, *(schedule for product in PRODUCTS for schedule in product.schedules))
+
+
+def create_gateway(resources: Resources) -> FastAPI:
+    """Make the application that users reach: every product's endpoints, and the local data plane where it is used."""
+    routers = (
+        *workspaces.routers,
+        create_jobs_router(
+            transaction=Depends(workspaces.open_transaction, scope="function"),
+            workspace=Depends(workspaces.choose_workspace, scope="function"),
+        ),
+        *notify.routers,
+        *(router for product in PRODUCTS for router in product.routers),
+    )
+    return create_app(resources, routers=routers)
+
+
+def create_discovery(resources: Resources) -> FastAPI:
+    """Make the application of discovery as a service of its own."""
+    return create_app(resources, routers=[discovery_router], title="Headwater discovery")
+
+
+async def serve(app: Any, *, host: str, port: int) -> None:
+    """Serve `app` until SIGTERM or SIGINT, then let running requests finish."""
+    configuration = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+        ws_max_size=4 * 1024 * 1024,
+        lifespan="off",
+    )
+    await uvicorn.Server(configuration).serve()
+
+
+async def run_gateway(settings: Settings) -> None:
+    """Run the gateway until it is told to stop."""
+    from headwater.local.plane import open_local_plane
+
+    async with AsyncExitStack() as closing:
+        resources = await closing.enter_async_context(open_resources(settings))
+        settings = resources.get(Settings)
+        app: Any = create_gateway(resources)
+        keys = read_local_keys(settings)
+        if keys is not None:
+            app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
+        logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
+        await serve(app, host=settings.host, port=settings.port)
+
+
+async def run_discovery_service(settings: Settings) -> None:
+    """Run discovery as a service of its own until it is told to stop.
+
+    Raises:
+        SettingsError: SERVICE_SECRET is unset, so that the gateway's calls couldn't be told from anybody's.
+    """
+    async with open_resources(settings) as resources:
+        settings = resources.get(Settings)
+        if settings.service_secret is None:
+            raise SettingsError("SERVICE_SECRET: must be set to the gateway's, or its calls can't be recognised")
+        await serve(create_discovery(resources), host=settings.host, port=settings.port)
+
+
+async def run_worker(
+    settings: Settings, *, queues: Sequence[str] | None = None, ready_file: Path | None = None
+) -> None:
+    """Run a worker until it is told to stop. `ready_file` is written when it takes jobs."""
+    async with open_resources(settings) as resources:
+        settings = resources.get(Settings)
+        worker = Worker(
+            resources.get(Database),
+            resources,
+            jobs=list_jobs(),
+            schedules=list_schedules(),
+            queues=list(queues or settings.worker_queues),
+            concurrency=settings.worker_concurrency,
+        )
+
+        async def tell() -> None:
+            await worker.ready.wait()
+            if ready_file is not None:
+                ready_file.write_text("ready\n", "utf-8")
+
+        telling = asyncio.create_task(tell())
+        try:
+            await worker.run()
+        finally:
+            telling.cancel()
