@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -83,7 +83,7 @@ async def tell_story(
     world: WorldControl,
     *,
     report: Callable[[str], None],
-    before_steps: Callable[[StoryClient], Any] | None = None,
+    before_steps: Callable[[StoryClient], Awaitable[object]] | None = None,
     steps: tuple[Step, ...] = STORY,
 ) -> list[Told]:
     """Sign in, watch the pages, let the steps happen one after another and report what came of each.

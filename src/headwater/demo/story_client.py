@@ -36,10 +36,7 @@ class StoryClient:
         status, answer = await self._send("POST", "/api/v1/monitored-sources", source)
         if status != 409:
             return str(_accept(status, answer, "monitored-sources")["id"])
-        for known in await self.request("GET", "/api/v1/monitored-sources"):
-            if known["url"] == source["url"]:
-                return str(known["id"])
-        raise UpstreamFailed(f"{source['url']} is watched already and is not listed", code="story_failed")
+        return str(answer["details"]["id"])
 
     async def check_now(self, source_id: str) -> dict[str, Any]:
         """Check a source and wait for the outcome, as its history tells it. Raises TimeoutError after a minute.
