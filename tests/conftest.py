@@ -137,12 +137,13 @@ def clock() -> MovableClock:
 def settings(dsn: str, valkey_url: str, tmp_path: Path) -> Settings:
     """Settings of a test deployment on the test's own database, Valkey and folder; no `.env` is read."""
     given: dict[str, Any] = {
+        "_env_file": None,
         "environment": "test",
         "database_url": SecretStr(dsn),
         "redis_url": SecretStr(valkey_url),
         "data_folder": tmp_path / "headwater",
     }
-    return Settings(**given, **{"_env_file": None})
+    return Settings(**given)
 
 
 @pytest.fixture

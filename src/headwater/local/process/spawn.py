@@ -157,7 +157,11 @@ class SpawnedProcess:
 
     def _await_end(self, process: subprocess.Popen[bytes]) -> int:
         if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            try:
+                os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            except ChildProcessError:
+                # Somebody in this process waits for every child there is, and was quicker.
+                return process.wait()
             # Not reaped yet, so its id can't belong to a stranger.
             _end_group(process.pid)
             with self._guard:
