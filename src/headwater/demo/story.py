@@ -88,11 +88,12 @@ async def tell_story(
 ) -> list[Told]:
     """Sign in, watch the pages, let the steps happen one after another and report what came of each.
 
-    `before_steps` is awaited once the user is signed in, to set up channels. Raises UpstreamFailed where the API
-    refuses, TimeoutError where a check does not end.
+    `before_steps` is awaited once the user is signed in and the channels are set up. Raises UpstreamFailed where the
+    API refuses, TimeoutError where a check does not end.
     """
     await client.sign_in(EMAIL, PASSWORD)
     report(f"Signed in as {EMAIL}")
+    await connect_channels(client, world)
     if before_steps is not None:
         await before_steps(client)
     sources = await watch_pages(client, world, report=report)
@@ -105,6 +106,13 @@ async def tell_story(
         told.append(Told(step, check.get("alert_id") is not None, summary))
         report(f"  alert: {summary}" if told[-1].alerted else f"  no alert ({check['outcome']})")
     return told
+
+
+async def connect_channels(client: StoryClient, world: WorldControl) -> None:
+    """Have alerts sent by e-mail and to the simulated receiver, which is told the secret to check them with."""
+    await client.choose_channels()
+    urls = await world.find_urls()
+    await world.call("receiver", "trust", secret=await client.open_endpoint(urls["receiver"]))
 
 
 async def watch_pages(client: StoryClient, world: WorldControl, *, report: Callable[[str], None]) -> dict[str, str]:

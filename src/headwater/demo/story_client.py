@@ -9,6 +9,7 @@ import aiohttp
 
 from headwater.core.errors import UpstreamFailed
 
+ENDPOINTS = "/api/v1/notifications/webhook-endpoints"
 LONGEST_CHECK_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
 LOOKS_BEFORE_ASKING_AGAIN = 20
@@ -37,6 +38,20 @@ class StoryClient:
         if status != 409:
             return str(_accept(status, answer, "monitored-sources")["id"])
         return str(answer["details"]["id"])
+
+    async def open_endpoint(self, url: str) -> str:
+        """Have events posted to a webhook receiver and give the signing secret; one from an earlier demo gets a new."""
+        known = await self.request("GET", ENDPOINTS)
+        found = next((endpoint for endpoint in known if endpoint["url"] == url), None)
+        if found is None:
+            return str((await self.request("POST", ENDPOINTS, {"url": url, "description": "Demo"}))["secret"])
+        await self.request("PATCH", f"{ENDPOINTS}/{found['id']}", {"enabled": True})
+        return str((await self.request("POST", f"{ENDPOINTS}/{found['id']}/rotate-secret"))["secret"])
+
+    async def choose_channels(self) -> None:
+        """Be told of everything at once, by every channel."""
+        wanted = {"channels": ["email", "webhook", "in_app"], "mode": "immediate", "severity_floor": "low"}
+        await self.request("PUT", "/api/v1/notifications/preferences", wanted)
 
     async def check_now(self, source_id: str) -> dict[str, Any]:
         """Check a source and wait for the outcome, as its history tells it. Raises TimeoutError after a minute.
