@@ -104,7 +104,7 @@ def judge_change(
         keywords_must=config.keywords_must,
         keywords_must_not=config.keywords_must_not,
     )
-    severity = judge(comparison, threshold=config.threshold, medium_from=config.medium_from, high_from=config.high_from)
+    severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
     return Judgement(comparison, severity, model_name, vectors)
 
 

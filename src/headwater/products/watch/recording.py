@@ -37,7 +37,8 @@ _RECORD_UNCHANGED = """
 with seen as (
     select *
     from unnest(
-        $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::int[], $9::text[]
+        $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::int[],
+        $9::text[]
     ) as seen (source_id, check_id, next_check_at, etag, last_modified, http_status, bytes, ms, volatility)
 ), recorded as (
     update public.monitored_sources as source
@@ -123,7 +124,7 @@ def _read_config(text: str) -> SourceConfig:
 
 
 def _learn_quiet(volatility: dict[str, Any]) -> str | None:
-    """Give what is learnt from a check in which nothing moved: a place that rests is no noise. None when that is known."""
+    """Give what is learnt when nothing moved (a place that rests is no noise), or None when that adds nothing."""
     if not volatility.get("slots"):
         return None
     return orjson.dumps(learn_volatility(volatility, changed=())).decode()

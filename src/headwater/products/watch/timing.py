@@ -13,7 +13,10 @@ _SPREAD = 0.05
 
 @dataclass(frozen=True)
 class FeedRhythm:
-    """What a feed says of itself: minutes that an answer stays fresh, hours (UTC) and weekdays (0 Monday) without news."""
+    """What a feed says of itself: how many minutes an answer stays fresh, hours (UTC) and weekdays without news.
+
+    Weekdays count from 0, Monday.
+    """
 
     ttl_minutes: int = 0
     skip_hours: frozenset[int] = frozenset()

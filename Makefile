@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` shows it, `make test` proves it. Both need Python 3.11 or newer and nothing else.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+RUN_STAMP := $(VENV)/.installed-run
+DEVELOP_STAMP := $(VENV)/.installed-develop
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check format bench clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(RUN_STAMP) ## Start everything with a simulated web and watch alerts arrive.
+	@$(BIN)/headwater demo $(ARGS)
+
+up: $(RUN_STAMP) ## Start everything for real.
+	@$(BIN)/headwater up $(ARGS)
+
+test: $(DEVELOP_STAMP) check ## Run the whole suite.
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+check: $(DEVELOP_STAMP) ## Lint, types, import contracts, SQL.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.lint
+
+format: $(DEVELOP_STAMP) ## Format the code.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEVELOP_STAMP) ## Measure; each script prints one JSON line.
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean: ## Remove the environment and what tests left behind; data stays.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-artifacts
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Headwater needs Python 3.11 or newer on the PATH."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Headwater needs Python 3.11 or newer; $(PYTHON) is older. Set PYTHON=..."; exit 1; }
+	@echo "Making the environment (once)."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): $(BIN)/python requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "Installing (once; a minute or so)."
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOP_STAMP): $(RUN_STAMP) requirements/develop.txt
+	@$(PIP) install --require-hashes -r requirements/develop.txt
+	@touch $@
