@@ -252,6 +252,31 @@ comment on function headwater.confirmed_addresses(uuid) is
 revoke execute on function headwater.confirmed_addresses(uuid) from public, anon;
 grant execute on function headwater.confirmed_addresses(uuid) to authenticated, service_role, workspace_job;
 
+-- Rotating a secret moves the old one aside, by somebody who may not read it.
+create or replace function headwater.keep_previous_secret()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.previous_secret_sealed := old.secret_sealed;
+    return new;
+end
+$$;
+
+comment on function headwater.keep_previous_secret() is
+    'Trigger: a secret that is replaced stays as the previous one.';
+
+revoke execute on function headwater.keep_previous_secret() from public;
+
+drop trigger if exists keep_previous_secret on public.webhook_endpoints;
+
+create trigger keep_previous_secret
+    before update of secret_sealed on public.webhook_endpoints
+    for each row
+    when (old.secret_sealed is distinct from new.secret_sealed)
+    execute function headwater.keep_previous_secret();
+
 alter table public.notification_preferences enable row level security;
 alter table public.notification_preferences force row level security;
 alter table public.webhook_endpoints enable row level security;
@@ -284,8 +309,8 @@ grant select (
 grant insert (id, workspace_id, created_by, url, description, severity_floor, event_kinds, secret_sealed)
     on public.webhook_endpoints to authenticated;
 grant update (
-    url, description, severity_floor, event_kinds, secret_sealed, previous_secret_sealed, previous_secret_expires_at,
-    enabled, disabled_reason, failures
+    url, description, severity_floor, event_kinds, secret_sealed, previous_secret_expires_at, enabled,
+    disabled_reason, failures
 ) on public.webhook_endpoints to authenticated;
 grant delete on public.webhook_endpoints to authenticated;
 grant select on public.notification_events to authenticated;

@@ -1,1 +1,27 @@
 """Telling people what happened: who wants to know and how, and what became of every message."""
+
+from headwater.kit.notify.delivering import deliver
+from headwater.kit.notify.digests import collect_digest
+from headwater.kit.notify.endpoint_routes import webhooks
+from headwater.kit.notify.events import Event, Part, Severity
+from headwater.kit.notify.link_routes import links
+from headwater.kit.notify.notifying import notify
+from headwater.kit.notify.routes import notifications
+from headwater.kit.notify.sweeping import schedules
+from headwater.kit.notify.tools import NotifyTools, SendingRates
+
+# The fixed paths stand before `/{notification_id}/…`.
+routers = (links, webhooks, notifications)
+jobs = (deliver, collect_digest)
+
+__all__ = [
+    "Event",
+    "NotifyTools",
+    "Part",
+    "SendingRates",
+    "Severity",
+    "jobs",
+    "notify",
+    "routers",
+    "schedules",
+]

@@ -1,0 +1,63 @@
+"""The inbox in the dashboard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import NotFound
+from headwater.kit.notify.tables import notifications
+
+
+async def list_inbox(
+    connection: AsyncConnection,
+    *,
+    workspace_id: UUID,
+    user_id: UUID,
+    unread: bool = False,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """List a member's notifications, newest first."""
+    statement = select(notifications).where(
+        notifications.c.workspace_id == workspace_id, notifications.c.user_id == user_id
+    )
+    if unread:
+        statement = statement.where(notifications.c.read_at.is_(None))
+    if before is not None:
+        statement = statement.where(notifications.c.id < before)
+    statement = statement.order_by(notifications.c.id.desc()).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def mark_read(connection: AsyncConnection, notification_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Mark one notification as read; the first time counts. Raises NotFound."""
+    statement = (
+        update(notifications)
+        .where(notifications.c.id == notification_id)
+        .values(read_at=func.coalesce(notifications.c.read_at, at))
+        .returning(notifications)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such notification.")
+    return dict(row)
+
+
+async def mark_all_read(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, at: datetime) -> int:
+    """Mark a member's whole inbox as read; gives how many weren't."""
+    statement = (
+        update(notifications)
+        .where(
+            notifications.c.workspace_id == workspace_id,
+            notifications.c.user_id == user_id,
+            notifications.c.read_at.is_(None),
+        )
+        .values(read_at=at)
+        .returning(notifications.c.id)
+    )
+    return len((await connection.execute(statement)).all())
