@@ -10,4 +10,5 @@ pin --extra local --extra demo --output-file requirements/run.txt
 pin --extra local --extra demo --extra browser --extra telemetry --group dev \
     --constraint requirements/run.txt --output-file requirements/develop.txt
 uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-    --no-header --python-version 3.11 --group pyproject.toml:build --output-file requirements/build.txt
+    --no-header --python-version 3.11 --group pyproject.toml:build \
+    --constraint requirements/run.txt --output-file requirements/build.txt
