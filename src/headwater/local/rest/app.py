@@ -35,7 +35,7 @@ class RestApp:
         self._listener: ReloadListener | None = None
 
     async def start(self) -> None:
-        """Start listening for reloads; the catalog is read with the listener's first connection or the first request."""
+        """Start listening for reloads; the listener's first connection, or the first request, reads the catalog."""
         channel = self.engine.base_config.channel
         if channel and self._listener is None:
             self._listener = ReloadListener(self.engine, channel)
@@ -89,16 +89,12 @@ class RestApp:
             {
                 "type": "http.response.start",
                 "status": result.status,
-                "headers": [
-                    (name.encode("latin-1"), value.encode("utf-8")) for name, value in result.headers
-                ],
+                "headers": [(name.encode("latin-1"), value.encode("utf-8")) for name, value in result.headers],
             }
         )
         await send({"type": "http.response.body", "body": result.body})
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, headers: dict[str, str], prefer: list[str]
-    ) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, headers: dict[str, str], prefer: list[str]) -> Answer:
         method = scope["method"]
         try:
             body = b"" if method in ("GET", "HEAD", "OPTIONS") else await self._read_body(receive, headers)
@@ -111,7 +107,7 @@ class RestApp:
             if method == "HEAD":
                 result.body = b""
             return result
-        except Exception:  # noqa: BLE001 - the last resort: a fault of ours is logged and its text kept from the client
+        except Exception:  # the last resort: a fault of ours is logged, and its text kept from the client
             log.exception("rest_request_failed", method=method, path=scope.get("path"))
             fault = RestError(500, "PGRSTX00", "Internal server error")
             return answer_error(fault, self.engine.config)
@@ -173,8 +169,6 @@ def add_cors(headers: Headers, config: RestConfig, origin: str) -> None:
     headers[:] = kept
 
 
-def create_rest_app(
-    config: RestConfig, pool: PipelinePool, *, verifier: TokenVerifier | None = None
-) -> RestApp:
+def create_rest_app(config: RestConfig, pool: PipelinePool, *, verifier: TokenVerifier | None = None) -> RestApp:
     """Make the application over a pool; without a verifier every token is refused (PGRST300)."""
     return RestApp(RestEngine(config, pool, verifier or JwtVerifier()))

@@ -38,7 +38,7 @@ class RestConfig:
     trace_header: str | None = None
     cors_origins: tuple[str, ...] | None = ()
     in_database_config: bool = True
-    settings_role: str | None = None
+    settings_role: str | None = "authenticator"
     channel: str | None = "pgrst"
     max_body_bytes: int = 32 * 1024 * 1024
     version: str = "16.0"

@@ -33,7 +33,10 @@ RETRY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as HTTP has it; `headers` are by lower-case name, `prefer` every Prefer header, `path` without prefix."""
+    """A request as HTTP has it.
+
+    `headers` are by lower-case name, `prefer` is every Prefer header, `path` has no prefix of a mount.
+    """
 
     method: str
     path: str
@@ -89,7 +92,7 @@ class RestEngine:
                 if config.in_database_config:
                     found = await fetch(queries.DATABASE_SETTINGS, [config.settings_role])
                     pairs = (text.removeprefix("pgrst.").split("=", 1) for text in found)
-                    config = apply_settings(config, {key: value for key, value in pairs})
+                    config = apply_settings(config, dict(pairs))
                 cache = await load_schema_cache(fetch, config)
                 await connection.run([Statement(b"commit")])
         except (DatabaseFailure, ConnectionLost) as error:

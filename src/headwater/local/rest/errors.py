@@ -37,16 +37,12 @@ class RestError(Exception):
 
     def to_body(self) -> bytes:
         """Give the JSON body of the answer."""
-        return orjson.dumps(
-            {"code": self.code, "details": self.details, "hint": self.hint, "message": self.message}
-        )
+        return orjson.dumps({"code": self.code, "details": self.details, "hint": self.hint, "message": self.message})
 
 
 def syntax_error(what: str, text: str, column: int, problem: str) -> RestError:
     """Make the error for text that the grammar does not accept; `column` counts from one."""
-    return RestError(
-        400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column {column})', details=problem
-    )
+    return RestError(400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column {column})', details=problem)
 
 
 def invalid_rpc_method(method: str) -> RestError:
@@ -76,9 +72,7 @@ def out_of_bounds(offset: int, total: int) -> RestError:
 
 def invalid_put_filters() -> RestError:
     """Make the error for a PUT that does not name exactly the primary key."""
-    return RestError(
-        405, "PGRST105", "Filters must include all and only primary key columns with 'eq' operators"
-    )
+    return RestError(405, "PGRST105", "Filters must include all and only primary key columns with 'eq' operators")
 
 
 def unacceptable_schema(name: str, exposed: Sequence[str]) -> RestError:
@@ -133,9 +127,7 @@ def invalid_response_status() -> RestError:
 
 def put_with_range() -> RestError:
     """Make the error for limit or offset on PUT."""
-    return RestError(
-        400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT"
-    )
+    return RestError(400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")
 
 
 def put_key_mismatch() -> RestError:
@@ -229,9 +221,7 @@ def null_character() -> RestError:
 
 def cache_missing() -> RestError:
     """Make the error for a schema that could not be read yet."""
-    return RestError(
-        503, "PGRST002", "Could not query the database for the schema cache. Retrying."
-    )
+    return RestError(503, "PGRST002", "Could not query the database for the schema cache. Retrying.")
 
 
 def connection_failed(details: str | None = None) -> RestError:
@@ -241,9 +231,7 @@ def connection_failed(details: str | None = None) -> RestError:
 
 def connection_lost(details: str | None = None) -> RestError:
     """Make the error for a connection that broke under the request."""
-    return RestError(
-        503, "PGRST001", "Database client error. Retrying the connection.", details=details
-    )
+    return RestError(503, "PGRST001", "Database client error. Retrying the connection.", details=details)
 
 
 def pool_exhausted() -> RestError:

@@ -33,9 +33,7 @@ def starts_object(body: bytes) -> bool:
     return body[:64].lstrip(BLANK).startswith(b"{") or body.lstrip(BLANK).startswith(b"{")
 
 
-def read_payload(
-    body: bytes, content: MediaType, columns: tuple[str, ...] | None, *, for_call: bool
-) -> Payload:
+def read_payload(body: bytes, content: MediaType, columns: tuple[str, ...] | None, *, for_call: bool) -> Payload:
     """Read a body; raises PGRST102 for one that can't be read. `columns` are those of the address, if given."""
     if content == JSON:
         return read_json(body, columns, for_call=for_call)
@@ -94,11 +92,9 @@ def read_csv(body: bytes) -> Payload:
         raise errors.invalid_body(f"parse error: {error}") from error
     rows = [row for row in rows if row]
     if not rows:
-        raise errors.invalid_body("parse error (not enough input) at \"\"")
+        raise errors.invalid_body('parse error (not enough input) at ""')
     head, *lines = rows
     if any(len(line) != len(head) for line in lines):
         raise errors.invalid_body("All lines must have same number of fields")
-    records = [
-        {key: None if text == "NULL" else text for key, text in zip(head, line, strict=True)} for line in lines
-    ]
+    records = [{key: None if text == "NULL" else text for key, text in zip(head, line, strict=True)} for line in lines]
     return read_keys(orjson.dumps(records), records, "All lines must have same number of fields")

@@ -27,7 +27,7 @@ class PipelinePool:
         self._timeout = timeout
         self._free: list[PipelineConnection] = []
         self._open = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[PipelineConnection | None]] = deque()
         self._generation = 0
         self._is_closed = False
 
@@ -41,9 +41,9 @@ class PipelinePool:
             self.release(lent)
 
     async def acquire(self) -> PipelineConnection:
-        """Take a connection out of the pool."""
+        """Take a connection out of the pool; who has waited longest is served first."""
         while True:
-            while self._free:
+            while self._free and not self._waiting:
                 found = self._free.pop()
                 if not found.is_closed:
                     return found
@@ -52,15 +52,25 @@ class PipelinePool:
                 raise errors.connection_failed("the pool is closed")
             if self._open < self._size:
                 return await self._connect()
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            try:
-                await asyncio.wait_for(waiter, self._timeout)
-            except TimeoutError:
-                raise errors.pool_exhausted() from None
-            finally:
-                if waiter in self._waiting:
-                    self._waiting.remove(waiter)
+            handed = await self._wait()
+            if handed is not None:
+                return handed
+
+    async def _wait(self) -> PipelineConnection | None:
+        """Wait for a connection to be handed over; None says that there is room for a new one."""
+        waiter: asyncio.Future[PipelineConnection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            return await asyncio.wait_for(waiter, self._timeout)
+        except TimeoutError:
+            raise errors.pool_exhausted() from None
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and (handed := waiter.result()) is not None:
+                self.release(handed)
+            raise
+        finally:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
 
     async def _connect(self) -> PipelineConnection:
         self._open += 1
@@ -68,7 +78,7 @@ class PipelinePool:
             connection = await PipelineConnection.connect(self.dsn, timeout=self._timeout)
         except BaseException as error:
             self._open -= 1
-            self._wake()
+            self._wake(None)
             if isinstance(error, ConnectionLost):
                 raise errors.connection_failed(str(error)) from error
             raise
@@ -80,16 +90,18 @@ class PipelinePool:
         if self._is_closed or connection.generation != self._generation or not connection.is_idle:
             connection.close()
             self._open -= 1
-        else:
+            self._wake(None)
+        elif not self._wake(connection):
             self._free.append(connection)
-        self._wake()
 
-    def _wake(self) -> None:
+    def _wake(self, handed: PipelineConnection | None) -> bool:
+        """Serve who has waited longest; says whether anybody waited."""
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
-                waiter.set_result(None)
-                return
+                waiter.set_result(handed)
+                return True
+        return False
 
     def forget_statements(self) -> None:
         """Replace every connection by a fresh one, after the schema has changed: prepared statements go with them."""
@@ -113,9 +125,7 @@ class PipelinePool:
         self._close_free()
 
 
-async def fetch_json(
-    connection: PipelineConnection, text: str, parameters: Sequence[str | None] = ()
-) -> Any:
+async def fetch_json(connection: PipelineConnection, text: str, parameters: Sequence[str | None] = ()) -> Any:
     """Run a statement that gives one JSON value, on a connection at hand."""
     values = [None if value is None else value.encode() for value in parameters]
     results = await connection.run([Statement(text.encode(), values, reusable=False)])

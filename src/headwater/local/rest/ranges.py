@@ -47,9 +47,7 @@ def resolve_range(limit: str | None, offset: str | None) -> RowRange:
     return RowRange(read_number(offset) or 0, rows)
 
 
-def resolve_top_range(
-    method: str, header: str | None, *, limit: str | None, offset: str | None
-) -> RowRange:
+def resolve_top_range(method: str, header: str | None, *, limit: str | None, offset: str | None) -> RowRange:
     """Give the range of the top level; the header counts for GET only (RFC 9110).
 
     Raises PGRST103 for a range without rows and PGRST114 for a range on PUT.

@@ -124,9 +124,7 @@ def choose_schema(config: RestConfig, method: str, headers: Mapping[str, str]) -
     return wanted, True
 
 
-def choose_action(
-    config: RestConfig, method: str, segments: list[str], schema: str
-) -> tuple[str, str, str]:
+def choose_action(config: RestConfig, method: str, segments: list[str], schema: str) -> tuple[str, str, str]:
     """Choose what an address and a method mean: kind, action and name."""
     if not segments:
         if config.openapi_mode == "disabled":
@@ -166,9 +164,7 @@ def add_ranges(request: RestRequest, header: str | None, max_rows: int | None) -
     """Work out the ranges of all levels and give each its slots."""
     query = request.query
     limits, offsets = query.limits, query.offsets
-    request.top_range = resolve_top_range(
-        request.method, header, limit=limits.get(()), offset=offsets.get(())
-    )
+    request.top_range = resolve_top_range(request.method, header, limit=limits.get(()), offset=offsets.get(()))
     if request.kind not in ("read", "call"):
         return
     for path in sorted({*limits, *offsets, ()}):

@@ -201,10 +201,8 @@ def answer_info(methods: Sequence[str]) -> Answer:
 
 def answer_error(error: RestError, config: RestConfig) -> Answer:
     """Make the answer of an error."""
-    if config.verbose_errors:
-        body = error.to_body()
-    else:
-        body = orjson.dumps({"code": error.code, "message": error.message})
+    short = {"code": error.code, "message": error.message}
+    body = error.to_body() if config.verbose_errors else orjson.dumps(short)
     headers: Headers = [
         ("Content-Type", "application/json; charset=utf-8"),
         ("Content-Length", str(len(body))),

@@ -52,9 +52,7 @@ def token_rejected(message: str, details: str | None = None) -> RestError:
 
 def token_required() -> RestError:
     """Make PGRST302: no token, and no anonymous role."""
-    return RestError(
-        401, "PGRST302", "Anonymous access is disabled", headers=(("WWW-Authenticate", "Bearer"),)
-    )
+    return RestError(401, "PGRST302", "Anonymous access is disabled", headers=(("WWW-Authenticate", "Bearer"),))
 
 
 def claims_rejected(message: str) -> RestError:
@@ -115,7 +113,7 @@ class JwtVerifier:
             self._keys.append((None, "HS", secret.encode() if isinstance(secret, str) else secret))
         for key in jwks:
             known = jwt.PyJWK.from_dict(dict(key))
-            family = {"oct": "HS", "RSA": "RS", "EC": "ES", "OKP": "Ed"}[known.key_type]
+            family = {"oct": "HS", "RSA": "RS", "EC": "ES", "OKP": "Ed"}[str(known.key_type)]
             self._keys.append((known.key_id, family, known.key))
         self._audience = audience
         self._clock = clock or SystemClock()
@@ -147,7 +145,8 @@ class JwtVerifier:
             raise token_rejected("JWT cryptographic operation failed") from error
         algorithm = str(header.get("alg"))
         if algorithm not in ALGORITHMS:
-            raise token_rejected("Wrong or unsupported encoding algorithm", "JWT is unsecured but expected 'alg' was not 'none'")
+            problem = "JWT is unsecured but expected 'alg' was not 'none'"
+            raise token_rejected("Wrong or unsupported encoding algorithm", problem)
         family = {"PS": "RS"}.get(algorithm[:2], algorithm[:2])
         wanted = header.get("kid")
         for name, kind, key in self._keys:
@@ -164,9 +163,7 @@ class JwtVerifier:
             if not isinstance(claims, dict):
                 raise claims_rejected("Parsing claims failed")
             return claims
-        raise token_rejected(
-            "No suitable key or wrong key type", "None of the keys was able to decode the JWT"
-        )
+        raise token_rejected("No suitable key or wrong key type", "None of the keys was able to decode the JWT")
 
 
 STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.)*)\"|([\w-]+))|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")

@@ -118,7 +118,7 @@ def make_settings(
 
 def fill(recipes: Sequence[Recipe], values: Sequence[bytes | None]) -> list[bytes | None]:
     """Give the values of a statement's parameters."""
-    return [values[recipe] if recipe.__class__ is int else recipe for recipe in recipes]  # type: ignore[index, misc]
+    return [values[recipe] if recipe.__class__ is int else recipe for recipe in recipes]  # type: ignore[misc]
 
 
 def begin(config: RestConfig, cache: SchemaCache, role: str, compiled: Compiled | None, *, writes: bool) -> Statement:
@@ -194,9 +194,7 @@ async def run_request(
         )
     )
     if compiled.explain_text:
-        statements.append(
-            Statement(compiled.explain_text, fill(compiled.explain_recipes, values), compiled.reusable)
-        )
+        statements.append(Statement(compiled.explain_text, fill(compiled.explain_recipes, values), compiled.reusable))
     checked = writes and not rolls_back and needs_check(request, compiled)
     if rolls_back:
         statements += (CHECK_CONSTRAINTS, ROLLBACK) if writes else (ROLLBACK,)
@@ -268,9 +266,10 @@ def add_plan_count(request: RestRequest, config: RestConfig, outcome: Outcome, r
     guess = int(plan[0]["Plan"]["Plan Rows"]) if plan else None
     if request.preferences.count == "planned":
         outcome.total = guess
-    elif (
-        outcome.total is not None and guess is not None and config.max_rows is not None and outcome.total > config.max_rows
-    ):
+        return
+    if outcome.total is None or guess is None or config.max_rows is None:
+        return
+    if outcome.total > config.max_rows:
         outcome.total = max(outcome.total, guess)
 
 

@@ -28,9 +28,7 @@ def edit_similarity(one: str, other: str) -> float:
     for row, left in enumerate(one, 1):
         current = [row]
         for column, right in enumerate(other, 1):
-            current.append(
-                min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (left != right))
-            )
+            current.append(min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (left != right)))
         previous = current
     longest = max(len(one), len(other))
     return 1.0 if not longest else 1 - previous[-1] / longest
@@ -71,9 +69,7 @@ def nearest_name(word: str, names: Sequence[str], *, least: float) -> str | None
 
 def table_not_found(cache: SchemaCache, name: QualifiedName) -> RestError:
     """Make PGRST205."""
-    near = nearest_name(
-        name.name, [table.name for table in cache.tables if table.schema == name.schema], least=CLOSE
-    )
+    near = nearest_name(name.name, [table.name for table in cache.tables if table.schema == name.schema], least=CLOSE)
     return RestError(
         404,
         "PGRST205",
@@ -82,9 +78,7 @@ def table_not_found(cache: SchemaCache, name: QualifiedName) -> RestError:
     )
 
 
-def relationship_not_found(
-    cache: SchemaCache, schema: str, origin: str, target: str, hint: str | None
-) -> RestError:
+def relationship_not_found(cache: SchemaCache, schema: str, origin: str, target: str, hint: str | None) -> RestError:
     """Make PGRST200."""
     using = f"' using the hint '{hint}" if hint else ""
     known = cache.relationships.get((QualifiedName(schema, origin), schema))
@@ -142,8 +136,7 @@ def describe(relationship: Relationship) -> dict[str, str]:
         source = listed(there for _, there in junction.source_columns)
         other = listed(there for _, there in junction.target_columns)
         text = (
-            f"{junction.table.name} using {junction.source_constraint}{source} "
-            f"and {junction.target_constraint}{other}"
+            f"{junction.table.name} using {junction.source_constraint}{source} and {junction.target_constraint}{other}"
         )
     else:
         source = listed(here for here, _ in relationship.columns)
@@ -195,9 +188,7 @@ def routine_not_found(
         404,
         "PGRST202",
         f"Could not find the function {full}{message} in the schema cache",
-        details=(
-            f"Searched for the function {full}{searched}, but no matches were found in the schema cache."
-        ),
+        details=(f"Searched for the function {full}{searched}, but no matches were found in the schema cache."),
         hint=f"Perhaps you meant to call the function {name.schema}.{near}" if near else None,
     )
 
@@ -215,7 +206,6 @@ def ambiguous_routine(found: Sequence[Routine]) -> RestError:
         "PGRST203",
         f"Could not choose the best candidate function between: {forms}",
         hint=(
-            "Try renaming the parameters or the function itself in the database so function overloading "
-            "can be resolved"
+            "Try renaming the parameters or the function itself in the database so function overloading can be resolved"
         ),
     )

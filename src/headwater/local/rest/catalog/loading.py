@@ -60,9 +60,7 @@ async def load_schema_cache(fetch: FetchJson, config: RestConfig) -> SchemaCache
         routines=routines,
         representations=representations,
         handlers=read_handlers(await fetch(queries.HANDLERS, [schemas])),
-        role_settings=read_role_settings(
-            await fetch(queries.ROLE_SETTINGS, []), await fetch(queries.SETTABLE, [])
-        ),
+        role_settings=read_role_settings(await fetch(queries.ROLE_SETTINGS, []), await fetch(queries.SETTABLE, [])),
         timezones=frozenset(await fetch(queries.TIMEZONES, [])),
     )
 
@@ -73,8 +71,7 @@ def read_tables(rows: list[dict[str, Any]]) -> dict[QualifiedName, Table]:
     for row in rows:
         name = QualifiedName(row["schema"], row["name"])
         columns = {
-            column["name"]: Column(**{**column, "enum": tuple(column["enum"] or ())})
-            for column in row["columns"] or ()
+            column["name"]: Column(**{**column, "enum": tuple(column["enum"] or ())}) for column in row["columns"] or ()
         }
         changes = row["changes"]
         tables[name] = Table(
@@ -90,9 +87,7 @@ def read_tables(rows: list[dict[str, Any]]) -> dict[QualifiedName, Table]:
     return tables
 
 
-def add_view_keys(
-    tables: dict[QualifiedName, Table], keys: list[KeyColumns]
-) -> dict[QualifiedName, Table]:
+def add_view_keys(tables: dict[QualifiedName, Table], keys: list[KeyColumns]) -> dict[QualifiedName, Table]:
     """Give views the primary keys that they show; the first view column of each key column counts."""
     found: dict[QualifiedName, list[str]] = defaultdict(list)
     for key in keys:
@@ -104,9 +99,7 @@ def add_view_keys(
     }
 
 
-def read_routines(
-    rows: list[dict[str, Any]], hoisted: tuple[str, ...]
-) -> dict[QualifiedName, list[Routine]]:
+def read_routines(rows: list[dict[str, Any]], hoisted: tuple[str, ...]) -> dict[QualifiedName, list[Routine]]:
     """Make the functions, overloads with fewest parameters first."""
     found: dict[QualifiedName, list[Routine]] = defaultdict(list)
     for row in rows:

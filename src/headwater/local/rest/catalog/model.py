@@ -125,7 +125,10 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How a media type is made; `kind` is json, json-stripped, single, single-stripped, csv, geojson, custom or none."""
+    """How a media type is made.
+
+    `kind` is json, json-stripped, single, single-stripped, csv, geojson, custom or none.
+    """
 
     kind: str
     function: QualifiedName | None = None

@@ -3,6 +3,8 @@
 They run with an empty search path, so that every name comes back qualified.
 """
 
+# ruff: noqa: S608 - constant texts, put together once
+
 from __future__ import annotations
 
 DOMAIN_BASES = """

@@ -30,33 +30,23 @@ def read_foreign_keys(rows: list[dict[str, Any]]) -> list[Relationship]:
     ]
 
 
-def add_view_relationships(
-    relationships: list[Relationship], keys: list[KeyColumns]
-) -> list[Relationship]:
+def add_view_relationships(relationships: list[Relationship], keys: list[KeyColumns]) -> list[Relationship]:
     """Add what views that show a key's columns make possible: view to table, table to view, view to view."""
     index: dict[tuple[QualifiedName, str, str], list[KeyColumns]] = defaultdict(list)
     for key in keys:
         index[key.table, key.constraint, key.kind].append(key)
     result = list(relationships)
     for base in relationships:
-        here = [
-            (key.view, chosen)
-            for key in index[base.table, base.constraint, "here"]
-            for chosen in key.expand()
-        ]
+        here = [(key.view, chosen) for key in index[base.table, base.constraint, "here"] for chosen in key.expand()]
         there = [
-            (key.view, chosen)
-            for key in index[base.foreign_table, base.constraint, "there"]
-            for chosen in key.expand()
+            (key.view, chosen) for key in index[base.foreign_table, base.constraint, "there"] for chosen in key.expand()
         ]
         for view, chosen in here:
             columns = tuple((mine[1], pair[1]) for mine, pair in zip(chosen, base.columns, strict=True))
             result.append(replace(base, table=view, is_self=False, columns=columns, table_is_view=True))
         for view, chosen in there:
             columns = tuple((pair[0], other[1]) for pair, other in zip(base.columns, chosen, strict=True))
-            result.append(
-                replace(base, foreign_table=view, is_self=False, columns=columns, foreign_table_is_view=True)
-            )
+            result.append(replace(base, foreign_table=view, is_self=False, columns=columns, foreign_table_is_view=True))
         result += [
             replace(
                 base,
@@ -78,9 +68,7 @@ def swap(columns: Pairs) -> Pairs:
     return tuple((there, here) for here, there in columns)
 
 
-def add_junctions(
-    tables: dict[QualifiedName, Table], relationships: list[Relationship]
-) -> list[Relationship]:
+def add_junctions(tables: dict[QualifiedName, Table], relationships: list[Relationship]) -> list[Relationship]:
     """Add many-to-many: two foreign keys of one table whose columns are part of its primary key."""
     by_table: dict[QualifiedName, list[Relationship]] = defaultdict(list)
     for relationship in relationships:

@@ -58,9 +58,7 @@ def read_targets(definition: str) -> list[tuple[int, int, int]]:
     return found
 
 
-def find_view_keys(
-    views: list[dict[str, Any]], keys: list[dict[str, Any]]
-) -> list[KeyColumns]:
+def find_view_keys(views: list[dict[str, Any]], keys: list[dict[str, Any]]) -> list[KeyColumns]:
     """Find the keys whose columns a view shows in full."""
     targets = {view["oid"]: read_targets(view["definition"]) for view in views}
     by_table: dict[int, list[dict[str, Any]]] = defaultdict(list)

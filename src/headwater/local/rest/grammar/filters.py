@@ -120,11 +120,11 @@ def read_operation(scanner: Scanner, values: Values, *, in_tree: bool) -> tuple[
 def read_constant(scanner: Scanner) -> str:
     """Read what `is` compares with, in any case of letters."""
     rest = scanner.text[scanner.position : scanner.position + 8].lower()
-    for word in CONSTANTS:
-        if rest.startswith(word):
-            scanner.position += len(word)
-            return word
-    scanner.fail("isVal: (null, not_null, true, false, unknown)")
+    word = next((word for word in CONSTANTS if rest.startswith(word)), None)
+    if word is None:
+        scanner.fail("isVal: (null, not_null, true, false, unknown)")
+    scanner.position += len(word)
+    return word
 
 
 def read_value(scanner: Scanner, values: Values, *, in_tree: bool, pattern: bool) -> int:
@@ -228,7 +228,7 @@ def read_logic(scanner: Scanner, values: Values) -> LogicNode:
 
 def read_condition(scanner: Scanner, values: Values) -> Filter:
     """Read `field.operator.value`."""
-    if scanner.at_end() or not (scanner.sees('"') or IDENTIFIER.match(scanner.text, scanner.position) or scanner.sees(" ")):
+    if not (scanner.sees('"') or IDENTIFIER.match(scanner.text, scanner.position)):
         scanner.fail("field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)")
     field = read_field(scanner)
     scanner.expect(".")

@@ -37,5 +37,7 @@ def read_term(scanner: Scanner) -> OrderTerm:
     if not scanner.at_end() and not scanner.sees(","):
         if nulls:
             scanner.fail('"," or end of input')
-        scanner.fail('"asc", "desc", "nullsfirst" or "nullslast"' if scanner.sees(".") else 'delimiter (.), "," or end of input')
+        if scanner.sees("."):
+            scanner.fail('"asc", "desc", "nullsfirst" or "nullslast"')
+        scanner.fail('delimiter (.), "," or end of input')
     return OrderTerm(field, relation, direction, nulls)

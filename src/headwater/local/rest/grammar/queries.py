@@ -119,7 +119,8 @@ def add_filter(query: Query, name: str, text: str, values: Values, *, for_call: 
         if for_call:
             query.arguments.append((target.name, text))
             return
-        raise errors.syntax_error("filter", text, 1, f"unexpected \"{text[:1]}\" expecting \"not\" or operator (eq, gt, ...)")
+        problem = f'unexpected "{text[:1]}" expecting "not" or operator (eq, gt, ...)'
+        raise errors.syntax_error("filter", text, 1, problem)
     operation, slot = found
     query.filters.append((path, Filter(target, operation, slot)))
     query.filter_keys.add(name)

@@ -51,9 +51,7 @@ def join_conditions(found: Relationship, alias: str | None, parent_alias: str | 
     return [((target, there), (parent, here)) for here, there in found.columns]
 
 
-def find_relationship(
-    cache: SchemaCache, schema: str, origin: str, target: str, hint: str | None
-) -> Relationship:
+def find_relationship(cache: SchemaCache, schema: str, origin: str, target: str, hint: str | None) -> Relationship:
     """Find the one relationship that is meant; raises PGRST200 for none and PGRST201 for several."""
     known = cache.relationships.get((QualifiedName(schema, origin), schema), [])
     matching = [relationship for relationship in known if matches(relationship, target, hint)]

@@ -13,9 +13,7 @@ from headwater.local.rest.plan.model import Condition, PlannedField, PlannedFilt
 
 def plan_column(column: Column) -> PlannedField:
     """Make the field of a known column."""
-    return PlannedField(
-        column.name, type=column.nominal_type, base_type=column.data_type, default=column.default
-    )
+    return PlannedField(column.name, type=column.nominal_type, base_type=column.data_type, default=column.default)
 
 
 def plan_field(

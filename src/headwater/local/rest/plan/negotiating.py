@@ -45,9 +45,7 @@ def match_media(
     if accepted.kind == "plan" and accepted.plan_for:
         if not plan_enabled:
             return None
-        inner = match_media(
-            cache, accepted.plan_for, target, default_select=default_select, plan_enabled=False
-        )
+        inner = match_media(cache, accepted.plan_for, target, default_select=default_select, plan_enabled=False)
         return (inner[0], accepted) if inner else None
     handlers = cache.handlers
     if default_select:

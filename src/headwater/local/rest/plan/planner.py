@@ -71,9 +71,7 @@ class Planner:
 
     def _write(self, plan: Plan, request: RestRequest, *, reusable: bool) -> Compiled:
         counted = bool(request.ranges) or self.config.max_rows is not None
-        text, recipes, octets = write_statement(
-            plan, request, counted=counted, max_rows=self.config.max_rows
-        )
+        text, recipes, octets = write_statement(plan, request, counted=counted, max_rows=self.config.max_rows)
         explain: tuple[bytes, tuple[Recipe, ...]] = (b"", ())
         if plan.kind == "read" and request.preferences.wants_plan_count:
             explain = write_count_explain(plan)
@@ -81,10 +79,7 @@ class Planner:
 
     def plan(self, request: RestRequest) -> Plan:
         """Plan a request on a table or a function; raises the PGRST1xx and PGRST2xx errors."""
-        if request.kind == "call":
-            plan = self._plan_call(request)
-        else:
-            plan = self._plan_table(request)
+        plan = self._plan_call(request) if request.kind == "call" else self._plan_table(request)
         collect_warnings(plan.read, plan.warnings)
         return plan
 
@@ -114,9 +109,7 @@ class Planner:
 
     def _read(self, request: RestRequest, table: QualifiedName) -> ReadNode:
         kind = "read" if request.kind == "read" else request.kind
-        return plan_read(
-            self.cache, self.config, table, request.query, kind=kind, ranges=request.ranges
-        )
+        return plan_read(self.cache, self.config, table, request.query, kind=kind, ranges=request.ranges)
 
     def _negotiate(self, request: RestRequest, read: ReadNode, target: QualifiedName) -> Plan:
         default = len(read.select) == 1 and read.select[0].field.name == "*" and not read.children

@@ -11,7 +11,14 @@ from headwater.local.rest.grammar.queries import Query
 from headwater.local.rest.grammar.tree import OrderTerm, Path, SelectField, SelectItem
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.plan.embedding import add_outputs, join_relations
-from headwater.local.rest.plan.fields import plan_column, plan_condition, plan_field, plan_filter, plan_output, with_transform
+from headwater.local.rest.plan.fields import (
+    plan_column,
+    plan_condition,
+    plan_field,
+    plan_filter,
+    plan_output,
+    with_transform,
+)
 from headwater.local.rest.plan.model import (
     SOURCE,
     Condition,
@@ -101,9 +108,7 @@ def find_node(root: ReadNode, path: Path, *, legacy: bool) -> ReadNode:
     """Find the level that a path names; raises PGRST108 where it is not embedded."""
     node = root
     for name in path:
-        found = next(
-            (child for child in node.children if child.label == name or (legacy and child.name == name)), None
-        )
+        found = next((child for child in node.children if child.label == name or (legacy and child.name == name)), None)
         if found is None:
             aliased = next((child for child in node.children if child.name == name), None)
             if aliased is not None and aliased.alias:
@@ -124,9 +129,7 @@ def plan_order(cache: SchemaCache, table: QualifiedName, term: OrderTerm) -> Pla
     return PlannedOrder(field, term.relation, term.direction, term.nulls)
 
 
-def expand_stars(
-    cache: SchemaCache, node: ReadNode, table: QualifiedName, *, has_aggregate: bool
-) -> None:
+def expand_stars(cache: SchemaCache, node: ReadNode, table: QualifiedName, *, has_aggregate: bool) -> None:
     """Replace `*` by the columns where a star would not do: with representations, aggregates or to-many spreads."""
     source = node.source
     if source == QualifiedName("", SOURCE) and node.source_alias:
@@ -204,9 +207,7 @@ def resolve_null_embeds(node: ReadNode) -> None:
 def resolve_null_embed(condition: Condition, aliases: dict[str, str]) -> Condition:
     """Turn one condition."""
     if isinstance(condition, PlannedGroup):
-        return replace(
-            condition, members=tuple(resolve_null_embed(member, aliases) for member in condition.members)
-        )
+        return replace(condition, members=tuple(resolve_null_embed(member, aliases) for member in condition.members))
     if isinstance(condition, PlannedFilter) and not condition.field.path:
         operation = condition.operation
         alias = aliases.get(condition.field.name)

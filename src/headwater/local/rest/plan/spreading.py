@@ -51,15 +51,11 @@ def collect_spread_orders(node: ReadNode) -> None:
     if node.spreads_many:
         spread = any(column.aggregate for output in node.outputs for column in output.spread or ())
         if spread or any(column.aggregate for column in node.select):
-            raise errors.not_implemented(
-                "Aggregates are not implemented for one-to-many or many-to-many spreads."
-            )
+            raise errors.not_implemented("Aggregates are not implemented for one-to-many or many-to-many spreads.")
         for number, term in enumerate(node.order, 1):
             name = f"{node.embed_alias}_{term.field.name}_{number}"
             node.extra_select.append((term.relation, PlannedColumn(term.field, name)))
-            node.spread_order.append(
-                PlannedOrder(PlannedField(name), None, term.direction, term.nulls)
-            )
+            node.spread_order.append(PlannedOrder(PlannedField(name), None, term.direction, term.nulls))
         node.order = []
     for child in node.children:
         collect_spread_orders(child)

@@ -1,1 +1,1 @@
-"""From a plan to the text of a statement. Names are quoted, values are parameters, and nothing else of a request is used."""
+"""From a plan to the text of a statement: names are quoted, values parameters, nothing else of a request is used."""

@@ -1,5 +1,4 @@
 """The statement of a function's call."""
-# ruff: noqa: S608 - the texts are put together from quoted names and parameter signs alone
 
 from __future__ import annotations
 
@@ -46,9 +45,9 @@ def write_source(writer: Writer, plan: CallPlan, body_slot: int, *, plain: bool)
             return " from " + wrap(writer.bind_octets(body_slot))
         return " from " + wrap(f"{writer.bind(body_slot)}::{parameter.type}")
     if plan.style == "direct":
-        return " from " + wrap(
-            ", ".join(write_argument(writer, parameter, plan.arguments[parameter.name]) for parameter in plan.parameters)
-        )
+        slots = plan.arguments
+        arguments = [write_argument(writer, parameter, slots[parameter.name]) for parameter in plan.parameters]
+        return " from " + wrap(", ".join(arguments))
     fields = [PlannedField(parameter.name, type=parameter.bound_type) for parameter in plan.parameters]
     body = write_body(writer.bind(body_slot), fields, is_object=plan.body_is_object, one_row=True)
     passed = ", ".join(

@@ -98,8 +98,7 @@ def write_insert(writer: Writer, plan: MutatePlan, body_slot: int) -> str:
         text += f" on conflict ({targets}) do "
         if merges and plan.columns:
             changes = ", ".join(
-                f"{quote_identifier(field.name)} = excluded.{quote_identifier(field.name)}"
-                for field in plan.columns
+                f"{quote_identifier(field.name)} = excluded.{quote_identifier(field.name)}" for field in plan.columns
             )
             text += f"update set {changes} where {COUNT_DOWN}"
         else:
@@ -122,6 +121,4 @@ def write_update(writer: Writer, plan: MutatePlan, body_slot: int) -> str:
         is_object=plan.body_is_object,
         with_defaults=plan.apply_defaults,
     )
-    return (
-        f"update {quote_name(plan.table)} set {changes}{body}{write_where(writer, plan)}{write_returning(plan)}"
-    )
+    return f"update {quote_name(plan.table)} set {changes}{body}{write_where(writer, plan)}{write_returning(plan)}"

@@ -117,9 +117,7 @@ def write_column(writer: Writer, source: QualifiedName, column: PlannedColumn) -
 def write_condition(writer: Writer, source: QualifiedName, condition: Condition) -> str:
     """Write a condition or a tree of them."""
     if isinstance(condition, PlannedGroup):
-        joined = f" {condition.operator} ".join(
-            write_condition(writer, source, member) for member in condition.members
-        )
+        joined = f" {condition.operator} ".join(write_condition(writer, source, member) for member in condition.members)
         return ("not " if condition.negated else "") + "(" + joined + ")"
     if isinstance(condition, NullEmbed):
         return f"{quote_identifier(condition.alias)} is {'' if condition.negated else 'not '}distinct from null"

@@ -146,16 +146,12 @@ def write_count(writer: Writer, node: ReadNode) -> str:
     children = {child.embed_alias: child for child in node.children}
     conditions = [write_counted(writer, source, condition, children) for condition in node.where]
     conditions += write_joins(node)
-    conditions += [
-        f"exists ( {write_count(writer, child)} )" for child in node.children if child.join == "inner"
-    ]
+    conditions += [f"exists ( {write_count(writer, child)} )" for child in node.children if child.join == "inner"]
     text = "select 1" + write_from(node)
     return text + (" where " + " and ".join(conditions) if conditions else "")
 
 
-def write_counted(
-    writer: Writer, source: QualifiedName, condition: Condition, children: dict[str, ReadNode]
-) -> str:
+def write_counted(writer: Writer, source: QualifiedName, condition: Condition, children: dict[str, ReadNode]) -> str:
     """Write a condition of a count, where the joins that an embed's null test needs are not there."""
     if isinstance(condition, PlannedGroup):
         joined = f" {condition.operator} ".join(

@@ -35,9 +35,7 @@ def write_statement(plan: Plan, request: RestRequest, *, counted: bool, max_rows
     return text.encode(), tuple(writer.recipes), tuple(writer.octets)
 
 
-def write_rows(
-    writer: Writer, plan: Plan, request: RestRequest, *, counted: bool, max_rows: int | None
-) -> str:
+def write_rows(writer: Writer, plan: Plan, request: RestRequest, *, counted: bool, max_rows: int | None) -> str:
     """Write the statement of a read or a call."""
     routine = plan.call.routine if plan.call else None
     single = routine is not None and not routine.returns_set
@@ -67,9 +65,7 @@ def write_mutation(writer: Writer, plan: Plan, change: MutatePlan, request: Rest
     """Write the statement of a change and of what is read back."""
     inner = write_change(writer, change, request.body_slot)
     rows = f"select * from {SOURCE}" if plan.handler.kind == "none" else write_read(writer, plan.read)
-    counts_inserts = change.kind == "insert" and (
-        change.is_put or request.preferences.resolution == "merge-duplicates"
-    )
+    counts_inserts = change.kind == "insert" and (change.is_put or request.preferences.resolution == "merge-duplicates")
     inserted = f"{INSERTED}::int" if counts_inserts else "null::int"
     location = NO_LOCATION
     if change.kind == "insert" and request.preferences.returns == "headers-only":
@@ -111,7 +107,7 @@ def write_handler(handler: Handler, routine: Routine | None) -> str:
     if handler.kind == "custom" and handler.function:
         if routine is not None and routine.returns_scalar:
             return f"{quote_name(handler.function)}({value})"
-        cast = "" if handler.target in (None, ANY_ELEMENT) else f"::{quote_name(handler.target)}"  # type: ignore[arg-type]
+        cast = "" if handler.target in (None, ANY_ELEMENT) else f"::{quote_name(handler.target)}"
         return f"{quote_name(handler.function)}(_postgrest_t{cast})"
     if handler.kind.startswith("single"):
         single = True
