@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
@@ -126,7 +127,7 @@ def test_only_addresses_that_python_calls_global_pass(address: IPv4Address | IPv
         return
     inner = IPv4Address(int(address) & 0xFFFFFFFF) if str(address).startswith("64:ff9b::") else address
     assert inner.is_global
-    assert not (inner.is_private or inner.is_multicast or inner.is_reserved or inner.is_loopback)
+    assert not any((inner.is_private, inner.is_multicast, inner.is_reserved, inner.is_loopback))
 
 
 @given(st.ip_addresses(v=4))
@@ -187,10 +188,8 @@ def test_what_is_accepted_is_read_the_same_by_the_client(host: str, path: str) -
 
 @given(st.text())
 def test_no_text_breaks_the_check(text: str) -> None:
-    try:
-        check_url(text, PUBLIC)
-    except BlockedAddress as error:
-        assert error.code == "blocked_address"
+    with suppress(BlockedAddress):
+        assert check_url(text, PUBLIC).scheme in {"http", "https"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher, FetchFailed, Validators
-from tests.kit.fetch.servers import USER_AGENT, Names, fetching, greet, serve
+from tests.kit.fetch.servers import USER_AGENT, Names, fetching, greet, say, serve, speak
 
 MODIFIED = "Wed, 21 Oct 2015 07:28:00 GMT"
 
@@ -51,6 +51,15 @@ async def test_validators_go_back_as_they_came() -> None:
     assert second.body == b""
     assert site.seen[-1].headers["If-None-Match"] == 'W/"odd, value"'
     assert site.seen[-1].headers["If-Modified-Since"] == MODIFIED
+
+
+@pytest.mark.parametrize("etag", [b'"\xff\xfe"', b'"' + b"x" * 2_000 + b'"'])
+async def test_validator_that_can_t_be_kept_is_left_aside(etag: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: " + etag + b"\r\nContent-Length: 2\r\n\r\nok"
+    async with speak(say(answer)) as site, fetching(site) as fetcher:
+        response = await fetcher.fetch(site.url("/x"))
+    assert response.validators == Validators()
+    assert Validators(etag="a\r\nb", last_modified=MODIFIED).as_headers() == {"If-Modified-Since": MODIFIED}
 
 
 async def test_unasked_not_modified_is_no_answer() -> None:
@@ -157,7 +166,7 @@ async def test_full_host_sends_away_whoever_does_not_wait() -> None:
 async def test_settings_open_a_fetcher() -> None:
     async with serve(greet) as site:
         settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it beside the fields
+            _env_file=None,
             fetch_allowed_hosts=[site.authority],
             fetch_user_agent="Tester/1 (+https://example.com)",
             fetch_host_interval_seconds=0.0,

@@ -8,7 +8,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # it carries no types
 import pytest
 from aiohttp import web
 
@@ -217,9 +217,8 @@ async def test_answer_that_is_no_http_is_a_network_failure(answer: bytes) -> Non
 
 
 async def test_old_server_that_just_closes_is_understood() -> None:
-    async with speak(say(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold")) as site:
-        async with fetching(site) as fetcher:
-            assert (await fetcher.fetch(site.url("/x"))).text == "old"
+    async with speak(say(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold")) as site, fetching(site) as fetcher:
+        assert (await fetcher.fetch(site.url("/x"))).text == "old"
 
 
 @pytest.mark.parametrize(

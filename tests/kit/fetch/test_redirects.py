@@ -71,10 +71,13 @@ async def test_redirect_to_what_is_not_public_is_refused(location: str) -> None:
 
 
 async def test_redirect_reaches_no_other_port_of_this_machine() -> None:
-    async with serve(greet) as inner, serve(redirect({"/go": (302, inner.url("/secret"))})) as outer:
-        async with fetching(outer) as fetcher:
-            with pytest.raises(BlockedAddress):
-                await fetcher.fetch(outer.url("/go"))
+    async with (
+        serve(greet) as inner,
+        serve(redirect({"/go": (302, inner.url("/secret"))})) as outer,
+        fetching(outer) as fetcher,
+    ):
+        with pytest.raises(BlockedAddress):
+            await fetcher.fetch(outer.url("/go"))
     assert inner.seen == []
 
 

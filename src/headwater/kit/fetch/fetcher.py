@@ -19,6 +19,7 @@ from headwater.kit.fetch.decoders import ACCEPT_ENCODING
 from headwater.kit.fetch.errors import FetchFailed
 from headwater.kit.fetch.exchange import Exchange
 from headwater.kit.fetch.gate import HostGate
+from headwater.kit.fetch.headers import check_headers
 from headwater.kit.fetch.hops import Hop, Trail
 from headwater.kit.fetch.limits import Limits
 from headwater.kit.fetch.measures import count_outcome
@@ -111,15 +112,18 @@ class Fetcher:
     ) -> Response:
         """GET a page of the public web, following redirects; gives 2xx, or 304 where `validators` were sent.
 
+        `headers` are added to ours and replace them; credentials among them stay with the origin of `url`.
+
         `pace`: `wait` sleeps until it is our turn at the host, `refuse` raises `paced` with `retry_after` instead,
         `none` skips pacing (after `reserve`, or for somebody who waits in person). `text_only` refuses other bodies;
         `most_bytes` and `timeout` (seconds) replace the caps of the limits.
 
         Raises:
             FetchFailed: see its kinds. BlockedAddress: the address, or one that it redirects to, isn't public.
+            InvalidInput: code `invalid_header`.
         """
         wish = Wish(
-            headers={**self._headers, **(headers or {}), **(validators.as_headers() if validators else {})},
+            headers={**self._headers, **check_headers(headers), **(validators.as_headers() if validators else {})},
             is_conditional=bool(validators),
             pace=pace,
             robots=robots,
@@ -181,10 +185,11 @@ class Fetcher:
 
         Raises:
             FetchFailed: `network`, `dns`, `timeout`, `too_large`. BlockedAddress: the address isn't public.
+            InvalidInput: code `invalid_header`.
         """
         exchange, policy = (self._trusted, self._trusting) if trusted else (self._exchange, self._policy)
         hop = Hop.of(check_url(url, policy))
-        sent = {"User-Agent": self._headers["User-Agent"], "Accept-Encoding": ACCEPT_ENCODING, **(headers or {})}
+        sent = {"User-Agent": self._headers["User-Agent"], "Accept-Encoding": ACCEPT_ENCODING, **check_headers(headers)}
         if json is not None:
             body = orjson.dumps(json)
             sent.setdefault("Content-Type", "application/json")

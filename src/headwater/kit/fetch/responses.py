@@ -11,6 +11,7 @@ import orjson
 
 from headwater.kit.fetch.charset import decode_text
 from headwater.kit.fetch.errors import FetchFailed
+from headwater.kit.fetch.headers import keep_validator
 from headwater.kit.fetch.sniff import read_media_type
 
 
@@ -24,10 +25,10 @@ class Validators:
     def as_headers(self) -> dict[str, str]:
         """Give the headers of a conditional request."""
         headers = {}
-        if self.etag:
-            headers["If-None-Match"] = self.etag
-        if self.last_modified:
-            headers["If-Modified-Since"] = self.last_modified
+        if etag := keep_validator(self.etag):
+            headers["If-None-Match"] = etag
+        if last_modified := keep_validator(self.last_modified):
+            headers["If-Modified-Since"] = last_modified
         return headers
 
     def __bool__(self) -> bool:
@@ -62,7 +63,8 @@ class Response:
     @property
     def validators(self) -> Validators:
         """Give what to send with the next request for the same page."""
-        return Validators(self.headers.get("ETag"), self.headers.get("Last-Modified"))
+        headers = self.headers
+        return Validators(keep_validator(headers.get("ETag")), keep_validator(headers.get("Last-Modified")))
 
     @property
     def media_type(self) -> str:

@@ -35,7 +35,9 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 def read_media_type(content_type: str | None) -> tuple[str, str | None]:
     """Give the media type in lower case and the charset parameter of a Content-Type header."""
-    media, _, parameters = (content_type or "").partition(";")
+    if content_type is None or not content_type.isascii():
+        return "", None
+    media, _, parameters = content_type.partition(";")
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":

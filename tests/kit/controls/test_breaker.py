@@ -1,0 +1,146 @@
+"""Circuit breakers."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from headwater.core.clock import MovableClock
+from headwater.core.errors import Unavailable
+from headwater.kit.controls import CircuitBreaker, Valkey
+
+
+def make(valkey: Valkey | None, clock: MovableClock) -> CircuitBreaker:
+    """Make a breaker that opens at the third failure for a minute."""
+    return CircuitBreaker(valkey, failures=3, open_seconds=60, longest_open_seconds=200, probe_seconds=30, clock=clock)
+
+
+async def trip(breaker: CircuitBreaker, name: str = "n") -> None:
+    """Fail until the circuit opens."""
+    for _ in range(3):
+        assert (await breaker.admit(name)).allowed
+        await breaker.fail(name)
+
+
+async def test_failures_in_a_row_open_it(valkey: Valkey | None) -> None:
+    breaker = make(valkey, MovableClock())
+    assert await breaker.read_state("n") == "closed"
+    await trip(breaker)
+    permit = await breaker.admit("n")
+    assert not permit.allowed
+    assert 55 < permit.retry_after <= 60
+    assert await breaker.read_state("n") == "open"
+    assert (await breaker.admit("other")).allowed
+
+
+async def test_success_between_forgives(valkey: Valkey | None) -> None:
+    breaker = make(valkey, MovableClock())
+    for _ in range(4):
+        await breaker.fail("n")
+        await breaker.fail("n")
+        permit = await breaker.admit("n")
+        assert permit.failures == 2
+        await breaker.record("n", permit, succeeded=True)
+    assert await breaker.read_state("n") == "closed"
+
+
+async def test_half_open_lets_one_probe_pass(valkey: Valkey | None) -> None:
+    clock = MovableClock()
+    breaker = make(valkey, clock)
+    await trip(breaker)
+    clock.advance(timedelta(seconds=61))
+    assert await breaker.read_state("n") == "half_open"
+    permits = await asyncio.gather(*(breaker.admit("n") for _ in range(10)))
+    assert sorted((permit.allowed, permit.probe) for permit in permits) == [(False, False)] * 9 + [(True, True)]
+    await breaker.succeed("n")
+    assert await breaker.read_state("n") == "closed"
+    assert (await breaker.admit("n")).allowed
+
+
+async def test_failed_probe_opens_it_for_twice_as_long(valkey: Valkey | None) -> None:
+    clock = MovableClock()
+    breaker = make(valkey, clock)
+    await trip(breaker)
+    for seconds in (120, 200, 200):
+        clock.advance(timedelta(seconds=205))
+        assert (await breaker.admit("n")).probe
+        await breaker.fail("n")
+        wait = (await breaker.admit("n")).retry_after
+        assert seconds - 5 < wait <= seconds
+
+
+async def test_probe_that_never_answers_is_replaced(valkey: Valkey | None) -> None:
+    clock = MovableClock()
+    breaker = make(valkey, clock)
+    await trip(breaker)
+    clock.advance(timedelta(seconds=61))
+    assert (await breaker.admit("n")).probe
+    assert not (await breaker.admit("n")).allowed
+    clock.advance(timedelta(seconds=31))
+    assert (await breaker.admit("n")).probe
+
+
+async def test_probe_can_be_given_back(valkey: Valkey | None) -> None:
+    clock = MovableClock()
+    breaker = make(valkey, clock)
+    await breaker.give_back("n")
+    assert (await breaker.admit("n")).allowed
+    await trip(breaker)
+    clock.advance(timedelta(seconds=61))
+    assert (await breaker.admit("n")).probe
+    await breaker.give_back("n")
+    assert (await breaker.admit("n")).probe
+
+
+async def test_guard_counts_errors_and_refuses(valkey: Valkey | None) -> None:
+    breaker = make(valkey, MovableClock())
+    for _ in range(3):
+        with pytest.raises(OSError, match="down"):
+            async with breaker.guard("n"):
+                raise OSError("down")
+    with pytest.raises(Unavailable) as caught:
+        async with breaker.guard("n"):
+            pytest.fail("an open circuit runs nothing")
+    assert caught.value.code == "circuit_open"
+    assert caught.value.details["retry_after"] > 50
+
+
+async def test_guard_ignores_what_does_not_count_and_who_was_cancelled(valkey: Valkey | None) -> None:
+    breaker = make(valkey, MovableClock())
+    for _ in range(5):
+        with pytest.raises(ValueError, match="ours"):
+            async with breaker.guard("n", counts=lambda error: isinstance(error, OSError)):
+                raise ValueError("ours")
+    for _ in range(5):
+        with pytest.raises(asyncio.CancelledError):
+            async with breaker.guard("n"):
+                raise asyncio.CancelledError
+    assert await breaker.read_state("n") == "closed"
+
+
+async def test_processes_share_the_state(valkey_url: str) -> None:
+    clock = MovableClock()
+    one, two = Valkey(valkey_url), Valkey(valkey_url)
+    await trip(make(one, clock))
+    other = make(two, clock)
+    assert await other.read_state("n") == "open"
+    clock.advance(timedelta(seconds=61))
+    assert (await other.admit("n")).probe
+    assert not (await make(one, clock).admit("n")).allowed, "the probe is single among processes"
+    await other.succeed("n")
+    assert (await make(one, clock).admit("n")).allowed
+    await asyncio.gather(one.close(), two.close())
+
+
+async def test_without_valkey_each_process_has_its_own(gone: Valkey) -> None:
+    clock = MovableClock()
+    breaker = make(gone, clock)
+    await trip(breaker)
+    assert not (await breaker.admit("n")).allowed
+    assert await breaker.read_state("n") == "open"
+    clock.advance(timedelta(seconds=61))
+    assert (await breaker.admit("n")).probe
+    await breaker.succeed("n")
+    assert await breaker.read_state("n") == "closed"
