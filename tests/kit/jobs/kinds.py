@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pydantic import BaseModel
 
 from headwater.core.errors import RateLimited
-from headwater.kit.jobs import JobContext, PermanentFailure, Retry, RetryLater, enqueue, job
+from headwater.kit.jobs import JobContext, JobTakenOver, PermanentFailure, Retry, RetryLater, enqueue, job
 
 
 class Note(BaseModel):
@@ -71,6 +72,34 @@ async def chain(context: JobContext, payload: Note) -> None:
     """Enqueue the next job in the same transaction."""
     async with context.transaction() as connection:
         await enqueue(connection, write, payload, workspace_id=context.workspace_id)
+
+
+@job("test.report", queue="rollup")
+async def report(context: JobContext, payload: Note) -> None:
+    """Report progress at each of seven steps, or reach beyond the workspace."""
+    if payload.text == "sweep":
+        async with context.service_transaction() as connection:
+            await connection.exec_driver_sql("select count(*) from public.workspaces")
+        return
+    for done in range(1, 8):
+        await context.report_progress(done, 7, payload.text)
+
+
+@job("test.stubborn", queue="fetch", timeout=timedelta(seconds=0.1), retry=Retry(attempts=1))
+async def stubborn(context: JobContext, payload: Note) -> None:
+    """Go on although the time is up, as code does that swallows its cancellation."""
+    journal = context.resources.get(Journal)
+    journal.lines.append(payload.text)
+    journal.started.set()
+    while not journal.gate.is_set():
+        with suppress(asyncio.CancelledError):
+            await journal.gate.wait()
+    try:
+        async with context.transaction():
+            journal.lines.append(f"{payload.text} kept")
+    except JobTakenOver:
+        journal.lines.append(f"{payload.text} taken over")
+        raise
 
 
 def limited(seconds: float) -> Exception:

@@ -7,9 +7,12 @@ room knows it.
 from headwater.kit.jobs.context import JobContext
 from headwater.kit.jobs.definition import JobDefinition, Retry, job
 from headwater.kit.jobs.enqueueing import enqueue, enqueue_many, enqueue_tracked
+from headwater.kit.jobs.following import cancel_job, list_jobs, read_job, replay_job
+from headwater.kit.jobs.metrics import measure_queues
 from headwater.kit.jobs.outage import DatabaseGone
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
 from headwater.kit.jobs.pace import Pace
+from headwater.kit.jobs.routes import create_jobs_router
 from headwater.kit.jobs.run import Outcome, Run
 from headwater.kit.jobs.schedules import Schedule
 from headwater.kit.jobs.worker import Worker, run_until_idle, running_worker
@@ -27,10 +30,16 @@ __all__ = [
     "Run",
     "Schedule",
     "Worker",
+    "cancel_job",
+    "create_jobs_router",
     "enqueue",
     "enqueue_many",
     "enqueue_tracked",
     "job",
+    "list_jobs",
+    "measure_queues",
+    "read_job",
+    "replay_job",
     "run_until_idle",
     "running_worker",
 ]

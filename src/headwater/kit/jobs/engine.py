@@ -74,6 +74,7 @@ class EngineWorker(ProcrastinateWorker):
         self._until_idle = until_idle
         self._pace = pace
         self._change = asyncio.Event()
+        self._lost = False
         self.finished: list[tuple[Run, Outcome]] = []
 
     @property
@@ -95,12 +96,10 @@ class EngineWorker(ProcrastinateWorker):
         """Cancel those of these jobs that run here."""
         self._handle_abort_jobs_requested(job_ids)
 
-    async def renew(self) -> None:
-        """Register again after the others took this worker for dead: its jobs run elsewhere, so here they end."""
-        for task in list(self._running_jobs):
-            task.cancel()
-        self.worker_id = await self.app.job_manager.register_worker()
-        logger.warning("the worker was taken for dead and registered again", worker_id=self.worker_id)
+    def note_lost(self) -> None:
+        """Note that the others took this worker for dead."""
+        self._lost = True
+        self.wake()
 
     def _start_side_tasks(self) -> list[asyncio.Task[Any]]:
         return [asyncio.create_task(self._watch_for_aborts(), name="poll_jobs_to_abort")]
@@ -117,6 +116,8 @@ class EngineWorker(ProcrastinateWorker):
         while not self._stop_event.is_set():
             self._new_job_event.clear()
             self._change.clear()
+            if self._lost:
+                await self._register_again()
             free = {queue: slots for queue in self._slots if (slots := self._slots[queue] - self._busy[queue]) > 0}
             runs = await self._fetch(free) if free else []
             for run in runs:
@@ -130,11 +131,27 @@ class EngineWorker(ProcrastinateWorker):
                 return
             await self._change.wait()
 
+    async def _register_again(self) -> None:
+        # What ran here runs elsewhere by now.
+        for task in list(self._running_jobs):
+            task.cancel()
+        outage = Outage("registering again", self._pace.outage)
+        while True:
+            try:
+                self.worker_id = await self.app.job_manager.register_worker()
+                break
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                if not is_outage(error):
+                    raise
+                await outage.wait(error)
+        self._lost = False
+        logger.warning("the worker was taken for dead and registered again", worker_id=self.worker_id)
+
     async def _fetch(self, free: Mapping[str, int]) -> list[Run]:
         outage = Outage("fetching jobs", self._pace.outage)
         unanswered = False
         while not self._stop_event.is_set():
-            # Set by `run` before it fetches, and renewed below.
+            # Set by the engine before it fetches.
             worker_id = cast(int, self.worker_id)
             try:
                 if unanswered:
@@ -145,7 +162,8 @@ class EngineWorker(ProcrastinateWorker):
                 # Two workers started jobs under one lock at the same moment; the other one has it.
                 continue
             except asyncpg.ForeignKeyViolationError:
-                await self.renew()
+                self.note_lost()
+                return []
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 if not is_outage(error):
                     raise

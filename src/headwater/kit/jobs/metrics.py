@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from headwater.core.db import Database, Identity
 from headwater.core.telemetry import counter, gauge, histogram
 
 RUNS = counter("job_runs", "Runs of jobs by how they ended.", ("kind", "outcome"))
@@ -21,6 +23,12 @@ OLDEST_DUE = gauge(
     "job_oldest_due_seconds", "Age of the oldest job that is due, in seconds: alert on this one.", ("queue",)
 )
 LEADER = gauge("job_worker_leads", "Whether this worker sweeps and runs the schedules.")
+
+
+async def measure_queues(database: Database, *, offset: timedelta = timedelta()) -> None:
+    """Read the queues' depths and ages into the gauges. The leader does it by itself; other doors before a scrape."""
+    async with database.raw(Identity.service()) as connection:
+        show_queues(await connection.fetch("select * from headwater.count_jobs($1::interval)", offset))
 
 
 def show_queues(rows: Iterable[Any]) -> None:

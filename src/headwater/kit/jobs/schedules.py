@@ -10,13 +10,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import asyncpg
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from headwater.core.clock import Clock
 from headwater.core.resources import Resources
 from headwater.core.telemetry import blot_text, bound, get_logger
 from headwater.kit.jobs.metrics import SCHEDULE_RUNS
 
+# A cron line that is seen for the first time counts from now, whoever leads at its first hour.
+_BEGIN = """
+insert into headwater.schedules (name, ticked_at)
+select name, $2::timestamptz
+from unnest($1::text[]) as name
+on conflict (name) do nothing
+"""
 _READ = "select name, ticked_at from headwater.schedules"
 # Two leaders may overlap for seconds when a connection breaks; only one of them wins a tick.
 _CLAIM = """
@@ -51,7 +58,10 @@ class Schedule:
         if (self.every is None) == (self.cron is None):
             raise ValueError(f"{self.name}: a schedule takes either `every` or `cron`")
         if self.cron is not None:
-            CronSim(self.cron, datetime(2000, 1, 1, tzinfo=UTC))
+            try:
+                CronSim(self.cron, datetime(2000, 1, 1, tzinfo=UTC))
+            except CronSimError as error:
+                raise ValueError(f"{self.name}: {self.cron!r} is no cron line: {error}") from error
         if self.every is not None and self.every <= timedelta():
             raise ValueError(f"{self.name}: `every` must be longer than nothing")
 
@@ -90,13 +100,12 @@ class ScheduleRunner:
 
     async def tick(self) -> None:
         """Start what is due."""
-        if self._ticked is None:
-            self._ticked = {row["name"]: row["ticked_at"] for row in await self._pool.fetch(_READ)}
         now = self._clock.now()
+        if self._ticked is None:
+            cron_lines = [schedule.name for schedule in self._schedules if schedule.cron is not None]
+            await self._pool.execute(_BEGIN, cron_lines, now)
+            self._ticked = {row["name"]: row["ticked_at"] for row in await self._pool.fetch(_READ)}
         for schedule in self._schedules:
-            # A cron line seen for the first time counts from now.
-            if schedule.cron is not None:
-                self._ticked.setdefault(schedule.name, now)
             tick = schedule.find_tick(self._ticked.get(schedule.name), now)
             if tick is None or schedule.name in self._running:
                 continue

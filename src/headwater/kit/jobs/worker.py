@@ -79,7 +79,7 @@ class Worker:
             heartbeat = Heartbeat(
                 self._database.dsn,
                 worker_id=lambda: engine.worker_id,
-                on_lost=lambda: self._renew(engine),
+                on_lost=engine.note_lost,
                 pace=self._pace,
             )
             ears = Ears(wake=engine.wake, abort=engine.abort, lead=leader.take_turn, step_down=leader.step_down)
@@ -197,9 +197,6 @@ class Worker:
 
     def _offset(self) -> timedelta:
         return getattr(self._clock, "offset", timedelta())
-
-    def _renew(self, engine: EngineWorker) -> None:
-        self._renewing = asyncio.create_task(engine.renew())
 
     @contextmanager
     def _signals_stop(self, handle: bool) -> Iterator[None]:

@@ -1,0 +1,176 @@
+"""Following jobs: state, progress, cancel, dead letters and their replay, over HTTP as well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx2
+import pytest
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.db import Database, Identity
+from headwater.core.errors import Conflict, Forbidden, HeadwaterError, NotFound
+from headwater.core.resources import Resources
+from headwater.kit.jobs import (
+    Worker,
+    cancel_job,
+    create_jobs_router,
+    enqueue,
+    enqueue_tracked,
+    list_jobs,
+    read_job,
+    replay_job,
+    running_worker,
+)
+from tests.kit.jobs.conftest import ALL, RunAll
+from tests.kit.jobs.kinds import Journal, Note, hold, never, report, write
+from tests.kit.jobs.people import Person, make_person
+from tests.kit.jobs.waiting import until
+
+
+@pytest.fixture
+async def ada(owner: asyncpg.Connection) -> Person:
+    """Owns a workspace."""
+    return await make_person(owner, "ada@example.com")
+
+
+@pytest.fixture
+async def http(database: Database, ada: Person) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client whose requests are Ada's."""
+    app = FastAPI()
+
+    async def open_transaction() -> AsyncIterator[AsyncConnection]:
+        async with database.transaction(ada.identity) as connection:
+            yield connection
+
+    @app.exception_handler(HeadwaterError)
+    async def render(_: Request, error: HeadwaterError) -> JSONResponse:
+        return JSONResponse(error.to_body(), error.status)
+
+    app.include_router(
+        create_jobs_router(
+            transaction=Depends(open_transaction, scope="function"), workspace=Depends(lambda: ada.workspace_id)
+        )
+    )
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://headwater.test") as client:
+        yield client
+
+
+async def test_waiting_job_is_cancelled_at_once(database: Database, ada: Person, run_all: RunAll) -> None:
+    async with database.transaction(ada.identity) as connection:
+        job_id = await enqueue_tracked(connection, write, Note(), workspace_id=ada.workspace_id)
+        assert job_id is not None
+        assert (await cancel_job(connection, job_id=job_id))["state"] == "cancelled"
+    assert await run_all() == []
+    with pytest.raises(Conflict):
+        async with database.transaction(ada.identity) as connection:
+            await cancel_job(connection, job_id=job_id)
+
+
+async def test_running_job_is_cancelled(
+    database: Database, tools: Resources, owner: asyncpg.Connection, journal: Journal, ada: Person
+) -> None:
+    async with running_worker(Worker(database, tools, jobs=ALL)):
+        job_id = await enqueue_tracked(owner, hold, Note(text="x"), workspace_id=ada.workspace_id)
+        assert job_id is not None
+        await asyncio.wait_for(journal.started.wait(), 10)
+        async with database.transaction(ada.identity) as connection:
+            assert (await cancel_job(connection, job_id=job_id))["state"] == "running"
+        await until(owner, "select state = 'cancelled' from public.jobs where id = $1", job_id)
+    assert journal.lines == ["x"]
+    assert await owner.fetchval("select status::text from procrastinate.procrastinate_jobs") == "aborted"
+
+
+async def test_dead_letter_is_replayed_with_all_its_attempts(
+    database: Database, owner: asyncpg.Connection, journal: Journal, ada: Person, run_all: RunAll
+) -> None:
+    journal.failures["a"] = [never(), ValueError("once more")]
+    await enqueue(owner, write, Note(text="a"), workspace_id=ada.workspace_id)
+    await run_all()
+    async with database.transaction(ada.identity) as connection:
+        (letter,) = await list_jobs(connection, state="failed")
+        assert letter["error"] == "the feed is gone"
+        replayed = await replay_job(connection, job_id=letter["id"])
+    assert (replayed["state"], replayed["attempts"], replayed["error"]) == ("queued", 0, None)
+    assert [outcome.label for _, outcome in await run_all()] == ["retried"]
+    await owner.execute("update procrastinate.procrastinate_jobs set scheduled_at = null")
+    assert [outcome.label for _, outcome in await run_all()] == ["succeeded"]
+    async with database.transaction(ada.identity) as connection:
+        done = await read_job(connection, job_id=letter["id"])
+        assert (done["state"], done["attempts"], done["error"]) == ("succeeded", 2, None)
+    with pytest.raises(Conflict):
+        async with database.transaction(ada.identity) as connection:
+            await replay_job(connection, job_id=letter["id"])
+
+
+async def test_traceback_stays_with_the_operators(
+    database: Database, owner: asyncpg.Connection, journal: Journal, ada: Person, run_all: RunAll
+) -> None:
+    secret = "postgresql://app:hunter2@db.example.com/app"
+    journal.failures["a"] = [ValueError(secret)] * 3
+    await enqueue(owner, write, Note(text="a"), workspace_id=ada.workspace_id)
+    await owner.execute("update procrastinate.procrastinate_jobs set max_attempts = 1")
+    await run_all()
+    async with database.transaction(ada.identity) as connection:
+        (letter,) = await list_jobs(connection)
+    assert letter["error"] == "Something went wrong on our side."
+    kept = await owner.fetchval("select traceback from procrastinate.procrastinate_jobs")
+    assert "ValueError" in kept
+    assert "hunter2" not in kept
+
+
+async def test_strangers_and_viewers_change_nothing(database: Database, owner: asyncpg.Connection, ada: Person) -> None:
+    bob = await make_person(owner, "bob@example.com")
+    job_id = await enqueue_tracked(owner, write, Note(), workspace_id=ada.workspace_id)
+    assert job_id is not None
+    for refused in (NotFound, Forbidden):
+        for act in (cancel_job, replay_job):
+            with pytest.raises((refused, Conflict) if act is replay_job else refused):
+                async with database.transaction(bob.identity) as connection:
+                    await act(connection, job_id=job_id)
+        await owner.execute(
+            "insert into public.workspace_members (workspace_id, user_id, role) values ($1, $2, 'viewer')"
+            " on conflict do nothing",
+            ada.workspace_id,
+            bob.user_id,
+        )
+    assert await owner.fetchval("select state from public.jobs") == "queued"
+
+
+async def test_progress_is_shown(database: Database, owner: asyncpg.Connection, ada: Person, run_all: RunAll) -> None:
+    job_id = await enqueue_tracked(owner, report, Note(text="pages"), workspace_id=ada.workspace_id)
+    assert job_id is not None
+    await run_all()
+    async with database.transaction(ada.identity) as connection:
+        row = await read_job(connection, job_id=job_id)
+    assert (row["progress_done"], row["progress_total"], row["progress_note"]) == (7, 7, "pages")
+
+
+async def test_jobs_over_http(http: httpx2.AsyncClient, owner: asyncpg.Connection, ada: Person) -> None:
+    ids = [await enqueue_tracked(owner, write, Note(), workspace_id=ada.workspace_id) for _ in range(3)]
+    await enqueue_tracked(owner, write, Note(), workspace_id=uuid4())
+    first = (await http.get("/api/v1/jobs", params={"limit": 2, "kind": "test.write", "state": "queued"})).json()
+    second = (await http.get("/api/v1/jobs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [item["id"] for item in first["items"] + second["items"]] == [str(job_id) for job_id in reversed(ids)]
+    assert second["next_cursor"] is None
+    one = f"/api/v1/jobs/{ids[0]}"
+    assert (await http.get(one)).json()["state"] == "queued"
+    assert (await http.post(f"{one}/cancel")).json()["state"] == "cancelled"
+    assert (await http.post(f"{one}/cancel")).status_code == 409
+    assert (await http.post(f"{one}/replay")).status_code == 409
+    assert (await http.get(f"/api/v1/jobs/{UUID(int=1)}")).status_code == 404
+
+
+async def test_maintenance_job_reaches_every_workspace_and_a_workspace_job_does_not(
+    database: Database, owner: asyncpg.Connection, ada: Person, run_all: RunAll
+) -> None:
+    async with database.transaction(Identity.service()) as connection:
+        await enqueue(connection, report, Note(text="sweep"), workspace_id=None)
+    assert [outcome.label for _, outcome in await run_all()] == ["succeeded"]
+    await enqueue(owner, report, Note(text="sweep"), workspace_id=ada.workspace_id)
+    assert [outcome.label for _, outcome in await run_all()] == ["retried"]
