@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +31,14 @@ async def test_redirect_is_followed(status: int) -> None:
     assert (response.url, response.url_final) == (site.url("/old"), site.url("/new?x"))
     assert response.redirects == (site.url("/old"),)
     assert response.moved_to == (site.url("/new?x") if status in {301, 308} else None)
+
+
+async def test_redirect_with_a_slow_or_endless_body_is_followed_all_the_same() -> None:
+    async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 302 Found\r\nLocation: {inner.url('/x')}\r\nContent-Length: 999999\r\n\r\n".encode())
+
+    async with serve(greet) as inner, speak(pour) as outer, fetching(inner, outer) as fetcher:
+        assert (await fetcher.fetch(outer.url("/go"))).url_final == inner.url("/x")
 
 
 async def test_one_passing_redirect_makes_no_permanent_move() -> None:

@@ -34,6 +34,16 @@ async def test_body_goes_as_it_is() -> None:
     assert response.json() == {"method": "PUT", "body": "raw", "type": "text/plain"}
 
 
+async def test_header_of_the_caller_replaces_ours() -> None:
+    headers = {"content-type": "application/problem+json", "USER-AGENT": "Other/1"}
+    async with serve(echo) as site, fetching(site) as fetcher:
+        response = await fetcher.request("POST", site.url(), json=[], headers=headers)
+        await fetcher.fetch(site.url(), headers={"accept": "image/*"})
+    assert response.json()["type"] == "application/problem+json"
+    assert site.seen[0].headers.getall("User-Agent") == ["Other/1"]
+    assert site.seen[-1].headers.getall("Accept") == ["image/*"]
+
+
 @pytest.mark.parametrize("status", [204, 302, 400, 404, 410, 429, 500, 503])
 async def test_every_status_is_an_answer(status: int) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from aiohttp import ClientResponse
 
@@ -98,13 +100,18 @@ class BodyReader:
             raise FetchFailed("The host sends its answer too slowly.", kind="timeout", url=self._url)
 
 
-async def drain_body(answer: ClientResponse, *, most_bytes: int = _STEP) -> None:
-    """Read what little is left of a body that nobody wants, so that the connection can be used again."""
-    if answer.content_length is not None and answer.content_length > most_bytes:
+async def drain_body(answer: ClientResponse, *, most_bytes: int = _STEP, seconds: float = 1.0) -> None:
+    """Read what little is left of a body that nobody wants, so that the connection can be used again.
+
+    A body that is long or slow to come is left: closing the connection costs less.
+    """
+    if answer.content.at_eof() or (answer.content_length or 0) > most_bytes:
         return
     received = 0
-    while received <= most_bytes and (data := await answer.content.readany()):
-        received += len(data)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while received <= most_bytes and (data := await answer.content.readany()):
+                received += len(data)
 
 
 def _open_decoders(answer: ClientResponse, url: str) -> list[Decoder]:

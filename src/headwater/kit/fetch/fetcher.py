@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import orjson
 from aiohttp import ClientResponse
+from multidict import CIMultiDict
 
 from headwater.core.clock import Clock, SystemClock, monotonic
 from headwater.core.settings import Settings
@@ -123,7 +124,7 @@ class Fetcher:
             InvalidInput: code `invalid_header`.
         """
         wish = Wish(
-            headers={**self._headers, **check_headers(headers), **(validators.as_headers() if validators else {})},
+            headers=_merge(self._headers, check_headers(headers), validators.as_headers() if validators else {}),
             is_conditional=bool(validators),
             pace=pace,
             robots=robots,
@@ -189,10 +190,10 @@ class Fetcher:
         """
         exchange, policy = (self._trusted, self._trusting) if trusted else (self._exchange, self._policy)
         hop = Hop.of(check_url(url, policy))
-        sent = {"User-Agent": self._headers["User-Agent"], "Accept-Encoding": ACCEPT_ENCODING, **check_headers(headers)}
+        ours = {"User-Agent": self._headers["User-Agent"], "Accept-Encoding": ACCEPT_ENCODING}
         if json is not None:
+            ours["Content-Type"] = "application/json"
             body = orjson.dumps(json)
-            sent.setdefault("Content-Type", "application/json")
         started = monotonic()
         exchange.guard.admit_target(hop.target)
         try:
@@ -200,7 +201,7 @@ class Fetcher:
                 answer = await exchange.send(
                     method.upper(),
                     hop.url,
-                    headers=sent,
+                    headers=_merge(ours, check_headers(headers)),
                     body=body,
                     most_bytes=max_bytes or self._limits.body_bytes,
                     wants_body=_always,
@@ -253,6 +254,14 @@ class Fetcher:
 
     async def _load_robots(self, origin: str) -> tuple[int, bytes]:
         return await self._visitor.load_robots(self._prepare, origin, self._headers)
+
+
+def _merge(*parts: Mapping[str, str]) -> CIMultiDict[str]:
+    """Give all headers; a later one replaces an earlier one of the same name in any case."""
+    merged: CIMultiDict[str] = CIMultiDict()
+    for part in parts:
+        merged.update(part)
+    return merged
 
 
 def _always(_: ClientResponse) -> bool:
