@@ -19,7 +19,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
 from headwater.kit import notify, workspaces
-from headwater.kit.ai import Ai, AsyncEmbedder, find_providers, open_embedder
+from headwater.kit.ai import Ai, AsyncEmbedder, HashingEmbedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobDefinition, Schedule, Worker
@@ -55,7 +55,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         closing.push_async_callback(fetcher.close)
         ai = tools.provide(Ai, Ai(find_providers(settings), breaker=tools.get(CircuitBreaker)))
         closing.push_async_callback(ai.close)
-        tools.provide(AsyncEmbedder, open_embedder(settings, fetcher))  # type: ignore[type-abstract]
+        tools.provide(AsyncEmbedder, HashingEmbedder())  # type: ignore[type-abstract]
         verifier, keys = _open_verifier(settings)
         tools.provide(TokenVerifier, verifier)
         if isinstance(keys, JwksKeySource):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,9 +16,11 @@ from headwater.core.settings import Settings
 from headwater.demo.story import EMAIL, PASSWORD, Told, tell_story
 from headwater.demo.story_client import StoryClient
 from headwater.demo.world import World, open_world
+from headwater.local.process.ports import is_free
 
 FIRST_PORT = 8700
 _DELIVERY_SECONDS = 30.0
+_RANGE = 40
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -43,8 +46,8 @@ class Arrivals:
 async def run_demo(settings: Settings, *, once: bool) -> int:
     """Run the demo; gives 0 when the story went as it should."""
     async with AsyncExitStack() as closing:
-        world = await closing.enter_async_context(open_world(port=FIRST_PORT))
-        console.print("[bold]A simulated web, mail server, webhook receiver and AI provider are up.[/bold]")
+        world = await closing.enter_async_context(open_world(port=_find_free_ports()))
+        console.print("[bold]A simulated web, mail server and webhook receiver are up.[/bold]")
         tree = await closing.enter_async_context(
             open_tree(settings, environment=await _describe_world(world, settings))
         )
@@ -71,6 +74,14 @@ async def run_demo(settings: Settings, *, once: bool) -> int:
         return 0 if went_well else 1
 
 
+def _find_free_ports() -> int:
+    """Give the first port of a free range; the same one each time, so that a second demo finds the pages it watches."""
+    for first in range(FIRST_PORT, FIRST_PORT + 10 * _RANGE, _RANGE):
+        if all(is_free(port) for port in range(first, first + _RANGE)):
+            return first
+    return 0
+
+
 async def _describe_world(world: World, settings: Settings) -> dict[str, str]:
     """Point the real adapters at the simulated world, by settings alone."""
     urls = await world.find_urls()
@@ -79,23 +90,25 @@ async def _describe_world(world: World, settings: Settings) -> dict[str, str]:
         "FETCH_ALLOWED_HOSTS": ",".join([*settings.fetch_allowed_hosts, *hosts]),
         "FETCH_HOST_INTERVAL_SECONDS": "0.2",
         "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(world.mail.port),
+        "SMTP_PORT": str(world.mail.smtp_port),
         "SMTP_SECURITY": "none",
         "MAIL_FROM": "Headwater <alerts@headwater.example>",
-        "OPENAI_BASE_URL": urls["models"],
-        "OPENAI_API_KEY": "demo",
     }
 
 
-def _set_up_channels(world: World):  # type: ignore[no-untyped-def]  # a callback of the story
+def _set_up_channels(world: World) -> Callable[[StoryClient], Awaitable[None]]:
     async def set_up(client: StoryClient) -> None:
-        urls = await world.find_urls()
-        await client.request("PUT", "/api/v1/notifications/preferences", {"email_mode": "immediate"})
-        known = await client.request("GET", "/api/v1/notifications/webhooks")
-        if not any(endpoint["url"] == urls["receiver"] for endpoint in known):
-            await client.request(
-                "POST", "/api/v1/notifications/webhooks", {"url": urls["receiver"], "secret": world.receiver.secret}
-            )
+        """Tell by e-mail and webhook; the receiver learns the secret that signatures are checked with."""
+        receiver = (await world.find_urls())["receiver"]
+        path = "/api/v1/notifications/webhook-endpoints"
+        await client.request("PUT", "/api/v1/notifications/preferences", {"channels": ["email", "webhook", "in_app"]})
+        known = [one for one in await client.request("GET", path) if one["url"] == receiver]
+        made = (
+            await client.request("POST", f"{path}/{known[0]['id']}/rotate-secret")
+            if known
+            else await client.request("POST", path, {"url": receiver})
+        )
+        world.receiver.trust(made["secret"])
 
     return set_up
 

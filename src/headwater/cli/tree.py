@@ -17,7 +17,7 @@ from headwater.core.settings import Settings
 from headwater.local.auth import lay_auth_schema
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.postgres import LocalPostgres, lay_foundation
-from headwater.local.process import ProcessTree, SupervisedChild, is_listening, make_program
+from headwater.local.process import ProcessTree, SupervisedChild, is_listening, make_python_child
 from headwater.local.process.ports import find_free_port
 from headwater.local.valkey import LocalValkey
 
@@ -106,9 +106,9 @@ def _list_programs(
     logs = settings.data_folder.absolute() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     programs = [
-        make_program(
+        make_python_child(
             "gateway",
-            ["serve", "gateway"],
+            ["-m", "headwater.cli", "serve", "gateway"],
             is_ready=gateway_answers,
             folder=Path.cwd(),
             log_file=logs / "gateway.log",
@@ -123,9 +123,9 @@ def _list_programs(
             return await asyncio.to_thread(ready_file.exists)  # type: ignore[attr-defined]
 
         programs.append(
-            make_program(
+            make_python_child(
                 f"worker {number}",
-                ["work", "--ready-file", str(ready)],
+                ["-m", "headwater.cli", "work", "--ready-file", str(ready)],
                 is_ready=worker_is_ready,
                 folder=Path.cwd(),
                 log_file=logs / f"worker-{number}.log",

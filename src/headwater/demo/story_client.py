@@ -12,7 +12,7 @@ from headwater.core.errors import UpstreamFailed
 ENDPOINTS = "/api/v1/notifications/webhook-endpoints"
 LONGEST_CHECK_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
-LOOKS_BEFORE_ASKING_AGAIN = 20
+LOOKS_BEFORE_ASKING_AGAIN = 50
 
 
 class StoryClient:
@@ -56,19 +56,22 @@ class StoryClient:
     async def check_now(self, source_id: str) -> dict[str, Any]:
         """Check a source and wait for the outcome, as its history tells it. Raises TimeoutError after a minute.
 
-        A check that falls into the host's pause leaves no trace in the history, so it is asked for again.
+        A check that ran already may have looked too early, and one that fell into the host's pause leaves no trace in
+        the history: another is asked for. Of several the first one tells what was found.
         """
+        checks = f"/api/v1/monitored-sources/{source_id}"
         asked: set[str] = set()
         async with asyncio.timeout(LONGEST_CHECK_SECONDS):
             while True:
-                answer = await self.request("POST", f"/api/v1/monitored-sources/{source_id}/check")
-                asked.add(answer["check_id"])
-                for _ in range(LOOKS_BEFORE_ASKING_AGAIN):
-                    for check in await self.request("GET", f"/api/v1/monitored-sources/{source_id}/history"):
-                        if check["id"] in asked:
-                            found: dict[str, Any] = check
-                            return found
+                answer = await self.request("POST", f"{checks}/check")
+                if not answer["already_running"]:
+                    asked.add(answer["check_id"])
+                for _ in range(LOOKS_BEFORE_ASKING_AGAIN if asked else 1):
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                    found = [check for check in await self.request("GET", f"{checks}/history") if check["id"] in asked]
+                    if found:
+                        first: dict[str, Any] = found[-1]
+                        return first
 
     async def find_summary(self, check: dict[str, Any]) -> str:
         """Give the summary of the alert that a check raised, or an empty string."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 from starlette.applications import Starlette
@@ -15,24 +14,28 @@ from headwater.core.clock import Clock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.notify import PlainMailer
+from headwater.kit.notify import NotifyTools
 from headwater.local.auth import create_auth_app, read_auth_config
+from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
+from headwater.local.letters import LetterSender
 
 
 @asynccontextmanager
-async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKeys) -> AsyncIterator[Any]:
-    """Serve Auth under `/auth/v1` beside `api`."""
+async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKeys) -> AsyncIterator[ASGIApp]:
+    """Serve Auth under `/auth/v1` beside `api`, behind the keys of the project."""
     settings = resources.get(Settings)
+    clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     pool = await asyncpg.create_pool(resources.get(Database).dsn, min_size=0, max_size=settings.database_pool_size)
     try:
         auth = create_auth_app(
             read_auth_config(settings),
             pool,
             keys=keys,
-            mailer=resources.get(PlainMailer),
-            clock=resources.get(Clock),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+            mailer=LetterSender(resources.get(NotifyTools), clock=clock),
+            clock=clock,
         )
-        yield Starlette(routes=[Mount("/auth/v1", auth), Mount("/", api)])
+        plane = Starlette(routes=[Mount("/auth/v1", auth), Mount("/", api)])
+        yield Gateway(plane, keys=keys, keyless=settings.keyless, allowed_origins=settings.allowed_origins, clock=clock)
     finally:
         await pool.close()

@@ -18,7 +18,7 @@ from headwater.core.clock import Clock
 from headwater.core.db import driver
 from headwater.core.telemetry import counter, get_logger
 from headwater.kit.ai import Ai, AsyncEmbedder
-from headwater.kit.fetch import Fetcher
+from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.notify import notify
 from headwater.products.watch import events, recording, versions
 from headwater.products.watch.due import Ticket
@@ -46,6 +46,7 @@ class Checker:
     ai: Ai
     clock: Clock
     public_url: str
+    pace: Pace = "refuse"
 
     async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
         """Check the sources of the tickets that still hold; yields how many are done, as they get done.
@@ -60,7 +61,7 @@ class Checker:
 
         async def check_in_turn(source: SourceToCheck) -> None:
             async with turns:
-                look = await look_at(source, self.fetcher)
+                look = await look_at(source, self.fetcher, pace=self.pace)
                 if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
                     quiet.append(Quiet(source, look, self._next_check(source, look)))
                 else:

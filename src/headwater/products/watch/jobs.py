@@ -11,7 +11,7 @@ from headwater.core.db import Database, Identity, driver
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.ai import Ai, AsyncEmbedder
-from headwater.kit.fetch import Fetcher
+from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
 from headwater.products.watch import retention
 from headwater.products.watch.checks import Checker
@@ -35,7 +35,7 @@ class DiscoverSources(BaseModel):
 @job("watch.check", queue="fetch", timeout=timedelta(minutes=5), retry=Retry(attempts=5, cap=timedelta(minutes=1)))
 async def check_sources(context: JobContext, payload: CheckSources) -> None:
     """Check sources whose turn has come."""
-    await _redeem(context, payload)
+    await _redeem(context, payload, pace="refuse")
 
 
 @job(
@@ -47,10 +47,10 @@ async def check_sources(context: JobContext, payload: CheckSources) -> None:
 )
 async def check_now(context: JobContext, payload: CheckSources) -> None:
     """Check sources that somebody asked for."""
-    await _redeem(context, payload)
+    await _redeem(context, payload, pace="wait")
 
 
-async def _redeem(context: JobContext, payload: CheckSources) -> None:
+async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> None:
     tools = context.resources
     checker = Checker(
         workspace_id=context.workspace_id,
@@ -61,6 +61,7 @@ async def _redeem(context: JobContext, payload: CheckSources) -> None:
         ai=tools.get(Ai),
         clock=context.clock,
         public_url=tools.get(Settings).resolved_public_url,
+        pace=pace,
     )
     tickets = [Ticket(source_id, check_id) for source_id, check_id in payload.tickets]
     async for done in checker.check(tickets):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from headwater.kit.fetch import Fetcher, FetchFailed, Response, Validators
+from headwater.kit.fetch import Fetcher, FetchFailed, Pace, Response, Validators
 from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
 from headwater.products.watch.feeds import parse_feed
 from headwater.products.watch.source_config import SourceConfig
@@ -105,11 +105,14 @@ class Postponed:
 Look = Unchanged | Seen | Failed | Postponed
 
 
-async def look_at(source: SourceToCheck, fetcher: Fetcher) -> Look:
-    """Fetch a source and read what came back. Whatever goes wrong with the page is an answer, not an error."""
+async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Look:
+    """Fetch a source and read what came back. Whatever goes wrong with the page is an answer, not an error.
+
+    `pace`: `wait` for the host's turn where somebody waits for the outcome, `refuse` to come back later.
+    """
     validators = Validators(source.etag, source.last_modified) if source.current_content_id else None
     try:
-        response = await fetch_source(source, fetcher, validators)
+        response = await fetch_source(source, fetcher, validators, pace=pace)
     except FetchFailed as failure:
         wait = timedelta(seconds=failure.retry_after or 0)
         if failure.was_postponed:
@@ -136,13 +139,15 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher) -> Look:
     return Seen(page, response.status, response.bytes, ms, etag, last_modified, body_hash, rhythm)
 
 
-async def fetch_source(source: SourceToCheck, fetcher: Fetcher, validators: Validators | None) -> Response:
+async def fetch_source(
+    source: SourceToCheck, fetcher: Fetcher, validators: Validators | None, *, pace: Pace
+) -> Response:
     """Fetch a source the way its owner set: over HTTP, or through a browser that runs its scripts."""
     if source.config.render == "browser":
         from headwater.kit.fetch.browser import render_page
 
         return await render_page(fetcher, source.url)
-    return await fetcher.fetch(source.url, validators=validators, pace="refuse")
+    return await fetcher.fetch(source.url, validators=validators, pace=pace)
 
 
 async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, FeedRhythm | None]:

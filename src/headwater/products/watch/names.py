@@ -10,7 +10,9 @@ from headwater.products.watch.lexicon.stopwords import STOPWORDS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TITLE = frozenset("mr mrs ms dr prof herr frau monsieur madame mme señor señora sra don doña sir dame lord lady".split())
-_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset("i ok faq new no yes not".split())
+_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset("i ok faq new no yes not euro euros dollar dollars pound pounds yen utc gmt am pm".split())
+_GERMAN = frozenset("der die das den dem und ist nicht mit für von zu ein eine wir sie auf im am wird werden haben kann bei nach alle".split())
+_ENGLISH = frozenset("the and is not with for of to a an we you on in at will be have can by from all".split())
 _ENDS = frozenset(".!?:;|•·\n–—\"“„«([*>")
 
 
@@ -20,6 +22,8 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
     words = list(_WORD.finditer(text))
     if not words:
         return ()
+    if language != "de" and _reads_german(words):
+        language = "de"
     capital = sum(1 for match in words if match.group()[0].isupper())
     small = len(words) - capital
     names: list[tuple[int, str]] = []
@@ -38,6 +42,12 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
         elif not first and (small > 0 or capital <= 3):
             names.append((match.start(), word))
     return tuple(names)
+
+
+def _reads_german(words: list[re.Match[str]]) -> bool:
+    """Is a passage German, whatever the page says of itself?"""
+    lowered = [match.group().lower() for match in words]
+    return sum(word in _GERMAN for word in lowered) > max(1, sum(word in _ENGLISH for word in lowered))
 
 
 def _starts_sentence(text: str, start: int) -> bool:

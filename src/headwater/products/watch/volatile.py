@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from headwater.products.watch.dates import DATE, TIME
-from headwater.products.watch.lexicon.noise import ANYWHERE, WHOLE
+from headwater.products.watch.lexicon.noise import ANYWHERE, APART, COUNTED, LABELS, WHOLE
 from headwater.products.watch.passages import Passage
 
-MASK = " "
-_DATE = f"(?:{DATE.pattern})"
+MASK = "   "
+LONGEST_COUNTER_LINE = 200
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 _BACK_REFERENCE = re.compile(r"\(\?P=sep\)")
 
@@ -22,9 +22,29 @@ def _plain(pattern: str) -> str:
 
 _STAMP = rf"(?:(?:[^\W\d_]{{2,12}}\.?,?\s)?(?:{_plain(DATE.pattern)})|{_plain(TIME.pattern)})"
 _STAMPS = rf"(?:{_STAMP}(?:[\s,·|@–-]|at|um|à|a las|um)*)+(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
-_ANYWHERE = re.compile("|".join(f"(?:{line.strip().replace('{stamp}', _STAMPS)})" for line in ANYWHERE.strip().splitlines()), re.IGNORECASE)
-_WHOLE = re.compile("|".join(f"(?:{line.strip().replace('{stamp}', _STAMPS)})" for line in WHOLE.strip().splitlines()), re.IGNORECASE)
-_NEEDS_LOOK = re.compile(r"\d|ago|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|anzeige|updated|quote", re.IGNORECASE)
+_COUNT = r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|万)?\b\+?"
+_SPAN = (
+    r"(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|weeks?|tage?n?|std|stunden?|minuten|sekunden|jours?|heures?|secondes?|"
+    r"días?|horas?|minutos?|segundos?)\b(?:[,:]? (?:and )?(?=\d))?){1,4}|\d{1,3}:\d\d(?::\d\d)?(?::\d\d)?"
+)
+
+
+def _compile_lines(table: str) -> re.Pattern[str]:
+    filled = (
+        table.replace("{labels}", LABELS).replace("{counted}", COUNTED).replace("{count}", _COUNT).replace("{span}", f"(?:{_SPAN})").replace("{stamp}", _STAMPS)
+    )
+    return re.compile("|".join(f"(?:{line.strip()})" for line in filled.strip().splitlines()), re.IGNORECASE)
+
+
+_ANYWHERE, _APART, _WHOLE = _compile_lines(ANYWHERE), _compile_lines(APART), _compile_lines(WHOLE)
+_NEEDS_LOOK = re.compile(
+    r"\d|\bago\b|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|\bads?\b|promot|anzeige|werbung|publici|anuncio|広告|\bpr\b|partner|brought|random|"
+    r"daily|fun fact|did you know|of the (?:day|hour|week)|playing|member|visitor|browser|agent|\b(?:node|server|host|pod|instance|worker|backend|edge|pop)\b|"
+    r"someone|bought|purchased|signed up|booked|from|updated|cache|moon|session|presented|präsentiert|patrocin|soutien|today|yesterday|heute|gestern",
+    re.IGNORECASE,
+)
+_SEPARATOR_BEFORE = re.compile(r"(?:^|[|·•∙–—\-/,;:()\[\]!]|\s{2,}|\u2003)\s*$")
+_SEPARATOR_AFTER = re.compile(r"\s*(?:$|[|·•∙–—\-/,;()\[\]!.]|\s{2,})")
 # Amounts that someone promises or allows are facts, however much they look like a counter.
 _LIMIT_BEFORE = re.compile(
     r"(?:up to|at most|at least|includes?|including|limit(?:ed)?(?: of| to)?|maximum(?: of)?|max\.?|minimum(?: of)?|min\.?|first|only|per|every|"
@@ -53,18 +73,27 @@ def mask_volatile(text: str) -> str:
         return text
     if _WHOLE.fullmatch(text):
         return ""
+    masked = _cut_out(_ANYWHERE, text, apart=False)
+    if len(masked) <= LONGEST_COUNTER_LINE:
+        masked = _cut_out(_APART, masked, apart=True)
+    if masked == text:
+        return text
+    return " ".join(masked.split()) if re.search(r"\w", masked) else ""
+
+
+def _cut_out(pattern: re.Pattern[str], text: str, *, apart: bool) -> str:
     pieces: list[str] = []
     position = 0
-    for match in _ANYWHERE.finditer(text):
-        if match.end() == match.start() or _LIMIT_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) or _LIMIT_AFTER.match(text, match.end()):
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        if start == end or _LIMIT_BEFORE.search(text[max(0, start - 24) : start]) or _LIMIT_AFTER.match(text, end):
             continue
-        pieces.append(text[position : match.start()])
-        position = match.end()
-    if not pieces:
-        return text
+        if apart and not (_SEPARATOR_BEFORE.search(text[max(0, start - 4) : start]) and _SEPARATOR_AFTER.match(text, end)):
+            continue
+        pieces.append(text[position:start])
+        position = end
     pieces.append(text[position:])
-    left = MASK.join(pieces)
-    return left if re.search(r"\w", left) else ""
+    return MASK.join(pieces)
 
 
 def stable_text(passage: Passage) -> str:

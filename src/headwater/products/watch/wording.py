@@ -15,7 +15,7 @@ from headwater.products.watch.fact_changes import FactChange, find_fact_changes
 from headwater.products.watch.lexicon.stopwords import WEIGHTY
 from headwater.products.watch.names import find_names
 from headwater.products.watch.states import find_state_words
-from headwater.products.watch.words import Token, is_known_word, read_tokens, same_kind, same_meaning, same_root
+from headwater.products.watch.words import Token, is_known_word, is_small_word, read_tokens, same_kind, same_meaning, same_root
 
 _AGREEING = frozenset(
     "a an the is are was were has have he she his her him der die das den dem ein eine einen einer einem le la les un une l el los las una uno del au aux du des".split()
@@ -55,7 +55,7 @@ def judge_wording(old: str, new: str, *, language: str = "", known_names: frozen
         return Verdict("fact", 0.8, tuple(changes))
     narrow = _is_narrow(contrast)
     if narrow:
-        return _judge_narrow(contrast)
+        return _judge_narrow(contrast, old, new)
     return _judge_wide(contrast, old, new, language=language, known_names=known_names)
 
 
@@ -107,34 +107,45 @@ def _cancel(old: list[Token], new: list[Token]) -> tuple[list[Token], list[Token
 
 def _is_narrow(contrast: _Contrast) -> bool:
     """Was only one place changed (or several times the same)? Articles and verb endings that follow suit do not count."""
-    old_size = sum(1 for token in contrast.old if token.kind == "word")
-    new_size = sum(1 for token in contrast.new if token.kind == "word")
-    if min(old_size, new_size) <= 3:
+    if max(len(contrast.old), len(contrast.new)) <= 4:
         return True
     real = {pair for pair in contrast.regions if not _AGREEING.issuperset((*pair[0], *pair[1]))}
-    if len(real) <= 1:
-        return max((max(len(pair[0]), len(pair[1])) for pair in real), default=0) <= 6
-    return False
+    return len(real) <= 1 and not any(_is_rephrased(pair) for pair in real)
 
 
-def _judge_narrow(contrast: _Contrast) -> Verdict:
+def _is_rephrased(pair: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Was a whole clause put in other words here? Then small words changed as well, not only the word that bears a fact."""
+    old_small = [key for key in pair[0] if is_small_word(key) and key not in _AGREEING]
+    new_small = [key for key in pair[1] if is_small_word(key) and key not in _AGREEING]
+    if min(len(pair[0]), len(pair[1])) >= 6:
+        return True
+    return min(len(old_small), len(new_small)) >= 1 and max(len(old_small), len(new_small)) >= 2 and min(len(pair[0]), len(pair[1])) >= 3
+
+
+def _judge_narrow(contrast: _Contrast, old: str, new: str) -> Verdict:
     removed, added = list(contrast.removed), list(contrast.added)
     removed, added = _strike_typos(removed, added)
+    named = [*_find_state_changes(old, new), *_find_kind_changes(contrast)]
+    if named:
+        return Verdict("fact", 0.75, tuple(named[:1]))
     nots_old = sum(1 for token in contrast.old if token.kind == "not")
     nots_new = sum(1 for token in contrast.new if token.kind == "not")
     if nots_old != nots_new:
-        change = FactChange("negation", _join(removed) or "affirmed", _join(added) or "negated")
-        if nots_old < nots_new:
-            change = FactChange("negation", "affirmed", "negated")
-        elif nots_new < nots_old:
-            change = FactChange("negation", "negated", "affirmed")
-        return Verdict("fact", 0.75, (change,))
+        return Verdict("fact", 0.75, (FactChange("negation", *_around_change(contrast)),))
     if not removed and not added:
-        weighty = any(_is_weighty(pair) for pair in contrast.regions)
+        weighty = sum(len(pair[0]) + len(pair[1]) for pair in contrast.regions) <= 4 and any(_is_weighty(pair) for pair in contrast.regions)
         return Verdict("word", 0.55, (_word_change(contrast),), "a small word that turns the meaning") if weighty else Verdict("same", 0.05)
     if not removed and not any(not is_filler(token.key) for token in added):
         return Verdict("same", 0.05)
     return Verdict("word", 0.65, (FactChange("wording", _join(removed), _join(added)),))
+
+
+def _around_change(contrast: _Contrast) -> tuple[str, str]:
+    """What was said before and after, with a word or two on each side, for the reader."""
+    start = 0
+    while start < min(len(contrast.old), len(contrast.new)) and contrast.old[start].key == contrast.new[start].key:
+        start += 1
+    return tuple(" ".join(token.text for token in tokens[max(0, start - 1) : start + 3]) for tokens in (contrast.old, contrast.new))  # type: ignore[return-value]
 
 
 def is_filler(stem: str) -> bool:
@@ -147,9 +158,9 @@ _FILLERS = frozenset("great nice lovely brand warmli dear whole entir special im
 
 def _is_weighty(pair: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
     old, new = set(pair[0]) - set(pair[1]), set(pair[1]) - set(pair[0])
-    if not (old & WEIGHTY or new & WEIGHTY):
-        return False
-    return (len(old) == 1 and len(new) == 1 and bool(old & WEIGHTY) and bool(new & WEIGHTY)) or (len(old | new) == 1 and bool((old | new) & {"only"}))
+    if "only" in old ^ new and len(old | new) == 1:
+        return True
+    return any(old & group and new & group and not old & new for group in WEIGHTY)
 
 
 def _word_change(contrast: _Contrast) -> FactChange:
@@ -292,7 +303,7 @@ def _find_turned_negations(contrast: _Contrast) -> list[FactChange]:
     old_said = {token.key for token in contrast.old if token.kind == "word"} - old_denied
     new_said = {token.key for token in contrast.new if token.kind == "word"} - new_denied
     turned = (old_denied & new_said - new_denied) | (new_denied & old_said - old_denied)
-    if turned and bool(old_denied) != bool(new_denied):
+    if turned and any(token.kind == "not" for token in contrast.old) != any(token.kind == "not" for token in contrast.new):
         word = min(turned)
         return [FactChange("negation", f"not {word}" if word in old_denied else word, f"not {word}" if word in new_denied else word)]
     return []

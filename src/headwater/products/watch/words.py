@@ -10,7 +10,7 @@ from headwater.products.watch.facts import find_hard_facts
 from headwater.products.watch.lexicon.kinds import KINDS
 from headwater.products.watch.lexicon.stopwords import NEGATIONS, STOPWORDS
 from headwater.products.watch.lexicon.synonyms import PHRASES, SYNONYMS
-from headwater.products.watch.numbers import WORDS_TO_NUMBERS
+from headwater.products.watch.numbers import UNIT_OF_WORD, WORDS_TO_NUMBERS, measure, scale_number
 from headwater.products.watch.passages import normalise_text
 
 
@@ -33,6 +33,23 @@ _JAPANESE_NOT = re.compile(r"ない|ません|なかっ|なく|ずに")
 _STOP = frozenset(word for words in STOPWORDS.values() for word in words.split())
 _CONTRACTED = re.compile(r"['’‘](?:s|re|ve|ll|d|m|t)$")
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
+# Amounts of time said in words; they must be read before the numbers are.
+_IDIOMS = tuple(
+    (re.compile(pattern, re.IGNORECASE), plain)
+    for pattern, plain in (
+        (r"\b24\s?/\s?7\b|\ba?round[ -]the[ -]clock\b|\b24 hours (?:a|per) day\b(?:,? (?:7|seven) days (?:a|per) week)?|\bday and night\b|\brund um die uhr\b|"
+         r"\b24 ?h(?:eures)? sur 24\b|\b24h/24\b|\blas 24 horas\b|24時間", "roundtheclock"),
+        (r"\b(?:7|seven) days (?:a|per) week\b|\b7j/7\b", "daily"),
+        (r"\bhalf an hour\b", "30 minutes"),
+        (r"\ba quarter of an hour\b", "15 minutes"),
+        (r"\bhalf a year\b", "6 months"),
+        (r"\bone and a half hours\b|\ban hour and a half\b", "90 minutes"),
+        (r"(?<=[\d€$£¥]) (?:a|an) (?=(?:day|week|month|year|hour)\b)|\s?/\s?(?=(?:day|week|month|year|hour|mo|yr)\b)", " per "),
+        (r"\bper mo\b\.?", "per month"),
+        (r"\bper yr\b\.?", "per year"),
+        (r"\bnoon\b|\bmidday\b", "12:00"),
+    )
+)
 _NOT_WORDS = {"can't": "can", "won't": "will", "cannot": "can", "shan't": "shall"}
 
 
@@ -81,9 +98,7 @@ _LONGEST_PHRASE = max(map(len, _PHRASES))
 @lru_cache(maxsize=65536)
 def same_meaning(one: str, other: str) -> bool:
     """Are two stems the same word, synonyms or words of one root?"""
-    if one == other or _SYNONYMS.get(one, frozenset()) & _SYNONYMS.get(other, frozenset()):
-        return True
-    return False
+    return one == other or bool(_SYNONYMS.get(one, frozenset()) & _SYNONYMS.get(other, frozenset()))
 
 
 @lru_cache(maxsize=65536)
@@ -106,6 +121,11 @@ def same_kind(one: str, other: str) -> bool:
     return one != other and bool(_KINDS.get(one, frozenset()) & _KINDS.get(other, frozenset()))
 
 
+def is_small_word(key: str) -> bool:
+    """Is a token's key a word without matter of its own?"""
+    return key in _STOP
+
+
 def is_known_word(stem: str) -> bool:
     """Is a stem in the lists of synonyms, kinds or words without matter?"""
     return stem in _SYNONYMS or stem in _KINDS or stem in _STOP
@@ -114,7 +134,7 @@ def is_known_word(stem: str) -> bool:
 @lru_cache(maxsize=4096)
 def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
     """A text as tokens: hard facts by value, words by stem, signs dropped; number words become facts."""
-    text = normalise_text(text)
+    text = _say_plainly(normalise_text(text))
     tokens: list[Token] = []
     position = 0
     for fact in find_hard_facts(text, language):
@@ -122,7 +142,13 @@ def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
         tokens.append(Token(f"{fact.kind}:{fact.value}", "fact", fact.text, fact.start, fact.end))
         position = fact.end
     tokens.extend(_read_words(text, position, len(text)))
-    return tuple(_join_phrases(tokens))
+    return tuple(_join_numbers(_join_phrases(tokens)))
+
+
+def _say_plainly(text: str) -> str:
+    for pattern, plain in _IDIOMS:
+        text = pattern.sub(plain, text)
+    return text
 
 
 def _read_words(text: str, start: int, end: int) -> list[Token]:
@@ -149,7 +175,7 @@ def _read_words(text: str, start: int, end: int) -> list[Token]:
 def _make_token(word: str, shown: str, start: int, end: int) -> Token:
     if word in NEGATIONS:
         return Token(word, "not", shown, start, end)
-    number = WORDS_TO_NUMBERS.get(word)
+    number = read_number_word(word)
     if number is not None:
         return Token(f"number:{number}", "fact", shown, start, end)
     if word in _STOP:
@@ -177,3 +203,41 @@ def _join_phrases(tokens: list[Token]) -> list[Token]:
             joined.append(tokens[index])
             index += 1
     return joined
+
+
+def read_number_word(word: str) -> int | None:
+    """The value of a number in words, also of "twenty-five"."""
+    number = WORDS_TO_NUMBERS.get(word)
+    if number is None and "-" in word:
+        tens, _, ones = word.partition("-")
+        if tens in WORDS_TO_NUMBERS and ones in WORDS_TO_NUMBERS and WORDS_TO_NUMBERS[tens] >= 20 > WORDS_TO_NUMBERS[ones]:
+            return WORDS_TO_NUMBERS[tens] + WORDS_TO_NUMBERS[ones]
+    return number
+
+
+def _join_numbers(tokens: list[Token]) -> list[Token]:
+    """ "two minutes" → the quantity that "2 minutes" is; "four hundred" → 400."""
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if last is not None and last.key.startswith("number:") and not last.text[:1].isdigit():
+            value = last.key.partition(":")[2]
+            lowered = token.text.lower()
+            if token.key in ("number:100", "number:12") and value.isdigit():
+                joined[-1] = Token(f"number:{int(value) * int(token.key[7:])}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                continue
+            if lowered in ("thousand", "million", "billion"):
+                joined[-1] = Token(f"number:{scale_number(value, lowered)}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                continue
+            if lowered in UNIT_OF_WORD and len(lowered) > 2 and token.kind != "fact":
+                kind, amount = measure(value, lowered)
+                joined[-1] = Token(f"quantity:{amount} {kind}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                continue
+            if lowered in _PERCENT_WORDS:
+                joined[-1] = Token(f"percentage:{value}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                continue
+        joined.append(token)
+    return joined
+
+
+_PERCENT_WORDS = frozenset(("percent", "prozent"))

@@ -31,8 +31,15 @@ STOPWORDS = {
         という あり まで られ なる へ か だ これ によって により おり より による ず なり られる において ば なかっ なく しかし について せ だっ
         その後 できる それ です ます ました ません でした ください ので でき します しました されます いたします おります ございます ご お""",
 }
-# A single change between two of these is still a changed meaning.
-WEIGHTY = frozenset("must may should can and or all any only up off out before after until from to more less most will was were".split())
+# Words without matter of which one for another still turns a meaning; "only" does so by coming or going.
+WEIGHTY = tuple(
+    frozenset(words.split())
+    for words in (
+        "and or", "must may should can", "may will", "must will", "all any some most each", "before after", "until from since", "up down", "in out", "on off",
+        "more less", "und oder", "et ou", "y o", "muss kann darf soll", "vor nach", "avec sans", "con sin", "mit ohne", "will was were", "over under", "to from",
+        "her his", "above below", "with without", "toward from", "every some", "always sometimes",
+    )
+)
 NEGATIONS = frozenset(
     "not no never none nobody nothing nowhere neither nor without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais "
     "aucun aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未".split()
