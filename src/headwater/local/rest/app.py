@@ -121,19 +121,20 @@ class RestApp:
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
             raise errors.body_too_large(limit)
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body"):
-            return body
-        parts = [body]
-        size = len(body)
-        while message.get("more_body"):
+        parts: list[bytes] = []
+        size = 0
+        more = True
+        while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                # Half a body must never be taken for a whole one.
+                raise errors.invalid_body("The request ended before its body did")
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > limit:
                 raise errors.body_too_large(limit)
-        return b"".join(parts)
+            more = message.get("more_body", False)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def find_path(scope: Scope) -> str:

@@ -16,6 +16,7 @@ class RestConfig:
     extra_search_path: tuple[str, ...] = ("public",)
     anon_role: str | None = "anon"
     pre_request: QualifiedName | None = None
+    pre_config: QualifiedName | None = None
     root_function: QualifiedName | None = None
     max_rows: int | None = None
     aggregates_enabled: bool = False
@@ -76,6 +77,17 @@ def read_role_claim(text: str) -> str:
     return text.strip().removeprefix("$").removeprefix(".").strip('"') or "role"
 
 
+SETTING_NAMES = tuple(
+    f"pgrst.{name}"
+    for name in (
+        "db_schemas", "db_extra_search_path", "db_hoisted_tx_settings", "db_aggregates_enabled", "db_plan_enabled",
+        "openapi_security_active", "server_timing_enabled", "url_use_legacy_target_names", "db_anon_role",
+        "openapi_mode", "server_trace_header", "openapi_server_proxy_uri", "db_pre_request", "db_root_spec",
+        "db_max_rows", "db_tx_end", "jwt_role_claim_key", "client_error_verbosity", "server_cors_allowed_origins",
+    )
+)  # fmt: skip
+
+
 def apply_settings(config: RestConfig, settings: Mapping[str, str]) -> RestConfig:
     """Give the configuration with the settings found in the database; unknown names are left alone."""
     changes: dict[str, object] = {}
@@ -86,7 +98,7 @@ def apply_settings(config: RestConfig, settings: Mapping[str, str]) -> RestConfi
                 "url_use_legacy_target_names": "legacy_target_names"}  # fmt: skip
     texts = {"db_anon_role": "anon_role", "openapi_mode": "openapi_mode", "server_trace_header": "trace_header",
              "openapi_server_proxy_uri": "openapi_proxy_uri"}  # fmt: skip
-    functions = {"db_pre_request": "pre_request", "db_root_spec": "root_function"}
+    functions = {"db_pre_request": "pre_request", "db_root_spec": "root_function", "db_pre_config": "pre_config"}
     for key, value in settings.items():
         if key in names:
             changes[names[key]] = split_names(value)

@@ -14,10 +14,10 @@ from headwater.core.telemetry import get_logger
 from headwater.local.rest import errors
 from headwater.local.rest.catalog import queries
 from headwater.local.rest.catalog.hints import table_not_found
-from headwater.local.rest.catalog.loading import load_schema_cache
-from headwater.local.rest.config import RestConfig, apply_settings
+from headwater.local.rest.catalog.loading import format_names, load_schema_cache
+from headwater.local.rest.config import SETTING_NAMES, RestConfig, apply_settings
 from headwater.local.rest.connection import ConnectionLost, DatabaseFailure, Statement
-from headwater.local.rest.errors import RestError
+from headwater.local.rest.identifiers import quote_name
 from headwater.local.rest.openapi import describe_api
 from headwater.local.rest.plan.calling import choose_routine
 from headwater.local.rest.plan.planner import Compiled, Planner
@@ -91,8 +91,14 @@ class RestEngine:
                 config = self.base_config
                 if config.in_database_config:
                     found = await fetch(queries.DATABASE_SETTINGS, [config.settings_role])
-                    pairs = (text.removeprefix("pgrst.").split("=", 1) for text in found)
-                    config = apply_settings(config, dict(pairs))
+                    config = configure(config, found)
+                    if config.pre_config:
+                        name = quote_name(config.pre_config).encode()
+                        await connection.run([Statement(b"select " + name + b"()", reusable=False)])
+                        names = format_names(SETTING_NAMES)
+                        own = await fetch(queries.CURRENT_SETTINGS, [names])
+                        # What the role is given stands above what the function says.
+                        config = configure(configure(self.base_config, own), found)
                 cache = await load_schema_cache(fetch, config)
                 await connection.run([Statement(b"commit")])
         except (DatabaseFailure, ConnectionLost) as error:
@@ -197,6 +203,11 @@ class RestEngine:
         return answer_info(("OPTIONS", "GET", "HEAD", "POST"))
 
 
+def configure(config: RestConfig, found: Sequence[str]) -> RestConfig:
+    """Give the configuration with settings found in the database, each written `pgrst.name=value`."""
+    return apply_settings(config, dict(text.removeprefix("pgrst.").split("=", 1) for text in found))
+
+
 def read_bearer(authorization: str | None) -> str | None:
     """Give the token of an Authorization header, or None where there is no bearer."""
     if authorization is None:
@@ -223,6 +234,3 @@ def read_cookies(header: str) -> dict[str, str]:
         return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
     except CookieError:
         return {}
-
-
-__all__ = ["Incoming", "RestEngine", "RestError"]

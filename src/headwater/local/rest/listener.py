@@ -14,7 +14,7 @@ from headwater.local.rest.identifiers import quote_identifier
 
 log = get_logger(__name__)
 DEBOUNCE = 0.1
-LONGEST_WAIT = 10.0
+LONGEST_WAIT = 5.0
 
 
 class ReloadListener:

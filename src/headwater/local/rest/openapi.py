@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -11,7 +12,7 @@ from headwater.local.rest.catalog.model import Routine, SchemaCache, Table
 from headwater.local.rest.config import RestConfig
 from headwater.local.rest.connection import DatabaseFailure, Statement
 from headwater.local.rest.database_errors import translate
-from headwater.local.rest.identifiers import QualifiedName, quote_name
+from headwater.local.rest.identifiers import quote_name
 from headwater.local.rest.media_types import ANY, JSON, OPENAPI
 from headwater.local.rest.openapi_parts import describe_parameters, describe_path, describe_routine, describe_table
 from headwater.local.rest.pool import PipelinePool
@@ -173,13 +174,8 @@ def build_paths(tables: list[Table], routines: list[Routine]) -> dict[str, Any]:
 
 def find_address(config: RestConfig) -> dict[str, Any]:
     """Give scheme, host and base path: those of the proxy where one is set."""
-    from urllib.parse import urlsplit
-
     if config.openapi_proxy_uri is None:
         return {"schemes": ["http"], "basePath": "/"}
     parts = urlsplit(config.openapi_proxy_uri)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return {"schemes": [parts.scheme], "host": f"{parts.hostname}:{port}", "basePath": parts.path or "/"}
-
-
-__all__ = ["QualifiedName", "describe_api"]

@@ -26,6 +26,8 @@ class Payload:
 
 NOTHING = Payload(b"")
 BLANK = b" \t\n\r"
+# The body's own limit bounds a field; the library's default would refuse long texts.
+csv.field_size_limit(2**31 - 1)
 
 
 def starts_object(body: bytes) -> bool:

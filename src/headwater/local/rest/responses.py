@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from headwater.local.rest.request import RestRequest
 from headwater.local.rest.transaction import Outcome
 
 Headers = list[tuple[str, str]]
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(slots=True)
@@ -171,7 +173,7 @@ def read_headers(text: bytes) -> Headers:
         if not isinstance(item, dict) or len(item) != 1:
             raise errors.invalid_response_headers()
         name, content = next(iter(item.items()))
-        if not isinstance(content, str) or any(sign in name + content for sign in "\r\n\0"):
+        if not isinstance(content, str) or CONTROL.search(name + content):
             raise errors.invalid_response_headers()
         headers.append((name, content))
     return headers
@@ -206,11 +208,17 @@ def answer_error(error: RestError, config: RestConfig) -> Answer:
     headers: Headers = [
         ("Content-Type", "application/json; charset=utf-8"),
         ("Content-Length", str(len(body))),
-        ("Proxy-Status", f"PostgREST; error={error.code}"),
+        clean_header("Proxy-Status", f"PostgREST; error={error.code}"),
     ]
     if error.status == 503:
         headers.append(("Retry-After", "1"))
-    return Answer(error.status, headers + list(error.headers), body)
+    status = error.status if 200 <= error.status <= 599 else 500
+    return Answer(status, headers + [clean_header(*pair) for pair in error.headers], body)
+
+
+def clean_header(name: str, value: str) -> tuple[str, str]:
+    """Take line ends out of a header that a function of the database raised, so that it stays one header."""
+    return CONTROL.sub("", name), CONTROL.sub(" ", value)
 
 
 def warning_header(warnings: Sequence[tuple[str, str]], version: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from headwater.local.rest.catalog.relationships import (
 from headwater.local.rest.catalog.views import KeyColumns, find_view_keys
 from headwater.local.rest.config import RestConfig
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import ANY, CSV, GEOJSON, JSON, MediaType, parse_media_type
+from headwater.local.rest.media_types import ANY, CSV, GEOJSON, JSON, parse_media_type
 
 # Gives the one JSON value of a statement with text parameters.
 FetchJson = Callable[[str, list[str | None]], Awaitable[Any]]
@@ -61,7 +61,6 @@ async def load_schema_cache(fetch: FetchJson, config: RestConfig) -> SchemaCache
         representations=representations,
         handlers=read_handlers(await fetch(queries.HANDLERS, [schemas])),
         role_settings=read_role_settings(await fetch(queries.ROLE_SETTINGS, []), await fetch(queries.SETTABLE, [])),
-        timezones=frozenset(await fetch(queries.TIMEZONES, [])),
     )
 
 
@@ -137,13 +136,8 @@ def read_handlers(rows: list[dict[str, Any]]) -> HandlerMap:
         handler = Handler("custom", QualifiedName(row["schema"], row["function"]), target)
         media = row["media_type"].lower()
         resolved = "application/octet-stream" if media == "*/*" else row["media_type"]
-        handlers[target, parse_media_type(media)] = (handler, parse_handler_type(resolved))
+        handlers[target, parse_media_type(media)] = (handler, parse_media_type(resolved))
     return handlers
-
-
-def parse_handler_type(text: str) -> MediaType:
-    """Read the media type that a handler answers with."""
-    return parse_media_type(text)
 
 
 def read_role_settings(rows: list[dict[str, Any]], settable: list[str]) -> dict[str, dict[str, str]]:

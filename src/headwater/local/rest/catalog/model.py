@@ -149,4 +149,3 @@ class SchemaCache:
     representations: dict[tuple[str, str], str] = field(default_factory=dict)
     handlers: HandlerMap = field(default_factory=dict)
     role_settings: dict[str, dict[str, str]] = field(default_factory=dict)
-    timezones: frozenset[str] = frozenset()

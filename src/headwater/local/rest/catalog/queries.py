@@ -347,4 +347,8 @@ where r.rolname = coalesce($1, current_user)
   and x.setting like 'pgrst.%'
 """
 
-TIMEZONES = "select coalesce(json_agg(name), '[]') from pg_timezone_names"
+CURRENT_SETTINGS = """
+select coalesce(json_agg(n.name || '=' || current_setting(n.name, true)), '[]')
+from unnest($1::text[]) n (name)
+where nullif(current_setting(n.name, true), '') is not null
+"""
