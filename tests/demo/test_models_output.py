@@ -88,4 +88,4 @@ async def test_a_streamed_tool_call(model: OpenAIChatModel) -> None:
 
 async def test_plain_text(model: OpenAIChatModel) -> None:
     result = await Agent(model).run("Before: Free trial available.\nAfter: Free trial suspended.")
-    assert result.output.startswith("Changed from available. to suspended.")
+    assert result.output.startswith("Changed from available to suspended: ")

@@ -60,8 +60,9 @@ def write_summary(prompt: Prompt) -> str:
         sentences.append(f"New: “{_quote(added[0])}”.")
     if removed and len(sentences) < 2:
         sentences.append(f"Removed: “{_quote(removed[0])}”.")
+    rest = len(pairs) + len(added) + len(removed) - len(sentences)
     if len(sentences) < 2:
-        sentences.append(f"{len(pairs)} reworded, {len(added)} added, {len(removed)} removed.")
+        sentences.append(f"{rest} more passages changed with it." if rest else "Nothing else changed.")
     return " ".join(sentences)
 
 
@@ -91,9 +92,7 @@ def find_difference(before: str, after: str) -> tuple[str, str]:
     matcher = difflib.SequenceMatcher(None, words_before, words_after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            return _cut(" ".join(words_before[start:end])) or "nothing", _cut(
-                " ".join(words_after[new_start:new_end])
-            ) or "nothing"
+            return _name(words_before[start:end]), _name(words_after[new_start:new_end])
     return before, after
 
 
@@ -157,6 +156,10 @@ def _pair_passages(removed: Sequence[str], added: Sequence[str]) -> tuple[list[t
 def _summarise_text(text: str) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
     return " ".join(sentence for sentence in sentences[:2] if sentence) or "There is nothing to say."
+
+
+def _name(words: list[str]) -> str:
+    return _cut(" ".join(words)).strip(" ,;:.") or "nothing"
 
 
 def _quote(text: str) -> str:
