@@ -57,7 +57,9 @@ class LocalKeys:
 
     @property
     def public_keys(self) -> list[dict[str, Any]]:
-        """The key set that may be published: the signing key without its private part."""
+        """The key set that may be published: the signing key without its private part, never a symmetric one."""
+        if self.signing_key["kty"] == "oct":
+            return []
         public = {name: value for name, value in self.signing_key.items() if name not in _PRIVATE_MEMBERS}
         return [{**public, "key_ops": ["verify"]}]
 

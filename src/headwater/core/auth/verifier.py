@@ -79,12 +79,12 @@ class TokenVerifier:
     async def _read_signed(self, token: str) -> dict[str, Any]:
         try:
             header = _JWS.get_unverified_header(token)
-        except (jwt.PyJWTError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated("The token is malformed.", code="bad_token") from error
         algorithm, key_id = header.get("alg"), header.get("kid")
         if algorithm == "HS256" and self._secret is not None:
             key: Any = self._secret
-        elif algorithm in _PUBLIC_KEY_ALGORITHMS and isinstance(key_id, str):
+        elif isinstance(algorithm, str) and algorithm in _PUBLIC_KEY_ALGORITHMS and isinstance(key_id, str):
             found = await self._keys.find_key(key_id)
             if found is None:
                 raise Unauthenticated("The token is signed with an unknown key.", code="unknown_key")
@@ -96,7 +96,7 @@ class TokenVerifier:
         try:
             payload = _JWS.decode_complete(token, key, algorithms=[algorithm])["payload"]
             claims = orjson.loads(payload)
-        except (jwt.PyJWTError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated("The token's signature doesn't hold.", code="bad_token") from error
         if not isinstance(claims, dict):
             raise Unauthenticated("The token holds no claims.", code="bad_token")
