@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from headwater.core.settings import Settings
-from headwater.kit.fetch import Fetcher, FetchFailed, Validators
+from headwater.kit.fetch import Fetcher, FetchFailed, UnknownHost, Validators
 from tests.kit.fetch.servers import USER_AGENT, Names, fetching, greet, say, serve, speak
 
 MODIFIED = "Wed, 21 Oct 2015 07:28:00 GMT"
@@ -118,9 +118,10 @@ async def test_unknown_name_and_closed_port_are_told_apart() -> None:
             await fetcher.fetch(site.url())
         with pytest.raises(FetchFailed) as unknown:
             await fetcher.fetch("http://nowhere.example.com/")
-        with pytest.raises(FetchFailed) as unchecked:
+        with pytest.raises(UnknownHost) as unchecked:
             await fetcher.check_public("http://nowhere.example.com/")
     assert [caught.value.kind for caught in (refused, unknown, unchecked)] == ["network", "dns", "dns"]
+    assert [caught.value.status for caught in (refused, unknown, unchecked)] == [502, 502, 422]
 
 
 async def test_host_is_asked_by_few_at_once() -> None:

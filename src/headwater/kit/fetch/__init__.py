@@ -2,7 +2,7 @@
 
 from headwater.kit.fetch.addresses import AddressPolicy, Target, check_address, check_url, resolve_reference
 from headwater.kit.fetch.charset import decode_text
-from headwater.kit.fetch.errors import BlockedAddress, FetchFailed, FetchKind
+from headwater.kit.fetch.errors import BlockedAddress, FetchFailed, FetchKind, UnknownHost
 from headwater.kit.fetch.fetcher import Fetcher
 from headwater.kit.fetch.limits import Limits
 from headwater.kit.fetch.pacing import Pace
@@ -21,6 +21,7 @@ __all__ = [
     "Response",
     "SystemResolver",
     "Target",
+    "UnknownHost",
     "Validators",
     "check_address",
     "check_url",

@@ -70,3 +70,13 @@ class BlockedAddress(FetchFailed, InvalidInput):
             hint="Give a public http or https address.",
         )
         self.reason = reason
+
+
+class UnknownHost(FetchFailed, InvalidInput):
+    """An address whose name nobody knows, at the time that somebody gives it: answered as 422 `unknown_host`."""
+
+    status = 422
+
+    def __init__(self, *, url: str) -> None:
+        super().__init__("The name of the host has no address.", kind="dns", url=url, hint="Check the spelling.")
+        self.code = "unknown_host"

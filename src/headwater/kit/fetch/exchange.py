@@ -69,10 +69,12 @@ class Exchange:
             FetchFailed: `network`, `dns`, `timeout`, `too_large`, `not_text`, or BlockedAddress.
         """
         session = self._session or self._open()
+        status: int | None = None
         try:
             async with session.request(
                 method, url, headers=headers, data=body, allow_redirects=False, timeout=self._timeout
             ) as answer:
+                status = answer.status
                 self._check_headers(answer)
                 if wants_body(answer):
                     read = read_beginning if cuts else read_body
@@ -82,7 +84,9 @@ class Exchange:
                     await drain_body(answer)
                 return Answer(answer.status, answer.headers, content, received)
         except (ClientError, OSError, TimeoutError) as error:
-            raise translate_failure(error, str(url)) from error
+            failure = translate_failure(error, str(url))
+            failure.http_status = status
+            raise failure from error
 
     def _open(self) -> ClientSession:
         connector = TCPConnector(

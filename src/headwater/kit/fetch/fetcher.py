@@ -17,7 +17,7 @@ from headwater.kit.controls import SharedCache, Valkey
 from headwater.kit.controls.recent import Recent
 from headwater.kit.fetch.addresses import AddressPolicy, Target, check_url
 from headwater.kit.fetch.decoders import ACCEPT_ENCODING
-from headwater.kit.fetch.errors import FetchFailed
+from headwater.kit.fetch.errors import FetchFailed, UnknownHost
 from headwater.kit.fetch.exchange import Exchange
 from headwater.kit.fetch.gate import HostGate
 from headwater.kit.fetch.headers import check_headers
@@ -222,14 +222,14 @@ class Fetcher:
         """Check an address as `fetch` would, resolving its name, but fetch nothing.
 
         Raises:
-            BlockedAddress: it isn't public. FetchFailed: `dns`, the name has no address.
+            BlockedAddress: it isn't public. UnknownHost: the name has no address.
         """
         target = check_url(url, self._policy)
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
                 await check_target(target, self._resolver, self._policy)
         except OSError:
-            raise FetchFailed("The name of the host has no address.", kind="dns", url=target.url) from None
+            raise UnknownHost(url=target.url) from None
         return target
 
     async def reserve(self, host: str) -> float:
