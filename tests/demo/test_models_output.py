@@ -89,3 +89,23 @@ async def test_a_streamed_tool_call(model: OpenAIChatModel) -> None:
 async def test_plain_text(model: OpenAIChatModel) -> None:
     result = await Agent(model).run("Before: Free trial available.\nAfter: Free trial suspended.")
     assert result.output.startswith("Changed from available to suspended: ")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("before: It is in stock today.\nafter: It is out of stock today.", "Changed from in stock to out of stock: "),
+        (
+            "removed: Deprecations\nremoved: Version 1 ends on 30 June.",
+            "Removed: “Version 1 ends on 30 June”. 1 more passage",
+        ),
+        ("before: Write to Ada, our lead.\nafter: Write to Bob, our lead.", "Changed from Ada to Bob: "),
+        (
+            '{"added": ["A new plan for schools."], "removed": []}',
+            "New: “A new plan for schools”. Nothing else changed.",
+        ),
+        ("Zebras doze. Giraffes hum at dusk. Bring ear plugs.", "Zebras doze. Giraffes hum at dusk."),
+    ],
+)
+async def test_summaries_name_what_changed(model: OpenAIChatModel, question: str, answer: str) -> None:
+    assert (await Agent(model).run(question)).output.startswith(answer)

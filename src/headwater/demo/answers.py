@@ -20,6 +20,7 @@ REMOVED_LABELS = frozenset({"removed", "old", "before", "was", "deleted", "-", "
 WORD = re.compile(r"\w{3,}")
 FACT = re.compile(r"[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?%|v?\d+(?:\.\d+)+|\d[\d.,]*")
 QUOTED = 160
+SMALL_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ def write_summary(prompt: Prompt) -> str:
         was, now = find_difference(before, after)
         sentences.append(f"Changed from {was} to {now}: “{_quote(after)}”.")
     if added and len(sentences) < 2:
-        sentences.append(f"New: “{_quote(added[0])}”.")
+        sentences.append(f"New: “{_quote(max(added, key=len))}”.")
     if removed and len(sentences) < 2:
-        sentences.append(f"Removed: “{_quote(removed[0])}”.")
+        sentences.append(f"Removed: “{_quote(max(removed, key=len))}”.")
     rest = len(pairs) + len(added) + len(removed) - len(sentences)
     if len(sentences) < 2:
-        sentences.append(f"{rest} more passages changed with it." if rest else "Nothing else changed.")
+        sentences.append(f"{_count(rest, 'more passage')} changed with it." if rest else "Nothing else changed.")
     return " ".join(sentences)
 
 
@@ -92,7 +93,11 @@ def find_difference(before: str, after: str) -> tuple[str, str]:
     matcher = difflib.SequenceMatcher(None, words_before, words_after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            return _name(words_before[start:end]), _name(words_after[new_start:new_end])
+            # Small words say little without the word that follows: in stock, out of stock.
+            more = int(
+                all(len(word) <= SMALL_WORD for word in words_before[start:end] + words_after[new_start:new_end])
+            )
+            return _name(words_before[start : end + more]), _name(words_after[new_start : new_end + more])
     return before, after
 
 
@@ -156,6 +161,10 @@ def _pair_passages(removed: Sequence[str], added: Sequence[str]) -> tuple[list[t
 def _summarise_text(text: str) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
     return " ".join(sentence for sentence in sentences[:2] if sentence) or "There is nothing to say."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _name(words: list[str]) -> str:
