@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -131,6 +131,8 @@ def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
                 gatherer.add_text(f" {' '.join((node.text(deep=False) or '').split())} ")
                 stack.append((child, "", place))
             continue
+        if inner.layout and tag in ("tr", "td", "th"):
+            tag = "div"
         gatherer.enter(tag, inner)
         stack.append((None, tag, place))
         if child is not None:
@@ -148,6 +150,8 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
     if region == "main" and tag in _REGION_TAGS and not (place.in_section and tag != "aside"):
         region = _REGION_TAGS[tag]
     in_section = place.in_section or tag in _SECTION_TAGS
+    if tag == "table":
+        place = replace(place, layout=_is_layout(node, place), tables=place.tables + 1)
     if attributes:
         if "hidden" in attributes and tag != "details":
             return None
@@ -173,7 +177,16 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
             gatherer.add_state_image(label)
     if region is place.region and hints is place.hints and in_section == place.in_section:
         return place
-    return Place(region=region, hints=hints, in_section=in_section)
+    return replace(place, region=region, hints=hints, in_section=in_section)
+
+
+def _is_layout(node: LexborNode, place: Place) -> bool:
+    """Does a table only arrange the page? Then its cells hold headings, lists, tables or several paragraphs."""
+    if place.tables >= 4:
+        return True
+    if node.attributes.get("role") in ("presentation", "none"):
+        return True
+    return node.css_first("td h1, td h2, td h3, td table, td p ~ p, td ul + p, td p + ul, td form, td hr, td article") is not None
 
 
 def _read_attributes(attributes: dict[str, str | None], tag: str, hints: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from headwater.products.watch.learning import is_learnt_noise, learn_volatility,
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage, split_sentences
 from headwater.products.watch.scoring import score_change, score_comparison
-from headwater.products.watch.volatile import find_noise, is_rotating_pitch, mask_volatile, page_headings, stable_text
+from headwater.products.watch.volatile import find_noise, is_rotating_pitch, read_context, stable_text
 from headwater.products.watch.wording import Verdict, judge_wording
 from headwater.products.watch.words import read_tokens
 
@@ -131,23 +131,23 @@ def _strike_noise(
     raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], noise: list[tuple[str, str]], *, language: str
 ) -> tuple[list[Fragment], list[Fragment], list[tuple[int, int]]]:
     """Take out what differs only in form, or only in what is noise."""
-    old_keys = [_canonical(stable_text(old[index]), language=language) for index in raw.old]
-    new_keys = [_canonical(stable_text(new[index]), language=language) for index in raw.new]
+    contexts = read_context(old), read_context(new)
+    old_keys = [_canonical(stable_text(old[index], contexts[0]), language=language) for index in raw.old]
+    new_keys = [_canonical(stable_text(new[index], contexts[1]), language=language) for index in raw.new]
     again = align_equal(old_keys, new_keys)
     same = [(raw.old[left], raw.new[right]) for left, right in (*again.equal, *again.moved)]
     for left, right in same:
-        if old[left].text != new[right].text and stable_text(new[right]) != new[right].text:
+        if old[left].text != new[right].text and stable_text(new[right], contexts[1]) != new[right].text:
             noise.append(("stamp", new[right].text))
     left_over: list[list[Fragment]] = [[], []]
     for side, (passages, indexes, again_left, keys) in enumerate(((old, raw.old, again.old, old_keys), (new, raw.new, again.new, new_keys))):
-        headings = page_headings(passages)
         for position in again_left:
             passage = passages[indexes[position]]
-            reason = find_noise(passage, headings=headings) or ("" if keys[position] else "signs")
+            reason = find_noise(passage, contexts[side]) or ("" if keys[position] else "signs")
             if reason:
                 noise.append((reason, passage.text))
             else:
-                left_over[side].append(Fragment(indexes[position], passage, stable_text(passage)))
+                left_over[side].append(Fragment(indexes[position], passage, stable_text(passage, contexts[side])))
     return left_over[0], left_over[1], same
 
 
@@ -206,8 +206,6 @@ def _find_known_names(old: Sequence[Passage], new: Sequence[Passage], equal: Seq
 def _judge_pair(
     before: Fragment, after: Fragment, *, language: str, known_names: frozenset[str], noise: list[tuple[str, str]]
 ) -> Change | None:
-    if mask_volatile(before.text) == mask_volatile(after.text):
-        return None
     verdict: Verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
     if verdict.kind == "same":
         return None

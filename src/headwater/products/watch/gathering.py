@@ -27,6 +27,8 @@ class Place:
     region: str = "main"
     hints: tuple[str, ...] = ()
     in_section: bool = False
+    layout: bool = False
+    tables: int = 0
 
 
 @dataclass(slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from headwater.products.watch.dates import DATE, TIME
-from headwater.products.watch.lexicon.noise import ANYWHERE, APART, COUNTED, LABELS, WHOLE
+from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
+from headwater.products.watch.lexicon.noise import ANYWHERE, APART, CLOCKS, COUNTED, LABELS, WHOLE
 from headwater.products.watch.passages import Passage
 
 MASK = "   "
@@ -20,8 +21,13 @@ def _plain(pattern: str) -> str:
     return _BACK_REFERENCE.sub("[/.-]", _NAMED_GROUP.sub("(?:", pattern))
 
 
-_STAMP = rf"(?:(?:[^\W\d_]{{2,12}}\.?,?\s)?(?:{_plain(DATE.pattern)})|{_plain(TIME.pattern)})"
-_STAMPS = rf"(?:{_STAMP}(?:[\s,·|@–-]|at|um|à|a las|um)*)+(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
+_WEEKDAY = r"(?:(?:" + "|".join(sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)) + r"|miércoles|sábado)\b\.?,?\s)?(?:the |der |den |le |el )?"
+_DAY = rf"(?:{_WEEKDAY}(?:{_plain(DATE.pattern)}))"
+_TIME = rf"(?:{_plain(TIME.pattern)})"
+_JOINED = r"(?:[\s,·|@–-]|\bat\b|\bum\b|à|a las)*"
+_ZONE = r"(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
+_DAYS = rf"{_DAY}(?:{_JOINED}{_TIME}{_ZONE})?"
+_STAMPS = rf"(?:(?:{_DAY}|{_TIME})(?:{_JOINED}(?:{_DAY}|{_TIME}))?{_ZONE})"
 _COUNT = r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|万)?\b\+?"
 _SPAN = (
     r"(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|weeks?|tage?n?|std|stunden?|minuten|sekunden|jours?|heures?|secondes?|"
@@ -29,14 +35,18 @@ _SPAN = (
 )
 
 
+# What only a running clock says: seconds, or more than one unit.
+_SPANS = r"(?:\d{1,3}:\d\d:\d\d(?::\d\d)?|(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m)\b[,:]? (?:and )?){1,3}\d+ ?(?:hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)\b|\d+ ?(?:seconds?|secs?|s)\b)"
+
+
 def _compile_lines(table: str) -> re.Pattern[str]:
     filled = (
-        table.replace("{labels}", LABELS).replace("{counted}", COUNTED).replace("{count}", _COUNT).replace("{span}", f"(?:{_SPAN})").replace("{stamp}", _STAMPS)
+        table.replace("{labels}", LABELS).replace("{counted}", COUNTED).replace("{count}", _COUNT).replace("{span}", f"(?:{_SPAN})").replace("{spans}", _SPANS).replace("{stamp}", _STAMPS).replace("{day}", _DAYS)
     )
     return re.compile("|".join(f"(?:{line.strip()})" for line in filled.strip().splitlines()), re.IGNORECASE)
 
 
-_ANYWHERE, _APART, _WHOLE = _compile_lines(ANYWHERE), _compile_lines(APART), _compile_lines(WHOLE)
+_ANYWHERE, _APART, _WHOLE, _CLOCKS = _compile_lines(ANYWHERE), _compile_lines(APART), _compile_lines(WHOLE), _compile_lines(CLOCKS)
 _NEEDS_LOOK = re.compile(
     r"\d|\bago\b|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|\bads?\b|promot|anzeige|werbung|publici|anuncio|広告|\bpr\b|partner|brought|random|"
     r"daily|fun fact|did you know|of the (?:day|hour|week)|playing|member|visitor|browser|agent|\b(?:node|server|host|pod|instance|worker|backend|edge|pop)\b|"
@@ -52,6 +62,8 @@ _LIMIT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LIMIT_AFTER = re.compile(r"^\s*(?:per\b|/|a (?:day|week|month|year)\b|each\b|every\b|included|allowed|limit|maximum|pro\b|par\b|al (?:mes|día)\b)", re.IGNORECASE)
+_STAMP_LINE = re.compile(rf"(?:\w+[:,]? )?(?:{_STAMPS})", re.IGNORECASE)
+_PLANS = re.compile(r"\b(?:per|a|/) ?(?:month|mo|year|user|seat)\b|/mo\b|\bplans?\b|pricing|subscription|pro monat|par mois|al mes", re.IGNORECASE)
 _WEATHER_WORD = re.compile(r"weather|forecast|wetter|météo|tiempo|pronóstico|clima|天気|temperature|climate", re.IGNORECASE)
 _WEATHER_LINE = re.compile(r"-?\d{1,3}\s?°\s?[CF]?\b", re.IGNORECASE)
 _TICKER_LINE = re.compile(r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)")
@@ -67,14 +79,19 @@ _PITCH = re.compile(
 
 
 @lru_cache(maxsize=16384)
-def mask_volatile(text: str) -> str:
-    """The text without clocks, relative times, stamps, counters and ids; "" where nothing but noise was in it."""
+def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str:
+    """The text without clocks, relative times, stamps, counters and ids; "" where nothing but noise was in it.
+
+    In a `table` a time with seconds is a result; in a list of `plans` "10,000 visits" is what one gets for the money.
+    """
     if not _NEEDS_LOOK.search(text):
         return text
     if _WHOLE.fullmatch(text):
         return ""
     masked = _cut_out(_ANYWHERE, text, apart=False)
-    if len(masked) <= LONGEST_COUNTER_LINE:
+    if not table:
+        masked = _cut_out(_CLOCKS, masked, apart=False)
+    if len(masked) <= LONGEST_COUNTER_LINE and not plans:
         masked = _cut_out(_APART, masked, apart=True)
     if masked == text:
         return text
@@ -96,18 +113,35 @@ def _cut_out(pattern: re.Pattern[str], text: str, *, apart: bool) -> str:
     return MASK.join(pieces)
 
 
-def stable_text(passage: Passage) -> str:
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page is about, as far as it decides what is noise on it: its headings, where its title stands, whether it sells plans."""
+
+    headings: str = ""
+    title_at: int = 0
+    plans: bool = False
+
+
+def read_context(passages: Sequence[Passage]) -> PageContext:
+    """The context of a page's passages."""
+    headings = " ".join(passage.text for passage in passages if passage.tag in ("h1", "h2") and "related" not in passage.hints)[:2000]
+    title_at = next((passage.ordinal for passage in passages if passage.tag == "h1"), 0)
+    return PageContext(headings=headings, title_at=title_at, plans=any(_PLANS.search(passage.text) for passage in passages[:400]))
+
+
+def stable_text(passage: Passage, context: PageContext) -> str:
     """What of a passage may be compared: without what its markup or its wording calls a clock or a counter."""
     text = passage.text
     for piece in passage.volatile:
         text = text.replace(piece, MASK, 1)
-    return mask_volatile(" ".join(text.split()))
+    listed = passage.tag in ("li", "tr", "dd")
+    return mask_volatile(" ".join(text.split()), table=passage.tag == "tr", plans=context.plans and listed)
 
 
-def find_noise(passage: Passage, *, headings: str = "") -> str | None:
+def find_noise(passage: Passage, context: PageContext) -> str | None:
     """Why a whole passage is noise (advert, related, counter, clock, widget, weather, ticker), or None.
 
-    `headings` are the page's own headings: on a page about the weather, the weather is its matter.
+    On a page about the weather, the weather is its matter.
     """
     for hint in passage.hints:
         if hint == "related" and passage.tag in ("h1", "h2"):
@@ -119,22 +153,18 @@ def find_noise(passage: Passage, *, headings: str = "") -> str | None:
     if "promotion" in passage.hints and (_PITCH.search(passage.text) or "advertlink" in passage.hints):
         return "advert"
     short = len(passage.text) <= 90 and passage.tag not in ("tr", "h1", "h2", "h3")
-    about = f"{headings} {passage.heading}"
+    about = f"{context.headings} {passage.heading}"
+    chrome = passage.region != "main" or passage.ordinal < context.title_at
     if short and _WEATHER_LINE.search(passage.text) and not _WEATHER_WORD.search(about):
-        if "weather" in passage.hints or passage.region in ("header", "aside", "footer") or len(passage.text.split()) <= 8:
+        if "weather" in passage.hints or chrome or len(passage.text.split()) <= 8:
             return "weather"
     if short and _TICKER_LINE.search(passage.text) and not _MARKET_WORD.search(about):
         return "ticker"
-    if not stable_text(passage):
+    if chrome and passage.region != "aside" and _STAMP_LINE.fullmatch(passage.text):
         return "clock"
-    return None
+    return None if stable_text(passage, context) else "clock"
 
 
 def is_rotating_pitch(old: str, new: str) -> bool:
     """Do two texts in one place look like two adverts that take turns?"""
     return _PITCH.search(old) is not None and _PITCH.search(new) is not None
-
-
-def page_headings(passages: Sequence[Passage]) -> str:
-    """The main headings of a page, which say what it is about."""
-    return " ".join(passage.text for passage in passages if passage.tag in ("h1", "h2") and "related" not in passage.hints)[:2000]
