@@ -15,6 +15,8 @@ from uuid import UUID
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _SUBJECT_LENGTH = 180
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_RECIPIENT = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
 
 MailOutcome = Literal["failed", "dead", "uncertain"]
 
@@ -53,17 +55,28 @@ class Mail:
     @property
     def sender_address(self) -> str:
         """Give the bare address of the sender."""
-        return parseaddr(self.sender)[1]
+        return parseaddr(_CONTROL.sub(" ", self.sender))[1]
 
     @property
     def sender_name(self) -> str:
         """Give the name before the sender's address, or an empty text."""
-        return parseaddr(self.sender)[0]
+        return parseaddr(_CONTROL.sub(" ", self.sender))[0]
+
+    @property
+    def is_ascii(self) -> bool:
+        """Say whether every mail server can take the addresses (RFC 6531 is for the others)."""
+        return self.recipient.isascii() and self.sender_address.isascii()
+
+    @property
+    def is_addressed(self) -> bool:
+        """Say whether the recipient is one plain address, with nothing in it that ends a command or a header."""
+        return _RECIPIENT.fullmatch(self.recipient) is not None
 
     @property
     def message_id(self) -> str:
         """Give the Message-ID."""
-        return f"<{self.id}@{self.sender_address.rpartition('@')[2] or 'headwater'}>"
+        domain = self.sender_address.rpartition("@")[2]
+        return f"<{self.id}@{domain if _DOMAIN.fullmatch(domain) else 'headwater.invalid'}>"
 
     def extra_headers(self) -> dict[str, str]:
         """Give the headers beside From, To and Subject."""
@@ -76,16 +89,17 @@ class Mail:
 
     def to_bytes(self) -> bytes:
         """Give the message as RFC 5322 and MIME have it, the text part first."""
-        message = EmailMessage(policy=SMTP if self.recipient.isascii() else SMTPUTF8)
-        message["From"] = _read_address(self.sender)
-        message["To"] = _read_address(self.recipient)
+        message = EmailMessage(policy=SMTP if self.is_ascii else SMTPUTF8)
+        message["From"] = _make_address(self.sender_address, name=self.sender_name)
+        message["To"] = _make_address(self.recipient)
         message["Subject"] = clean_subject(self.subject)
         message["Date"] = format_datetime(self.at)
-        for name, value in self.extra_headers().items():
-            message[name] = value
         message.set_content(self.text, cte="quoted-printable")
         message.add_alternative(self.html, subtype="html", cte="quoted-printable")
-        return message.as_bytes()
+        # The email package folds a long address by encoding it as a word, which no mail reader opens; so these go
+        # in as they are. All of them are made here, of ASCII without a line break.
+        extra = "".join(f"{name}: {value}\r\n" for name, value in self.extra_headers().items())
+        return extra.encode("ascii") + message.as_bytes()
 
 
 def clean_subject(subject: str) -> str:
@@ -94,8 +108,7 @@ def clean_subject(subject: str) -> str:
     return line if len(line) <= _SUBJECT_LENGTH else f"{line[: _SUBJECT_LENGTH - 1]}…"
 
 
-def _read_address(text: str) -> Address:
-    name, address = parseaddr(_CONTROL.sub(" ", text))
+def _make_address(address: str, *, name: str = "") -> Address:
     local, _, domain = address.rpartition("@")
     return Address(display_name=name, username=local, domain=domain)
 

@@ -40,6 +40,8 @@ class _OpenSendGrid:
 
     async def hand_over(self) -> Receipt:
         """Post the message. Without an answer it is open whether it was taken: the API knows no idempotency key."""
+        if not self.mail.is_addressed:
+            raise MailFailed("dead", "The address isn't well formed.")
         try:
             answer = await self.sender.fetcher.request(
                 "POST",

@@ -58,13 +58,16 @@ class SmtpSender:
     async def _prepare(self, client: SMTP, mail: Mail) -> None:
         from aiosmtplib import SMTPException, SMTPResponseException
 
+        if not mail.is_addressed:
+            raise MailFailed("dead", "The address isn't well formed.")
         try:
             await client.connect()
-            international = not mail.recipient.isascii()
-            if international and not client.supports_extension("smtputf8"):
-                raise MailFailed("dead", "The mail server takes no international addresses.")
-            options = ["SMTPUTF8"] if international else None
-            encoding = "utf-8" if international else "ascii"
+            if not mail.is_ascii:
+                await client.ehlo()
+                if not client.supports_extension("smtputf8"):
+                    raise MailFailed("dead", "The mail server takes no international addresses.")
+            options = None if mail.is_ascii else ["SMTPUTF8"]
+            encoding = "ascii" if mail.is_ascii else "utf-8"
             await client.mail(mail.sender_address, options=options, encoding=encoding)
         except SMTPResponseException as error:
             # The server refuses us, not the recipient: the operator can mend that, so it is worth another try.
