@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from headwater.core.telemetry import REGISTRY
-from headwater.kit.controls import Call, Decision, RateLimiter, Valkey, ValkeyAway
+from headwater.kit.controls import Call, CircuitBreaker, Decision, RateLimiter, SharedCache, Valkey, ValkeyAway
 from headwater.local.valkey import LocalValkey
+from headwater.local.valkey.substitute import Substitute
 from tests.kit.controls.relay import Relay, relay_valkey
 
 
@@ -103,6 +104,32 @@ async def drop(relay: Relay) -> None:
     """Break the connections that are open now, and take new ones."""
     await relay.cut()
     relay.mend()
+
+
+async def test_server_without_scripts_limits_each_process_by_itself() -> None:
+    substitute = Substitute()
+    valkey = Valkey(f"redis://127.0.0.1:{substitute.start(0)}/0")
+    limiter = RateLimiter(valkey)
+    decisions = [await limiter.allow("k", rate=0.01, burst=2, on_failure="closed") for _ in range(3)]
+    assert [decision.allowed for decision in decisions] == [True, True, False]
+    breaker = CircuitBreaker(valkey, failures=1)
+    await breaker.fail("n")
+    assert not (await breaker.admit("n")).allowed
+    cache = SharedCache(valkey)
+    await cache.set("k", b"still shared", ttl_seconds=60)
+    assert await cache.get("k") == b"still shared"
+    await valkey.close()
+    substitute.stop()
+
+
+async def test_refused_command_says_nothing_about_the_next(valkey_url: str) -> None:
+    valkey = Valkey(valkey_url)
+    await valkey.run(Call(("SET", "text", "x")))
+    with capture_logs() as lines, pytest.raises(ValkeyAway):
+        await valkey.run(Call(("HGET", "text", "field")))
+    assert [line["event"] for line in lines] == ["valkey_refused"]
+    assert await valkey.ping()
+    await valkey.close()
 
 
 async def test_real_valkey_stopped_and_started_again(tmp_path: Path) -> None:

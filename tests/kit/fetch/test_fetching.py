@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from headwater.core.settings import Settings
-from headwater.kit.fetch import Fetcher, FetchFailed, UnknownHost, Validators
+from headwater.kit.fetch import Fetcher, FetchFailed, Limits, UnknownHost, Validators
 from tests.kit.fetch.servers import USER_AGENT, Names, fetching, greet, say, serve, speak
 
 MODIFIED = "Wed, 21 Oct 2015 07:28:00 GMT"
@@ -144,7 +144,7 @@ async def test_host_is_asked_by_few_at_once() -> None:
     assert len(site.paths) == 8
 
 
-async def test_full_host_sends_away_whoever_does_not_wait() -> None:
+async def test_slow_host_sends_away_whoever_does_not_wait() -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def answer(_: web.Request) -> web.StreamResponse:
@@ -152,7 +152,8 @@ async def test_full_host_sends_away_whoever_does_not_wait() -> None:
         await leave.wait()
         return web.Response(text="ok")
 
-    async with serve(answer) as site, fetching(site, at_once=1) as fetcher:
+    limits = Limits(slot_wait_seconds=0.05)
+    async with serve(answer) as site, fetching(site, at_once=1, limits=limits) as fetcher:
         first = asyncio.create_task(fetcher.fetch(site.url("/first")))
         await entered.wait()
         with pytest.raises(FetchFailed) as caught:
@@ -162,6 +163,12 @@ async def test_full_host_sends_away_whoever_does_not_wait() -> None:
     assert caught.value.was_postponed
     assert caught.value.retry_after == 1.0
     assert site.paths == ["/first"]
+
+
+async def test_quick_host_is_waited_for_a_moment() -> None:
+    async with serve(greet) as site, fetching(site, at_once=1) as fetcher:
+        fetches = (fetcher.fetch(site.url(f"/{number}"), pace="refuse") for number in range(20))
+        assert all(response.ok for response in await asyncio.gather(*fetches))
 
 
 async def test_settings_open_a_fetcher() -> None:

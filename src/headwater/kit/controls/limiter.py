@@ -74,6 +74,8 @@ class RateLimiter:
         try:
             (excess,) = await self._valkey.run(call)
         except ValkeyAway:
+            if self._valkey.lacks_scripts:
+                return _count(self._take_locally(key, rate, burst, cost))
             if on_failure == "open":
                 _OPEN.inc()
                 return Decision(True)

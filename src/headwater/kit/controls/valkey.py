@@ -9,7 +9,7 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import counter, gauge, get_logger
@@ -69,6 +69,8 @@ class Valkey:
         self._rest_seconds = rest_seconds
         self._away_until = 0.0
         self._is_away = False
+        #: True once a server refused scripts (an in-process substitute, a proxy): what needs them stays local.
+        self.lacks_scripts = False
         self._client = client if client is not None else _open_client(url, pool_size, timeout_seconds)
 
     @property
@@ -88,12 +90,17 @@ class Valkey:
         """
         if self._is_away and monotonic() < self._away_until:
             raise ValkeyAway
+        if self.lacks_scripts and any(call.script is not None for call in calls):
+            raise ValkeyAway
         try:
             try:
                 answers = await self._send(calls)
             except NoScriptError:
                 await self._load(calls)
                 answers = await self._send(calls)
+        except ResponseError as error:
+            self._note_refusal(error)
+            raise ValkeyAway from error
         except (RedisError, OSError, TimeoutError) as error:
             self._note_failure(error)
             raise ValkeyAway from error
@@ -125,6 +132,15 @@ class Valkey:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose(close_connection_pool=True)
+
+    def _note_refusal(self, error: ResponseError) -> None:
+        """Note that Valkey answered with an error, which says nothing about the next command."""
+        _FAILURES.inc()
+        if "unknown command" in str(error).lower() and not self.lacks_scripts:
+            self.lacks_scripts = True
+            _log.warning("valkey_without_scripts", hint="limits, breakers and pacing hold for each process alone")
+        elif not self.lacks_scripts:
+            _log.warning("valkey_refused", reason=str(error)[:200])
 
     def _note_failure(self, error: BaseException) -> None:
         _FAILURES.inc()

@@ -63,6 +63,7 @@ class Fetcher:
             interval_seconds=host_interval_seconds,
             most_at_once=most_at_once_per_host,
             most_wait_seconds=self._limits.pace_wait_seconds,
+            slot_wait_seconds=self._limits.slot_wait_seconds,
         )
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
         self._hops: Recent[Hop] = Recent(8_192)
@@ -115,7 +116,8 @@ class Fetcher:
 
         `headers` are added to ours and replace them; credentials among them stay with the origin of `url`.
 
-        `pace`: `wait` sleeps until it is our turn at the host, `refuse` raises `paced` with `retry_after` instead,
+        `pace`: `wait` sleeps until it is our turn at the host, `refuse` raises `paced` with `retry_after` instead (and
+        waits only moments for a free slot),
         `none` skips pacing (after `reserve`, or for somebody who waits in person). `text_only` refuses other bodies;
         `most_bytes` and `timeout` (seconds) replace the caps of the limits.
 

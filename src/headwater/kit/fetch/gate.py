@@ -24,6 +24,7 @@ class HostGate:
         interval_seconds: float,
         most_at_once: int,
         most_wait_seconds: float,
+        slot_wait_seconds: float,
     ) -> None:
         self.slots = HostSlots(most_at_once)
         self.breaker = CircuitBreaker(
@@ -33,6 +34,7 @@ class HostGate:
         self._valkey = valkey
         self._interval = interval_seconds
         self._most_wait = most_wait_seconds
+        self._slot_wait = slot_wait_seconds
 
     async def admit(self, host: str, *, pace: Pace, crawl_delay: float = 0.0, url: str = "") -> Permit:
         """Wait for the turn at `host`, or be sent away.
@@ -45,7 +47,8 @@ class HostGate:
             permit = await self.breaker.admit(_breaker_name(host))
             self._require(permit, url)
             return permit
-        if pace == "refuse" and self.slots.is_full(host):
+        # A quick host frees its slot within moments; a slow one is left to those who are there already.
+        if pace == "refuse" and not await self.slots.wait_until_free(host, seconds=self._slot_wait):
             raise _paced(max(interval, 1.0), url)
         turn, permit = await self._ask(host, interval, self._most_wait if pace == "wait" else 0.0)
         self._require(permit, url)

@@ -24,3 +24,5 @@ class Limits:
     redirects: int = 5
     #: Longest wait for the host's turn before a fetch that waits is told to come back later.
     pace_wait_seconds: float = 30.0
+    #: Longest wait for one of the few slots at a host before a fetch that doesn't wait is told the same.
+    slot_wait_seconds: float = 2.0

@@ -151,9 +151,15 @@ class HostSlots:
         self._free: dict[str, asyncio.Semaphore] = {}
         self._users: dict[str, int] = {}
 
-    def is_full(self, host: str) -> bool:
-        """Say whether a request to `host` would have to wait for another one to end."""
-        return self._users.get(host, 0) >= self._most
+    async def wait_until_free(self, host: str, *, seconds: float) -> bool:
+        """Wait until a request to `host` need not wait for another one to end; False where that takes longer."""
+        if self._users.get(host, 0) < self._most:
+            return True
+        try:
+            async with asyncio.timeout(seconds), self.hold(host):
+                return True
+        except TimeoutError:
+            return False
 
     @asynccontextmanager
     async def hold(self, host: str) -> AsyncIterator[None]:
