@@ -128,6 +128,46 @@ async def test_credentials_stay_with_their_origin(leads_to: Callable[..., str], 
     assert ("Authorization" in last.headers, "Cookie" in last.headers) == (keeps, keeps)
 
 
+async def test_host_that_waits_for_its_cookie_is_satisfied() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.cookies.get("seen") != "1":
+            moved = web.Response(status=302, headers={"Location": str(request.rel_url)})
+            moved.set_cookie("seen", "1")
+            moved.set_cookie("theme", "dark")
+            return moved
+        return web.Response(text=request.headers["Cookie"])
+
+    async with serve(answer) as site, fetching(site) as fetcher:
+        assert (await fetcher.fetch(site.url("/page"))).text == "seen=1; theme=dark"
+        await fetcher.fetch(site.url("/page"), headers={"Cookie": "seen=1"})
+    assert [request.headers.get("Cookie") for request in site.seen] == [
+        None,
+        None,
+        "seen=1; theme=dark",
+        "seen=1",
+    ], "nothing is kept for the next fetch"
+
+
+async def test_cookie_goes_to_nobody_else_and_ends_no_circle_for_ever() -> None:
+    async def set_and_leave(_: web.Request) -> web.StreamResponse:
+        moved = web.Response(status=302, headers={"Location": other.url("/x")})
+        moved.set_cookie("secret", "1", domain="127.0.0.1")
+        return moved
+
+    async def count(request: web.Request) -> web.StreamResponse:
+        moved = web.Response(status=302, headers={"Location": "/again"})
+        moved.set_cookie("n", request.cookies.get("n", "") + "x")
+        return moved
+
+    async with serve(greet) as other, serve(set_and_leave) as site, fetching(site, other) as fetcher:
+        await fetcher.fetch(site.url("/"))
+    assert "Cookie" not in other.seen[-1].headers
+    async with serve(count) as endless, fetching(endless) as fetcher:
+        with pytest.raises(FetchFailed) as caught:
+            await fetcher.fetch(endless.url("/again"))
+    assert caught.value.kind == "redirect_loop"
+
+
 async def test_location_in_latin_letters_is_understood() -> None:
     speech = say("HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\xe9\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
     async with speak(speech) as site, fetching(site) as fetcher:

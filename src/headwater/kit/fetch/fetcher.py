@@ -153,12 +153,12 @@ class Fetcher:
                         if trail.started is None:
                             trail.started = monotonic()
                             scope.reschedule(asyncio.get_running_loop().time() + seconds)
-                        answer = await self._visitor.visit(trail.hop, permit, wish)
+                        answer = await self._visitor.visit(trail.hop, permit, wish, cookie=trail.cookie)
                     location = trail.find_location(answer)
                     if location is None:
                         return self._visitor.conclude(trail, answer, wish)
                     before = trail.hop
-                    trail.advance(self._prepare(location), answer.status)
+                    trail.advance(self._prepare(location), answer)
                     wish = wish.without_secrets() if trail.hop.origin != before.origin else wish
                     is_same_host = trail.hop.host == before.host
                     # One page is one turn: only another host has to be waited for.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from yarl import URL
 
 from headwater.kit.fetch.addresses import Target, resolve_reference
+from headwater.kit.fetch.cookies import TrailCookies
 from headwater.kit.fetch.errors import BlockedAddress, FetchFailed
 from headwater.kit.fetch.exchange import Answer
 
@@ -45,6 +46,8 @@ class Trail:
     started: float | None = None
     passed: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    cookies: TrailCookies = field(default_factory=TrailCookies)
+    _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def find_location(self, answer: Answer) -> str | None:
         """Give where `answer` redirects to, or None where it doesn't."""
@@ -65,22 +68,31 @@ class Trail:
                 "This is no address that can be fetched.", reason="malformed", url=text[:200]
             ) from None
 
-    def advance(self, following: Hop, status: int) -> None:
-        """Go to the next hop.
+    def advance(self, following: Hop, answer: Answer) -> None:
+        """Go to the next hop, where `answer` redirected to.
 
         Raises:
             FetchFailed: `redirect_loop`, the page was seen already or the redirects are too many.
         """
+        status = answer.status
         self.passed.append(self.hop.target.url)
         self.statuses.append(status)
-        if following.target.url in self.passed or len(self.passed) > self.most_redirects:
+        # The same address with another cookie is another request: so hosts find out whether cookies come back.
+        self._seen.add((self.hop.target.url, self.cookie))
+        self.cookies.take(self.hop.origin, answer.headers.getall("Set-Cookie", ()))
+        self.hop = following
+        if (following.target.url, self.cookie) in self._seen or len(self.passed) > self.most_redirects:
             raise FetchFailed(
                 "The page redirects in a circle or too often.",
                 kind="redirect_loop",
                 url=following.target.url,
                 http_status=status,
             )
-        self.hop = following
+
+    @property
+    def cookie(self) -> str:
+        """Give the Cookie header for the present hop, or the empty text."""
+        return self.cookies.give(self.hop.origin)
 
     @property
     def moved_to(self) -> str | None:

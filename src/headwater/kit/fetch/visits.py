@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from aiohttp import ClientResponse
+from multidict import CIMultiDict
 
 from headwater.core.clock import Clock, monotonic
 from headwater.kit.controls import Permit
@@ -42,6 +43,11 @@ class Wish:
             self, headers={name: value for name, value in self.headers.items() if name.lower() not in _SECRETS}
         )
 
+    def with_cookie(self, cookie: str) -> Mapping[str, str]:
+        """Give the headers with a cookie that the host set, unless the caller sent one."""
+        names = {name.lower() for name in self.headers}
+        return self.headers if "cookie" in names else CIMultiDict([*self.headers.items(), ("Cookie", cookie)])
+
 
 class Visitor:
     """Goes to one hop at a time."""
@@ -64,8 +70,8 @@ class Visitor:
         delay = rules.crawl_delay if rules is not None else 0.0
         return await self._gate.admit(hop.host, pace=wish.pace, crawl_delay=delay, url=hop.target.url)
 
-    async def visit(self, hop: Hop, permit: Permit, wish: Wish) -> Answer:
-        """Ask for the page of `hop` and record how it went."""
+    async def visit(self, hop: Hop, permit: Permit, wish: Wish, *, cookie: str = "") -> Answer:
+        """Ask for the page of `hop`, with what cookie it set before, and record how it went."""
         try:
             if wish.robots and self._robots.peek(hop.origin) is None:
                 rules = await self._robots.read(hop.origin)
@@ -75,7 +81,7 @@ class Visitor:
             answer = await self._exchange.send(
                 "GET",
                 hop.url,
-                headers=wish.headers,
+                headers=wish.with_cookie(cookie) if cookie else wish.headers,
                 most_bytes=wish.most_bytes,
                 wants_body=lambda response: _wants_body(response, wish, hop),
             )
@@ -148,7 +154,7 @@ class Visitor:
                 if location is None:
                     return answer.status, answer.body
                 is_redirected = True
-                trail.advance(prepare(location), answer.status)
+                trail.advance(prepare(location), answer)
         except BlockedAddress as error:
             if not is_redirected:
                 raise
