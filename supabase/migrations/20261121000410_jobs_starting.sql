@@ -112,7 +112,8 @@ begin
             payload, due_at, workspace_id, tracking_id, left(p_summaries[position], 500), turn,
             p_timeout_seconds, p_max_attempts
         from turns
-        order by position
+        -- Batches that share keys take them in one order, so that they wait for each other and never in a ring.
+        order by scoped_key, position
         on conflict (queueing_lock) where status = 'todo' do nothing
         returning id, tracking_id, workspace_id, summary, created_at, scheduled_at
     ),
@@ -217,17 +218,22 @@ as $$
             order by due.priority desc, due.id
             limit wanted.slots
         ) as found
+    ),
+    started as (
+        update procrastinate.procrastinate_jobs as job
+        set status = 'doing',
+            worker_id = p_worker,
+            queueing_lock = null,
+            started_at = pg_catalog.clock_timestamp()
+        from candidates
+        where job.id = candidates.id
+        returning job.*
     )
-    update procrastinate.procrastinate_jobs as job
-    set status = 'doing',
-        worker_id = p_worker,
-        queueing_lock = null,
-        started_at = pg_catalog.clock_timestamp()
-    from candidates
-    where job.id = candidates.id
-    returning
-        job.id, job.task_name::text, job.queue_name::text, job.args::text, job.workspace_id, job.tracking_id,
-        job.attempts, job.max_attempts, job.created_at, job.scheduled_at
+    select
+        started.id, started.task_name::text, started.queue_name::text, started.args::text, started.workspace_id,
+        started.tracking_id, started.attempts, started.max_attempts, started.created_at, started.scheduled_at
+    from started
+    order by started.priority desc, started.id
 $$;
 
 comment on function headwater.fetch_jobs(text[], integer[], bigint, interval) is

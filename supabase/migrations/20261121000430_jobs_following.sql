@@ -192,6 +192,40 @@ $$;
 comment on function headwater.count_jobs(interval) is
     'How many jobs wait, run and lie dead in each queue, and the age in seconds of the oldest that is due.';
 
+create or replace function headwater.drop_jobs_of_workspace()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    delete from procrastinate.procrastinate_jobs
+    where workspace_id = old.id
+        and status <> 'doing';
+
+    -- Running ones are cancelled by their workers, and leave nothing to follow.
+    update procrastinate.procrastinate_jobs
+    set abort_requested = true,
+        tracking_id = null
+    where workspace_id = old.id
+        and status = 'doing';
+
+    delete from public.jobs
+    where workspace_id = old.id;
+    return null;
+end
+$$;
+
+comment on function headwater.drop_jobs_of_workspace() is
+    'Trigger on workspaces: a workspace that is deleted takes its jobs and dead letters along.';
+
+drop trigger if exists drop_jobs_of_workspace on public.workspaces;
+
+create trigger drop_jobs_of_workspace
+    after delete on public.workspaces
+    for each row
+    execute function headwater.drop_jobs_of_workspace();
+
 do $$
 declare
     found regprocedure;
@@ -200,7 +234,7 @@ begin
         select oid::regprocedure
         from pg_proc
         where pronamespace = 'headwater'::regnamespace
-            and proname in ('report_progress', 'cancel_job', 'replay_job', 'clear_jobs', 'count_jobs')
+            and proname in ('report_progress', 'cancel_job', 'replay_job', 'clear_jobs', 'count_jobs', 'drop_jobs_of_workspace')
     loop
         execute format('revoke execute on function %s from public, anon', found);
     end loop;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
 
@@ -25,9 +25,10 @@ class Journal:
     """Where handlers write what they did, and what holds or fails them."""
 
     lines: list[str] = field(default_factory=list)
-    failures: dict[str, list[Exception]] = field(default_factory=dict)
+    failures: dict[str, list[BaseException]] = field(default_factory=dict)
     started: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    far_future: datetime = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 @job("test.write", queue="fetch", retry=Retry(attempts=3, base=timedelta(seconds=10)))
@@ -102,16 +103,16 @@ async def stubborn(context: JobContext, payload: Note) -> None:
         raise
 
 
-def limited(seconds: float) -> Exception:
+def limited(seconds: float) -> BaseException:
     """A rate limit that says when to come back."""
     return RateLimited("slow down", retry_after=seconds)
 
 
-def later(seconds: float) -> Exception:
+def later(seconds: float) -> BaseException:
     """A wish to run again later."""
     return RetryLater(after=timedelta(seconds=seconds))
 
 
-def never() -> Exception:
+def never() -> BaseException:
     """A failure that no retry mends."""
     return PermanentFailure("the feed is gone")

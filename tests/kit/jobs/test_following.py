@@ -142,6 +142,22 @@ async def test_strangers_and_viewers_change_nothing(database: Database, owner: a
     assert await owner.fetchval("select state from public.jobs") == "queued"
 
 
+async def test_deleted_workspace_takes_its_jobs_along(
+    database: Database, tools: Resources, owner: asyncpg.Connection, journal: Journal, ada: Person
+) -> None:
+    bob = await make_person(owner, "bob@example.com")
+    kept = await enqueue_tracked(owner, write, Note(), workspace_id=bob.workspace_id, at=journal.far_future)
+    async with running_worker(Worker(database, tools, jobs=ALL)):
+        await enqueue(owner, hold, Note(text="x"), workspace_id=ada.workspace_id)
+        await asyncio.wait_for(journal.started.wait(), 10)
+        await enqueue_tracked(owner, write, Note(), workspace_id=ada.workspace_id, at=journal.far_future)
+        await owner.execute("delete from auth.users where id = $1", ada.user_id)
+        # The running one is ended by its worker.
+        await until(owner, "select not exists (select from procrastinate.procrastinate_jobs where status = 'doing')")
+    assert journal.lines == ["x"]
+    assert [row["id"] for row in await owner.fetch("select id from public.jobs")] == [kept]
+
+
 async def test_progress_is_shown(database: Database, owner: asyncpg.Connection, ada: Person, run_all: RunAll) -> None:
     job_id = await enqueue_tracked(owner, report, Note(text="pages"), workspace_id=ada.workspace_id)
     assert job_id is not None

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
+from headwater.core.db import Database, Identity
 from headwater.core.migrations import apply_migrations
 from headwater.core.resources import Resources
 from headwater.kit.jobs import DatabaseGone, Pace, Worker, enqueue, enqueue_many, running_worker
@@ -110,6 +110,23 @@ async def test_run_past_its_time_is_taken_over_and_its_result_dropped(
         await wait_until(lambda: journal.lines == ["x", "x taken over"])
     row = await owner.fetchrow("select state, error from public.jobs")
     assert tuple(row) == ("failed", "The job took longer than it may.")
+
+
+async def test_open_transaction_of_a_job_keeps_it_from_being_taken_and_lets_it_be_cancelled(
+    database: Database, owner: asyncpg.Connection, dsn: str, workspace_id: UUID
+) -> None:
+    worker = await owner.fetchval("insert into procrastinate.procrastinate_workers default values returning id")
+    job_id = await enqueue(owner, write, Note(), workspace_id=workspace_id)
+    await owner.fetch("select * from headwater.fetch_jobs(array['fetch'], array[1], $1, '0'::interval)", worker)
+    await owner.execute("update procrastinate.procrastinate_workers set last_heartbeat = now() - interval '1 hour'")
+    rescue = "select id from headwater.rescue_jobs(interval '0.001 seconds', interval '10 seconds')"
+    async with database.raw(Identity.job(workspace_id)) as connection:
+        assert await connection.fetchval("select headwater.hold_job($1, $2, 0)", job_id, worker)
+        assert await owner.fetch(rescue) == []
+        await owner.execute("update procrastinate.procrastinate_jobs set abort_requested = true")
+    assert [row["id"] for row in await owner.fetch(rescue)] == [job_id]
+    async with database.raw(Identity.job(workspace_id)) as connection:
+        assert not await connection.fetchval("select headwater.hold_job($1, $2, 0)", job_id, worker)
 
 
 async def test_jobs_in_a_lost_answer_go_back_into_the_queue(owner: asyncpg.Connection, workspace_id: UUID) -> None:

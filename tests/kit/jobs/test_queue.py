@@ -114,6 +114,16 @@ async def test_small_workspace_does_not_wait_behind_a_large_one(owner: asyncpg.C
     assert sum(row["workspace_id"] == small for row in first) == 10
 
 
+async def test_worker_starts_jobs_in_the_order_of_their_turns(
+    database: Database, tools: Resources, owner: asyncpg.Connection, journal: Journal
+) -> None:
+    await enqueue_many(owner, write, [Note(text="large")] * 200, workspace_id=uuid4())
+    await enqueue_many(owner, write, [Note(text="small")] * 10, workspace_id=uuid4())
+    await run_until_idle(database, tools, jobs=ALL, concurrency=8)
+    assert journal.lines[:20].count("small") == 10
+    assert len(journal.lines) == 210
+
+
 async def test_newcomer_shares_the_turns_of_a_queue_that_is_half_done(
     owner: asyncpg.Connection, journal: Journal, run_all: RunAll
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -58,16 +59,40 @@ async def test_failure_is_retried_with_growing_waits_until_the_cap(
     assert "ValueError: three" in row["traceback"]
 
 
-async def test_retry_waits_at_least_as_long_as_it_was_told(
+async def test_rate_limit_is_no_attempt_and_its_wait_is_kept(
     owner: asyncpg.Connection, journal: Journal, run_all: RunAll, clock: MovableClock, workspace_id: UUID
 ) -> None:
-    journal.failures["a"] = [limited(500)]
+    journal.failures["a"] = [limited(500) for _ in range(5)]
     await enqueue(owner, write, Note(text="a"), workspace_id=workspace_id)
-    await run_all()
-    clock.advance(timedelta(seconds=490))
-    assert await run_all() == []
-    clock.advance(timedelta(seconds=20))
-    assert len(await run_all()) == 1
+    for _ in range(5):
+        assert [outcome.label for _, outcome in await run_all()] == ["postponed"]
+        clock.advance(timedelta(seconds=490))
+        assert await run_all() == []
+        clock.advance(timedelta(seconds=270))
+    assert [outcome.label for _, outcome in await run_all()] == ["succeeded"]
+
+
+async def test_rate_limit_of_a_whole_day_counts(
+    owner: asyncpg.Connection, journal: Journal, run_all: RunAll, clock: MovableClock, workspace_id: UUID
+) -> None:
+    journal.failures["a"] = [limited(500) for _ in range(3)]
+    await enqueue(owner, write, Note(text="a"), workspace_id=workspace_id)
+    clock.advance(timedelta(days=1, minutes=1))
+    labels = []
+    for _ in range(3):
+        labels += [outcome.label for _, outcome in await run_all()]
+        clock.advance(timedelta(seconds=490))
+        assert await run_all() == []
+        clock.advance(timedelta(seconds=20))
+    assert labels == ["retried", "retried", "failed"]
+
+
+async def test_run_that_cancels_itself_has_failed(
+    owner: asyncpg.Connection, journal: Journal, run_all: RunAll, workspace_id: UUID
+) -> None:
+    journal.failures["a"] = [asyncio.CancelledError()]
+    await enqueue(owner, write, Note(text="a"), workspace_id=workspace_id)
+    assert [outcome.label for _, outcome in await run_all()] == ["retried"]
 
 
 async def test_postponed_run_is_no_attempt(

@@ -12,7 +12,7 @@ import orjson
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import connect
 from headwater.kit.jobs.metrics import LEADER
-from headwater.kit.jobs.outage import Outage, is_outage
+from headwater.kit.jobs.outage import DATABASE_ERRORS, Outage, is_outage
 from headwater.kit.jobs.pace import Pace
 
 # Any number will do as long as every worker of this database takes the same one.
@@ -52,7 +52,7 @@ async def keep_control(dsn: str, ears: Ears, *, pace: Pace) -> None:
                 LEADER.set(0)
                 await ears.step_down()
                 connection.terminate()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except DATABASE_ERRORS as error:
             if not is_outage(error):
                 raise
             await outage.wait(error)

@@ -76,6 +76,10 @@ def job(
     The handler may run more than once (a worker can die at any step), so it must be idempotent; what it does through
     `context.transaction()` is fenced: a run that lost its job can't commit.
 
+    What it raises decides: `RetryLater` and `RateLimited` put the job off without counting the attempt,
+    `PermanentFailure` and errors that no retry mends (InvalidInput, NotFound, Forbidden, …) make it a dead letter at
+    once, everything else is tried again as `retry` says, no sooner than the error's `retry_after`.
+
     Args:
         kind: `<product>.<verb>`, the name under which jobs wait; renaming it strands those that do.
         queue: the class of work, one of `headwater.core.settings.QUEUES`.

@@ -22,7 +22,7 @@ from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import AsyncpgConnector
 from headwater.kit.jobs.metrics import RUN_SECONDS, RUNS
-from headwater.kit.jobs.outage import Outage, is_outage
+from headwater.kit.jobs.outage import DATABASE_ERRORS, Outage, is_outage
 from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import CANCELLED, REQUEUED, Outcome, Run
 
@@ -75,6 +75,7 @@ class EngineWorker(ProcrastinateWorker):
         self._pace = pace
         self._change = asyncio.Event()
         self._lost = False
+        self._late_records: set[asyncio.Task[None]] = set()
         self.finished: list[tuple[Run, Outcome]] = []
 
     @property
@@ -140,7 +141,7 @@ class EngineWorker(ProcrastinateWorker):
             try:
                 self.worker_id = await self.app.job_manager.register_worker()
                 break
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if not is_outage(error):
                     raise
                 await outage.wait(error)
@@ -164,7 +165,7 @@ class EngineWorker(ProcrastinateWorker):
             except asyncpg.ForeignKeyViolationError:
                 self.note_lost()
                 return []
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if not is_outage(error):
                     raise
                 await outage.wait(error)
@@ -194,7 +195,12 @@ class EngineWorker(ProcrastinateWorker):
         self._busy[run.queue] -= 1
         # A slot is free, and perhaps a lock.
         self.wake()
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled():
+            # Cancelled before its first step, so it could record nothing itself.
+            late = asyncio.create_task(self._record(run, REQUEUED))
+            self._late_records.add(late)
+            late.add_done_callback(self._late_records.discard)
+        elif error := task.exception():
             logger.error("a result couldn't be recorded; the sweep will find the job", job_id=run.id, exc_info=error)
 
     async def _process_run(self, run: Run) -> None:
@@ -241,7 +247,7 @@ class EngineWorker(ProcrastinateWorker):
                         outcome.details,
                     )
                 )
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if not is_outage(error):
                     raise
                 await outage.wait(error)

@@ -11,7 +11,7 @@ import asyncpg
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.connector import connect
-from headwater.kit.jobs.outage import is_outage
+from headwater.kit.jobs.outage import DATABASE_ERRORS, is_outage
 from headwater.kit.jobs.pace import Pace
 
 _BEAT = "update procrastinate.procrastinate_workers set last_heartbeat = now() where id = $1 returning id"
@@ -53,7 +53,7 @@ class Heartbeat:
                 if connection is None or connection.is_closed():
                     connection = await connect(self._dsn, statement_seconds=self._pace.statement)
                 await self._beat(connection)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if not is_outage(error):
                     logger.error("the heartbeat was refused", exc_info=error)
                 if connection is not None:

@@ -57,7 +57,8 @@ class Leader:
             await clear_jobs(self._pool)
 
     async def step_down(self) -> None:
-        """Stop what only a leader may do."""
+        """Stop what only a leader may do; the next one measures the queues."""
+        show_queues([])
         await self._schedules.stop()
 
     def _is_due(self, duty: str, seconds: float) -> bool:

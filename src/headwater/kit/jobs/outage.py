@@ -12,8 +12,16 @@ from headwater.core.telemetry import get_logger
 
 _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 2.0
-# Connection failures, too many connections, and a server that shuts down, starts up or crashed.
-_OUTAGE_STATES = ("08", "53", "57P")
+# Connection failures, too many connections, a server that shuts down, starts up or crashed, and lost races.
+_OUTAGE_STATES = ("08", "40", "53", "57P")
+# The internal one comes from a connection that has read its farewell from Postgres but not yet the end of the stream.
+DATABASE_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 logger = get_logger(__name__)
 
@@ -26,7 +34,7 @@ def is_outage(error: BaseException) -> bool:
     """Tell a Postgres that can't be reached from one that refuses a statement."""
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_OUTAGE_STATES) or isinstance(error, asyncpg.QueryCanceledError)
-    return isinstance(error, asyncpg.InterfaceError | OSError | TimeoutError)
+    return isinstance(error, DATABASE_ERRORS)
 
 
 class Outage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from headwater.core.errors import Forbidden, HeadwaterError, InvalidInput, NotFound, TooLarge, Unauthenticated
 
 # Trying again can't help: the input, the rights or the thing itself would have to change first.
 PERMANENT_ERRORS: tuple[type[HeadwaterError], ...] = (
@@ -12,7 +12,6 @@ PERMANENT_ERRORS: tuple[type[HeadwaterError], ...] = (
     Unauthenticated,
     Forbidden,
     NotFound,
-    Conflict,
     TooLarge,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +12,14 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from headwater.core.clock import Clock
-from headwater.core.errors import HeadwaterError
+from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.core.telemetry import blot_text
 from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.outcomes import PERMANENT_ERRORS, JobTakenOver, PermanentFailure, RetryLater
 
 _UNKNOWN_KIND_WAIT = timedelta(seconds=30)
 _UNKNOWN_KIND_PATIENCE = timedelta(hours=1)
+_RATE_LIMIT_PATIENCE = timedelta(days=1)
 _TRACEBACK_LENGTH = 20_000
 _ERROR_LENGTH = 500
 
@@ -67,9 +69,9 @@ def judge_failure(error: BaseException, run: Run, definition: JobDefinition[Any]
     """Decide what becomes of a job whose run raised `error`."""
     if isinstance(error, JobTakenOver):
         return TAKEN_OVER
-    if isinstance(error, RetryLater):
-        delay = error.after if error.after is not None else (error.at or clock.now()) - clock.now()
-        return Outcome("postponed", "todo", counted=False, delay=max(delay, timedelta()), error=None)
+    postponed_for = _find_postponement(error, run, clock)
+    if postponed_for is not None:
+        return Outcome("postponed", "todo", counted=False, delay=max(postponed_for, timedelta()))
     text, details = describe_error(error), _describe_fully(error)
     attempt = run.attempts + 1
     if isinstance(error, (PermanentFailure, ValidationError, *PERMANENT_ERRORS)) or attempt >= run.max_attempts:
@@ -77,6 +79,15 @@ def judge_failure(error: BaseException, run: Run, definition: JobDefinition[Any]
     wait = timedelta(seconds=getattr(error, "retry_after", 0.0) or 0.0)
     delay = definition.retry.delay_after(attempt, at_least=wait)
     return Outcome("retried", "todo", delay=delay, error=text, details=details)
+
+
+def _find_postponement(error: BaseException, run: Run, clock: Clock) -> timedelta | None:
+    if isinstance(error, RetryLater):
+        return error.after if error.after is not None else (error.at or clock.now()) - clock.now()
+    # Whoever is refused for a whole day is not merely early: from then on refusals count.
+    if isinstance(error, RateLimited) and clock.now() - run.created_at < _RATE_LIMIT_PATIENCE:
+        return timedelta(seconds=error.retry_after * random.uniform(1.0, 1.5))
+    return None
 
 
 def judge_unknown_kind(run: Run, clock: Clock) -> Outcome:

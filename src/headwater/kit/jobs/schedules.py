@@ -16,6 +16,7 @@ from headwater.core.clock import Clock
 from headwater.core.resources import Resources
 from headwater.core.telemetry import blot_text, bound, get_logger
 from headwater.kit.jobs.metrics import SCHEDULE_RUNS
+from headwater.kit.jobs.outage import DATABASE_ERRORS
 
 # A cron line that is seen for the first time counts from now, whoever leads at its first hour.
 _BEGIN = """
@@ -147,5 +148,5 @@ class ScheduleRunner:
     async def _note_end(self, name: str, error: str | None) -> None:
         try:
             await self._pool.execute(_FINISH, name, error)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as failure:
+        except DATABASE_ERRORS as failure:
             logger.warning("the end of a schedule couldn't be recorded", error=str(failure))

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, cast
 
-import asyncpg
 from procrastinate import App
 
 from headwater.core.clock import Clock, SystemClock
@@ -25,7 +24,7 @@ from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.engine import EngineWorker
 from headwater.kit.jobs.heartbeat import Heartbeat
 from headwater.kit.jobs.leading import Leader
-from headwater.kit.jobs.outage import DatabaseGone, Outage, is_outage
+from headwater.kit.jobs.outage import DATABASE_ERRORS, DatabaseGone, Outage, is_outage
 from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import SUCCEEDED, Outcome, Run, RunTimedOut, judge_failure, judge_unknown_kind
 from headwater.kit.jobs.schedules import Schedule, ScheduleRunner
@@ -115,7 +114,7 @@ class Worker:
             try:
                 await connector.open_async()
                 break
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if not is_outage(error):
                     raise
                 await outage.wait(error)
@@ -159,14 +158,15 @@ class Worker:
             try:
                 await engine.work()
                 return
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_ERRORS as error:
                 if isinstance(error.__context__, DatabaseGone):
                     raise error.__context__ from error
                 if not is_outage(error):
                     raise
+                if not (self._stopped or controlling.done()):
+                    await outage.wait(error)
                 if self._stopped or controlling.done():
                     return
-                await outage.wait(error)
 
     async def _perform(self, run: Run) -> Outcome:
         definition = self._jobs.get(run.kind)
@@ -174,13 +174,20 @@ class Worker:
             logger.error("a job of an unknown kind waits for a worker that knows it", kind=run.kind, job_id=run.id)
             return judge_unknown_kind(run, self._clock)
         with bound(job_id=run.id, job=run.kind, workspace_id=str(run.workspace_id or "")):
+            failure: BaseException
             try:
                 await self._handle(run, definition)
+                return SUCCEEDED
+            except asyncio.CancelledError as error:
+                # Either somebody cancelled this run, or a task that its handler awaited was, which is a failure.
+                if cast("asyncio.Task[Any]", asyncio.current_task()).cancelling():
+                    raise
+                failure = error
             except Exception as error:  # noqa: BLE001 - whatever a handler raises decides about its job, not the worker
-                outcome = judge_failure(error, run, definition, self._clock)
-                _log_failure(run, outcome, error)
-                return outcome
-            return SUCCEEDED
+                failure = error
+            outcome = judge_failure(failure, run, definition, self._clock)
+            _log_failure(run, outcome, failure)
+            return outcome
 
     async def _handle(self, run: Run, definition: JobDefinition[Any]) -> None:
         pool = cast(EngineWorker, self._engine).pool
@@ -213,7 +220,7 @@ class Worker:
                 loop.remove_signal_handler(number)
 
 
-def _log_failure(run: Run, outcome: Outcome, error: Exception) -> None:
+def _log_failure(run: Run, outcome: Outcome, error: BaseException) -> None:
     if outcome.label == "failed":
         logger.error("a job failed for good", attempt=run.attempts + 1, exc_info=error)
     elif outcome.label == "retried":
