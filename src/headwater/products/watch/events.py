@@ -32,7 +32,7 @@ def describe_alert(
     return Event(
         kind="watch.alert",
         id=alert_id,
-        title=f"{source.name} changed",
+        title=f"{source.name}: {summary}",
         summary=summary,
         parts=tuple(_list_parts(details)),
         url=f"{public_url}/watch/alerts/{alert_id}",

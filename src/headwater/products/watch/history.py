@@ -53,7 +53,7 @@ async def diff_versions(
         vectors={},
     )
     return {
-        "summary": summarise(judgement.comparison, title=source["name"]),
+        "summary": summarise(judgement.comparison),
         "score": judgement.comparison.score,
         "severity": judgement.severity.level,
         "details": diff_details(judgement.comparison),

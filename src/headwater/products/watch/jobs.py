@@ -94,7 +94,7 @@ async def promote_due_sources(resources: Resources) -> None:
 
 
 schedules = (
-    Schedule("watch.promote_due_sources", every=timedelta(seconds=1), run=promote_due_sources),
+    Schedule("watch.promote_due_sources", every=timedelta(milliseconds=250), run=promote_due_sources),
     Schedule("watch.delete_old_checks", cron="17 3 * * *", run=retention.delete_old_checks),
 )
 jobs = (check_sources, check_now, discover_sources)

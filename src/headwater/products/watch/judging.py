@@ -110,7 +110,7 @@ def judge_change(
 
 async def put_into_words(comparison: Comparison, *, title: str, ai: Ai, workspace_id: UUID) -> str:
     """Say what changed: by a provider where one answers in time, else by rule."""
-    plain = summarise(comparison, title=title)
+    plain = summarise(comparison)
     if not ai.is_configured:
         return plain
     try:
