@@ -15,7 +15,9 @@ def ids(rows: list[dict[str, Any]]) -> list[int]:
 
 
 async def test_columns_are_named_cast_and_taken_out_of_json(rest: RestClient) -> None:
-    reply = await rest.get("/books?select=key:id,pages::text,facts->place->>name,year:facts->year,facts->list->1&id=eq.1")
+    reply = await rest.get(
+        "/books?select=key:id,pages::text,facts->place->>name,year:facts->year,facts->list->1&id=eq.1"
+    )
     assert reply.status == 200
     assert reply.json == [{"key": 1, "pages": "341", "name": "Anarres", "year": 1974, "list": 2}]
 

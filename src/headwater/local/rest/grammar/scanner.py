@@ -13,7 +13,7 @@ IDENTIFIER = re.compile(r"[\w $]+")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 ESCAPED = re.compile(r"\\(.)", re.S)
 JSON_KEY = re.compile(r"[^(\-:.,>)]+(?:-(?!>)[^(\-:.,>)]+)*")
-JSON_INDEX = re.compile(r"-?[0-9]+(?=->|::|\.|,|$)")
+JSON_INDEX = re.compile(r"-?[0-9]+(?=->|::|[.,)]|$)")
 BLANK = re.compile(r"[ \t]*")
 DEEPEST = 50
 
