@@ -17,6 +17,7 @@ from headwater.core.errors import Unavailable
 from headwater.core.settings import Settings, load_settings
 from headwater.kit.ai import Ai, NoProvider, Provider, ProvidersFailed, Source, Usage, find_providers
 from headwater.kit.controls import CircuitBreaker
+from headwater.kit.fetch import Fetcher
 
 
 class Verdict(BaseModel):
@@ -33,11 +34,13 @@ def make_settings(**values: object) -> Settings:
 
 @asynccontextmanager
 async def open_ai(settings: Settings, **options: Any) -> AsyncIterator[Ai]:
-    ai = Ai(find_providers(settings), **options)
+    fetcher = Fetcher(user_agent="Headwater/test (+https://example.com)")
+    ai = Ai(find_providers(settings, fetcher=fetcher), **options)
     try:
         yield ai
     finally:
         await ai.close()
+        await fetcher.close()
 
 
 def scripted(name: str, *replies: str | Exception, searches: bool = False) -> Provider:
@@ -59,10 +62,10 @@ async def ask(ai: Ai, data: str = "page text", **options: Any) -> Verdict:
 
 
 async def test_nothing_configured_says_so() -> None:
-    ai = Ai(find_providers(make_settings()))
-    assert not ai.is_configured
-    with pytest.raises(NoProvider) as caught:
-        await ask(ai)
+    async with open_ai(make_settings()) as ai:
+        assert not ai.is_configured
+        with pytest.raises(NoProvider) as caught:
+            await ask(ai)
     assert isinstance(caught.value, Unavailable)
 
 
@@ -70,7 +73,8 @@ async def test_providers_stand_in_their_order() -> None:
     settings = make_settings(
         perplexity_api_key="a", openai_api_key="b", groq_api_key="c", ollama_base_url="http://127.0.0.1:1"
     )
-    assert [one.name for one in find_providers(settings)] == ["perplexity", "openai", "groq", "ollama"]
+    fetcher = Fetcher(user_agent="Headwater/test (+https://example.com)")
+    assert [one.name for one in find_providers(settings, fetcher=fetcher)] == ["perplexity", "openai", "groq", "ollama"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from headwater.kit.ai.chat import Ai, Answer, NoProvider, ProvidersFailed, Usage
 from headwater.kit.ai.embeddings import AsyncEmbedder, Embedder, FolderEmbedder, HashingEmbedder
+from headwater.kit.ai.openai_embedder import OpenAIEmbedder, find_embedder
 from headwater.kit.ai.providers import Provider, Source, find_providers
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "FolderEmbedder",
     "HashingEmbedder",
     "NoProvider",
+    "OpenAIEmbedder",
     "Provider",
     "ProvidersFailed",
     "Source",
     "Usage",
+    "find_embedder",
     "find_providers",
 ]

@@ -20,8 +20,15 @@ __all__ = ["AsyncEmbedder", "Embedder", "FolderEmbedder", "HashingEmbedder", "Ve
 class Embedder(Protocol):
     """Embeds in this process, without waiting for anybody."""
 
-    name: str
-    dimensions: int
+    @property
+    def name(self) -> str:
+        """Name the model, so that vectors of different ones are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Say how long the vectors are."""
+        ...
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Give one row of length one (float32) a text."""
@@ -31,8 +38,15 @@ class Embedder(Protocol):
 class AsyncEmbedder(Protocol):
     """Embeds here or elsewhere; every embedder is one."""
 
-    name: str
-    dimensions: int
+    @property
+    def name(self) -> str:
+        """Name the model, so that vectors of different ones are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Say how long the vectors are."""
+        ...
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Give one row of length one (float32) a text."""

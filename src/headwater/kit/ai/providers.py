@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from headwater.core.settings import Settings
+from headwater.kit.fetch import Fetcher
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -34,22 +36,28 @@ class Provider:
     output_mode: Literal["native", "prompted"] = "prompted"
 
 
-def find_providers(settings: Settings) -> tuple[Provider, ...]:
-    """Give the providers that have what they need, in the order in which they are asked."""
+def find_providers(settings: Settings, *, fetcher: Fetcher | None = None) -> tuple[Provider, ...]:
+    """Give the providers that have what they need, in the order in which they are asked.
+
+    They call through `fetcher`; without one each opens its own, which `Ai.close` closes.
+    """
     timeout = settings.ai_timeout_seconds
     found: list[Provider] = []
     if key := settings.perplexity_api_key:
-        make = _perplexity(settings.perplexity_model, settings.perplexity_base_url, key.get_secret_value(), timeout)
+        way = _Way(fetcher, settings.perplexity_base_url, key.get_secret_value(), timeout)
+        make = partial(_make_perplexity, settings.perplexity_model, way)
         found.append(Provider("perplexity", make, timeout, searches=True, output_mode="native"))
     if key := settings.openai_api_key:
-        make = _openai(settings.openai_model, settings.openai_base_url, key.get_secret_value(), timeout)
-        found.append(Provider("openai", make, timeout, output_mode="native"))
+        way = _Way(fetcher, settings.openai_base_url, key.get_secret_value(), timeout)
+        found.append(
+            Provider("openai", partial(_make_openai, settings.openai_model, way), timeout, output_mode="native")
+        )
     if key := settings.groq_api_key:
-        make = _groq(settings.groq_model, settings.groq_base_url, key.get_secret_value(), timeout)
-        found.append(Provider("groq", make, timeout))
+        way = _Way(fetcher, _end_with(settings.groq_base_url, "/openai/v1"), key.get_secret_value(), timeout)
+        found.append(Provider("groq", partial(_make_compatible, "groq", settings.groq_model, way), timeout))
     if settings.ollama_base_url:
-        make = _ollama(settings.ollama_model, settings.ollama_base_url, timeout)
-        found.append(Provider("ollama", make, timeout))
+        way = _Way(fetcher, _end_with(settings.ollama_base_url, "/v1"), _NO_KEY, timeout)
+        found.append(Provider("ollama", partial(_make_ollama, settings.ollama_model, way), timeout))
     return tuple(found)
 
 
@@ -65,66 +73,69 @@ def read_sources(details: Mapping[str, Any] | None) -> tuple[Source, ...]:
     return tuple(sources.values())
 
 
-def _make_client(base_url: str, key: str, timeout: float) -> Any:
-    from openai import AsyncOpenAI
+@dataclass(frozen=True)
+class _Way:
+    fetcher: Fetcher | None
+    base_url: str
+    key: str = field(repr=False)
+    timeout: float
 
-    # Asking again is decided by the caller's order of providers, not hidden inside one of them.
-    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=timeout)
+    def open(self) -> Any:
+        import httpx2
+        from openai import AsyncOpenAI
 
+        from headwater.kit.ai.transport import FetcherTransport
 
-def _openai(model: str, base_url: str, key: str, timeout: float) -> Callable[[], Model]:
-    def make() -> Model:
-        from pydantic_ai.models.openai import OpenAIChatModel
-        from pydantic_ai.providers.openai import OpenAIProvider
-
-        return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=_make_client(base_url, key, timeout)))
-
-    return make
-
-
-def _perplexity(model: str, base_url: str, key: str, timeout: float) -> Callable[[], Model]:
-    def make() -> Model:
-        from openai.types.chat import ChatCompletion
-        from pydantic_ai.models.openai import OpenAIChatModel
-        from pydantic_ai.profiles import ModelProfile
-        from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-
-        class PerplexityModel(OpenAIChatModel):
-            """Keeps the pages that an answer rests on."""
-
-            def _process_provider_details(self, response: ChatCompletion) -> dict[str, Any] | None:
-                extra = response.model_extra or {}
-                kept = {name: extra[name] for name in ("citations", "search_results") if extra.get(name)}
-                return {**(super()._process_provider_details(response) or {}), **kept}
-
-        client = _make_client(base_url, key, timeout)
-        profile = ModelProfile(supports_json_schema_output=True)
-        return PerplexityModel(
-            model, provider=OpenAICompatibleProvider("perplexity", openai_client=client), profile=profile
+        # Asking again is decided by the caller's order of providers, not hidden inside one of them.
+        return AsyncOpenAI(
+            base_url=self.base_url,
+            api_key=self.key,
+            max_retries=0,
+            timeout=self.timeout,
+            http_client=httpx2.AsyncClient(transport=FetcherTransport(self.fetcher)),
         )
 
-    return make
+
+def _end_with(address: str, path: str) -> str:
+    """Give the address of the API, whether the setting names it or only its server."""
+    address = address.rstrip("/")
+    return address if address.endswith("/v1") else f"{address}{path}"
 
 
-def _groq(model: str, base_url: str, key: str, timeout: float) -> Callable[[], Model]:
-    def make() -> Model:
-        from groq import AsyncGroq
-        from pydantic_ai.models.groq import GroqModel
-        from pydantic_ai.providers.groq import GroqProvider
+def _make_openai(model: str, way: _Way) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
 
-        client = AsyncGroq(base_url=base_url, api_key=key, max_retries=0, timeout=timeout)
-        return GroqModel(model, provider=GroqProvider(groq_client=client))
-
-    return make
+    return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=way.open()))
 
 
-def _ollama(model: str, base_url: str, timeout: float) -> Callable[[], Model]:
-    def make() -> Model:
-        from pydantic_ai.models.openai import OpenAIChatModel
-        from pydantic_ai.providers.ollama import OllamaProvider
+def _make_compatible(name: str, model: str, way: _Way) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-        address = base_url if base_url.rstrip("/").endswith("/v1") else f"{base_url.rstrip('/')}/v1"
-        client = _make_client(address, _NO_KEY, timeout)
-        return OpenAIChatModel(model, provider=OllamaProvider(openai_client=client))
+    return OpenAIChatModel(model, provider=OpenAICompatibleProvider(name, openai_client=way.open()))
 
-    return make
+
+def _make_ollama(model: str, way: _Way) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.ollama import OllamaProvider
+
+    return OpenAIChatModel(model, provider=OllamaProvider(openai_client=way.open()))
+
+
+def _make_perplexity(model: str, way: _Way) -> Model:
+    from openai.types.chat import ChatCompletion
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles import ModelProfile
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    class PerplexityModel(OpenAIChatModel):
+        """Keeps the pages that an answer rests on."""
+
+        def _process_provider_details(self, response: ChatCompletion) -> dict[str, Any] | None:
+            extra = response.model_extra or {}
+            kept = {name: extra[name] for name in ("citations", "search_results") if extra.get(name)}
+            return {**(super()._process_provider_details(response) or {}), **kept}
+
+    provider = OpenAICompatibleProvider("perplexity", openai_client=way.open())
+    return PerplexityModel(model, provider=provider, profile=ModelProfile(supports_json_schema_output=True))

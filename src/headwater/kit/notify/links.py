@@ -37,6 +37,8 @@ class LinkSigner:
     def __init__(self, secret: bytes, *, public_url: str) -> None:
         if len(secret) < 16:
             raise SettingsError("SERVICE_SECRET: must have at least 16 characters")
+        if not public_url.isascii():
+            raise SettingsError("PUBLIC_URL: must be written in ASCII (a name with other letters in its xn-- form)")
         self._key = hmac.digest(secret, b"headwater notification links", hashlib.sha256)
         self.public_url = public_url.rstrip("/")
 
