@@ -176,7 +176,7 @@ create or replace function headwater.fetch_jobs(
 )
 returns table (
     id bigint, kind text, queue text, args text, workspace_id uuid, tracking_id uuid, attempts integer,
-    max_attempts integer, created_at timestamptz, scheduled_at timestamptz
+    max_attempts integer, timeout_seconds real, created_at timestamptz
 )
 language sql
 volatile
@@ -231,7 +231,7 @@ as $$
     )
     select
         started.id, started.task_name::text, started.queue_name::text, started.args::text, started.workspace_id,
-        started.tracking_id, started.attempts, started.max_attempts, started.created_at, started.scheduled_at
+        started.tracking_id, started.attempts, started.max_attempts, started.timeout_seconds, started.created_at
     from started
     order by started.priority desc, started.id
 $$;

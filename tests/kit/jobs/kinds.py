@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from pydantic import BaseModel
 
 from headwater.core.errors import RateLimited
@@ -28,6 +29,7 @@ class Journal:
     failures: dict[str, list[BaseException]] = field(default_factory=dict)
     started: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    bound: dict[str, object] = field(default_factory=dict)
     far_future: datetime = datetime(2999, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +73,7 @@ async def locked(context: JobContext, payload: Note) -> None:
 @job("test.chain", queue="fetch")
 async def chain(context: JobContext, payload: Note) -> None:
     """Enqueue the next job in the same transaction."""
+    context.resources.get(Journal).bound = structlog.contextvars.get_contextvars()
     async with context.transaction() as connection:
         await enqueue(connection, write, payload, workspace_id=context.workspace_id)
 

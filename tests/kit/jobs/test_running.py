@@ -117,6 +117,14 @@ async def test_permanent_failure_is_not_retried(
     assert tuple(row) == ("failed", "the feed is gone", 1)
 
 
+async def test_log_lines_carry_job_and_workspace(
+    owner: asyncpg.Connection, journal: Journal, run_all: RunAll, workspace_id: UUID
+) -> None:
+    job_id = await enqueue(owner, chain, Note(text="next"), workspace_id=workspace_id)
+    await run_all()
+    assert journal.bound == {"job_id": job_id, "job": "test.chain", "workspace_id": str(workspace_id)}
+
+
 async def test_run_is_ended_at_its_time_limit(owner: asyncpg.Connection, run_all: RunAll, workspace_id: UUID) -> None:
     await enqueue(owner, slow, Note(), workspace_id=workspace_id)
     ((_, outcome),) = await run_all()

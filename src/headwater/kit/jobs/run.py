@@ -38,8 +38,8 @@ class Run:
     tracking_id: UUID | None
     attempts: int
     max_attempts: int
+    timeout_seconds: float
     created_at: datetime
-    scheduled_at: datetime | None
     worker_id: int
 
 

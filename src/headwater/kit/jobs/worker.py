@@ -193,7 +193,8 @@ class Worker:
         pool = cast(EngineWorker, self._engine).pool
         context = JobContext(run, self._resources, self._clock, self._database, pool)
         payload = definition.payload_type.model_validate_json(run.args)
-        seconds = definition.timeout.total_seconds()
+        # The limit that the job was enqueued with, which is the one that the sweep goes by.
+        seconds = run.timeout_seconds
         try:
             async with asyncio.timeout(seconds) as limit:
                 await definition.handler(context, payload)
