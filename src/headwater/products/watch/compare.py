@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from headwater.products.watch.align import Alignment, Embed, Fragment, align_equal, pair_nearest, set_gaps
@@ -13,7 +13,7 @@ from headwater.products.watch.learning import is_learnt_noise, learn_volatility,
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage, split_sentences
 from headwater.products.watch.scoring import score_change, score_comparison
-from headwater.products.watch.volatile import find_noise, is_rotating_pitch, read_context, stable_text
+from headwater.products.watch.volatile import find_noise, is_rotating_pitch, is_running_clock, read_context, stable_text
 from headwater.products.watch.wording import Verdict, judge_wording
 from headwater.products.watch.words import read_tokens
 
@@ -78,6 +78,8 @@ def compare(
     slots: list[str] = []
     for left, right in pairs:
         change = _judge_pair(old_left[left], new_left[right], language=language, known_names=known_names, noise=noise)
+        if change is not None and _is_reworded_heading(change, old, new, language=language):
+            change = replace(change, kind="paraphrase", score=0.25, facts=())
         if change is None:
             continue
         slot = slot_of(change.after)
@@ -206,6 +208,9 @@ def _find_known_names(old: Sequence[Passage], new: Sequence[Passage], equal: Seq
 def _judge_pair(
     before: Fragment, after: Fragment, *, language: str, known_names: frozenset[str], noise: list[tuple[str, str]]
 ) -> Change | None:
+    if is_running_clock(before.text, after.text):
+        noise.append(("clock", after.text))
+        return None
     verdict: Verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
     if verdict.kind == "same":
         return None
@@ -213,6 +218,20 @@ def _judge_pair(
         noise.append(("advert", after.text))
         return None
     return Change(verdict.kind, before.passage, after.passage, score_change(verdict.kind, after, base=verdict.score, facts=verdict.changes), verdict.changes)
+
+
+def _is_reworded_heading(change: Change, old: Sequence[Passage], new: Sequence[Passage], *, language: str) -> bool:
+    """Is a heading said in other words over a section that stayed as it was?"""
+    before, after = change.before, change.after
+    if before is None or after is None or change.kind not in ("word", "other") or after.tag not in ("h2", "h3", "h4") or before.tag != after.tag:
+        return False
+    if any(fact.kind != "wording" for fact in change.facts):
+        return False
+    if before.ordinal + 1 >= len(old) or after.ordinal + 1 >= len(new) or old[before.ordinal + 1].hash != new[after.ordinal + 1].hash:
+        return False
+    kinds = [{token.kind for token in read_tokens(passage.text, language)} for passage in (before, after)]
+    named = any(find_names(passage.text, language=language) for passage in (before, after))
+    return all("stop" in found for found in kinds) and not named and _shares_little(before.text, after.text, language)
 
 
 def _shares_little(before: str, after: str, language: str) -> bool:

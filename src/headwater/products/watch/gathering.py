@@ -65,6 +65,7 @@ class Gatherer:
     _heading: str = ""
     _heading_level: int = 7
     _term: str = ""
+    _term_said: bool = False
     _row_depth: int = 0
     _scope: _Scope | None = None
     _state_images: int = 0
@@ -83,6 +84,8 @@ class Gatherer:
         self._open.append(_Open(tag=tag, place=place, first_block=len(self.blocks)))
         if tag == "tr":
             self._row_depth = len(self._open)
+        if tag == "dd":
+            self._term_said = False
         if tag == "a":
             self._link_depth += 1
         if self._is_inline_noise(tag, place):
@@ -152,11 +155,12 @@ class Gatherer:
         if not text or not self._open:
             return
         tag, place = self._tag_of(), self._open[-1].place
-        if tag == "dt":
-            self._term = text
+        if any(opened.tag == "dt" for opened in self._open):
+            self._term, self._term_said = text, False
             return
-        if tag == "dd" and self._term:
+        if self._term and not self._term_said and any(opened.tag == "dd" for opened in self._open):
             text = f"{self._term.rstrip(': ')}: {text}"
+            tag, self._term_said = "dd", True
         if tag in _HEADINGS:
             self._note_heading(text, int(tag[1]))
         elif self._scope is None and len(text) < 60 and NOISE_HEADING.match(text):

@@ -32,7 +32,7 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
         lowered = word.lower()
         if not word[0].isupper() or len(word) < 2 or lowered in _COMMON or lowered in MONTH_OF_NAME or lowered in WEEKDAY_OF_NAME:
             continue
-        inner_capital = any(sign.isupper() for sign in word[1:])
+        inner_capital = any(sign.isupper() for part in word.split("-") for sign in part[1:])
         first = _starts_sentence(text, match.start())
         if inner_capital and not (word.isupper() and small == 0 and len(word) > 5):
             names.append((match.start(), word))
@@ -59,10 +59,11 @@ def _follows_name(words: list[re.Match[str]], index: int, text: str) -> bool:
     if index == 0:
         return False
     previous = words[index - 1]
-    if text[previous.end() : words[index].start()].strip(". "):
-        return False
+    between = text[previous.end() : words[index].start()]
     before = previous.group()
-    return before.lower() in _TITLE or (before[0].isupper() and before.lower() not in _COMMON and len(before) > 1)
+    if before.lower() in _TITLE:
+        return between in (" ", ". ")
+    return between == " " and ( before[0].isupper() and before.lower() not in _COMMON and len(before) > 1)
 
 
 def _leads_name(words: list[re.Match[str]], index: int, text: str) -> bool:

@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
 DEFAULT_THRESHOLD = 0.4
 _GRAVE = frozenset(("price", "state", "version", "date", "percentage", "phone", "email", "negation", "time"))
-_FOOTER_FACTS = frozenset(("phone", "email", "price", "state"))
 _BELOW = 0.2
 
 
 def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Sequence[FactChange] = ()) -> float:
-    """The weight of one change; a footer counts only where a price or a way to reach somebody changes."""
-    if fragment.passage.region == "footer":
-        grave = any(fact.kind in _FOOTER_FACTS for fact in facts)
-        return base if grave else min(base or _BELOW, _BELOW)
+    """The weight of one change. In a footer only changed facts and whole new sentences count."""
+    if fragment.passage.region == "footer" and not _matters_in_footer(kind, fragment, facts):
+        return min(base or _BELOW, _BELOW)
     if kind == "added":
         long = min(0.15, len(fragment.text) / 2000)
         return round(0.55 + long + (0.1 if find_hard_facts(fragment.text) else 0.0), 3)
@@ -33,6 +31,12 @@ def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Seq
     if kind in ("fact", "word") and any(fact.kind in _GRAVE for fact in facts):
         return round(min(1.0, base + 0.1), 3)
     return base
+
+
+def _matters_in_footer(kind: str, fragment: Fragment, facts: Sequence[FactChange]) -> bool:
+    if kind == "added":
+        return len(fragment.text.split()) >= 6 and "link" not in fragment.passage.hints
+    return kind in ("fact", "word") and any(fact.kind != "version" for fact in facts)
 
 
 def score_comparison(changes: Sequence[Change], *, old: Sequence[Passage], new: Sequence[Passage], keywords: Sequence[str]) -> tuple[float, float, tuple[str, ...]]:

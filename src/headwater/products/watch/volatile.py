@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
-from headwater.products.watch.lexicon.noise import ANYWHERE, APART, CLOCKS, COUNTED, LABELS, WHOLE
+from headwater.products.watch.lexicon.noise import ANYWHERE, APART, WHOLE
+from headwater.products.watch.lexicon.noise_counters import COUNTED, LABELS
+from headwater.products.watch.lexicon.noise_stamps import CLOCKS
 from headwater.products.watch.passages import Passage
 
 MASK = "   "
@@ -28,7 +30,7 @@ _JOINED = r"(?:[\s,·|@–-]|\bat\b|\bum\b|à|a las)*"
 _ZONE = r"(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
 _DAYS = rf"{_DAY}(?:{_JOINED}{_TIME}{_ZONE})?"
 _STAMPS = rf"(?:(?:{_DAY}|{_TIME})(?:{_JOINED}(?:{_DAY}|{_TIME}))?{_ZONE})"
-_COUNT = r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|万)?\b\+?"
+_COUNT = r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|万)?(?![A-Za-zÀ-ÿ\d])\+?"
 _SPAN = (
     r"(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|weeks?|tage?n?|std|stunden?|minuten|sekunden|jours?|heures?|secondes?|"
     r"días?|horas?|minutos?|segundos?)\b(?:[,:]? (?:and )?(?=\d))?){1,4}|\d{1,3}:\d\d(?::\d\d)?(?::\d\d)?"
@@ -168,3 +170,11 @@ def find_noise(passage: Passage, context: PageContext) -> str | None:
 def is_rotating_pitch(old: str, new: str) -> bool:
     """Do two texts in one place look like two adverts that take turns?"""
     return _PITCH.search(old) is not None and _PITCH.search(new) is not None
+
+
+def is_running_clock(old: str, new: str) -> bool:
+    """Are two lines nothing but a date and time, of which a minute is so odd that nobody would announce it?"""
+    if not (_STAMP_LINE.fullmatch(old) and _STAMP_LINE.fullmatch(new)):
+        return False
+    minutes = [int(minute) for text in (old, new) for minute in re.findall(r"\d[:h](\d\d)", text)]
+    return any(minute % 5 for minute in minutes)

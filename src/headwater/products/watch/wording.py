@@ -22,6 +22,11 @@ _AGREEING = frozenset(
 )
 
 
+# How much of the matter a paraphrase must share with what it stands for; less is another statement.
+EVIDENCE = 0.12
+SHORT_EVIDENCE = 0.42
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the wording of two texts says. `kind`: same, paraphrase, fact, word, addition, removal, other."""
@@ -223,17 +228,23 @@ def _judge_wide(contrast: _Contrast, old: str, new: str, *, language: str, known
     removed, added = _strike_roots(contrast)
     old_size = sum(1 for token in contrast.old if token.kind == "word")
     new_size = sum(1 for token in contrast.new if token.kind == "word")
-    if len(added) - len(removed) >= max(6, 0.6 * old_size):
+    longer, shorter = len(contrast.new) / max(1, len(contrast.old)), len(contrast.old) / max(1, len(contrast.new))
+    if longer >= 1.4 and len(added) - len(removed) >= max(5, 0.5 * old_size):
         return Verdict("addition", 0.6, (FactChange("wording", "", _join(added)),))
-    if len(removed) - len(added) >= max(6, 0.6 * new_size):
+    if shorter >= 1.4 and len(removed) - len(added) >= max(5, 0.5 * new_size):
         return Verdict("removal", 0.5, (FactChange("wording", _join(removed), ""),))
     total = old_size + new_size
     overlap = 1.0 - (len(removed) + len(added)) / total if total else 1.0
     shared_facts = {token.key for token in contrast.old if token.kind == "fact"} & {token.key for token in contrast.new if token.kind == "fact"}
     evidence = overlap + 0.15 * min(2, len(shared_facts))
-    if evidence < 0.12:
+    if evidence < (SHORT_EVIDENCE if _is_short(contrast) else EVIDENCE):
         return Verdict("other", 0.6)
     return Verdict("paraphrase", round(min(0.25, 0.05 + 0.25 * (1 - overlap)), 3))
+
+
+def _is_short(contrast: _Contrast) -> bool:
+    """Is a text so short that few common words prove nothing? (Japanese runs words together: its tokens are longer.)"""
+    return min(len(contrast.old), len(contrast.new)) <= 8 and not any(token.key[:1] >= "\u3040" for token in contrast.old)
 
 
 def _strike_roots(contrast: _Contrast) -> tuple[list[Token], list[Token]]:

@@ -26,13 +26,24 @@ class Token(NamedTuple):
 
 _WORD = re.compile(
     r"[\u4e00-\u9fff\u3005\u3006]+|[\u30a0-\u30fa\u30fc-\u30ff]+|[\u3041-\u309f]+|"
-    r"(?:(?![\u3040-\u30ff\u4e00-\u9fff])[^\W\d_])+(?:['’‘-](?:(?![\u3040-\u30ff\u4e00-\u9fff])[^\W\d_])+)*"
+    r"(?:(?![\u3040-\u30ff\u4e00-\u9fff])[^\W\d_])+(?:['’‘](?:(?![\u3040-\u30ff\u4e00-\u9fff])[^\W\d_])+)*"
 )
 _HIRAGANA = re.compile(r"^[\u3041-\u309f]+$")
 _JAPANESE_NOT = re.compile(r"ない|ません|なかっ|なく|ずに")
 _STOP = frozenset(word for words in STOPWORDS.values() for word in words.split())
 _CONTRACTED = re.compile(r"['’‘](?:s|re|ve|ll|d|m|t)$")
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
+
+
+def _half_past(match: re.Match[str]) -> str:
+    hour = WORDS_TO_NUMBERS.get(match.group(1).lower(), match.group(1))
+    return f"{hour}:30" if str(hour).isdigit() else match.group()
+
+
+def _add_words(match: re.Match[str]) -> str:
+    return str(sum(WORDS_TO_NUMBERS[word.lower()] for word in match.groups()))
+
+
 # Amounts of time said in words; they must be read before the numbers are.
 _IDIOMS = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
@@ -48,6 +59,10 @@ _IDIOMS = tuple(
         (r"\bper mo\b\.?", "per month"),
         (r"\bper yr\b\.?", "per year"),
         (r"\bnoon\b|\bmidday\b", "12:00"),
+        (r"\bhalf past (\w+)\b", _half_past),
+        (r"\be-mail", "email"),
+        (r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](one|two|three|four|five|six|seven|eight|nine)\b", _add_words),
+        (r"\(?\bopens? in (?:a )?new (?:tab|window)\)?", " "),
     )
 )
 _NOT_WORDS = {"can't": "can", "won't": "will", "cannot": "can", "shan't": "shall"}
@@ -168,6 +183,9 @@ def _read_words(text: str, start: int, end: int) -> list[Token]:
             if word.startswith(elision) and len(word) > len(elision):
                 word = word[len(elision) :]
         word = _CONTRACTED.sub("", word)
+        if len(shown) == 1 and shown.isupper() and (shown not in "AI" or text[max(0, match.start() - 2) : match.start()][:1].isalpha()):
+            tokens.append(Token(word, "word", shown, match.start(), match.end()))
+            continue
         tokens.append(_make_token(word, shown, match.start(), match.end()))
     return tokens
 
@@ -175,7 +193,7 @@ def _read_words(text: str, start: int, end: int) -> list[Token]:
 def _make_token(word: str, shown: str, start: int, end: int) -> Token:
     if word in NEGATIONS:
         return Token(word, "not", shown, start, end)
-    number = read_number_word(word)
+    number = WORDS_TO_NUMBERS.get(word)
     if number is not None:
         return Token(f"number:{number}", "fact", shown, start, end)
     if word in _STOP:
@@ -203,16 +221,6 @@ def _join_phrases(tokens: list[Token]) -> list[Token]:
             joined.append(tokens[index])
             index += 1
     return joined
-
-
-def read_number_word(word: str) -> int | None:
-    """The value of a number in words, also of "twenty-five"."""
-    number = WORDS_TO_NUMBERS.get(word)
-    if number is None and "-" in word:
-        tens, _, ones = word.partition("-")
-        if tens in WORDS_TO_NUMBERS and ones in WORDS_TO_NUMBERS and WORDS_TO_NUMBERS[tens] >= 20 > WORDS_TO_NUMBERS[ones]:
-            return WORDS_TO_NUMBERS[tens] + WORDS_TO_NUMBERS[ones]
-    return number
 
 
 def _join_numbers(tokens: list[Token]) -> list[Token]:

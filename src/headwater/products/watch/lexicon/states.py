@@ -20,12 +20,10 @@ switch: on = enabled | activated | active | switched on | turned on | on by defa
 seats: free = vacancies | places available | seats available | spaces available | rooms available | spots available; full = full | fully booked | booked out | no vacancies | filled | ausgebucht | complet | completo | lleno | 満席 | 満室
 weather: clear = sunny | sonnig | ensoleillé | soleado | 晴れ; cloud = cloudy | overcast | bewölkt | nuageux | nublado | 曇り; rain = rainy | rain | regen | regnerisch | pluie | pluvieux | lluvia | lluvioso | 雨; snow = snow | snowy | schnee | neige | nieve | 雪
 direction: up = increase | increases | increased | rise | rises | rose | risen | grow | grew | grown | climbs | climbed | gained | steigt | stieg | augmente | aumenta; down = decrease | decreases | decreased | fall | falls | fell | fallen | drop | drops | dropped | decline | declines | shrank | lost | sinkt | sank | baisse | disminuye
-side: before = before | vor | avant | antes; after = after | nach | après | después
-extent: most = at most | maximum | max | no more than | höchstens | maximal | au plus | máximo | como máximo | 最大; least = at least | minimum | min | no less than | no fewer than | mindestens | minimal | au moins | mínimo | al menos | 最低
 employment: full = full-time | full time | vollzeit | temps plein | jornada completa | 正社員; part = part-time | part time | teilzeit | temps partiel | media jornada | パート; contract = freelance | temporary | fixed-term | befristet | intern | internship
 where: remote = remote | fully remote | work from home | homeoffice | télétravail | remoto | リモート; site = on-site | onsite | in office | in-office | in person | in-person | vor ort | sur place | presencial; mixed = hybrid | hybride | híbrido
 result: won = won | wins | win | victory | gewonnen | gewinnt | gagné | ganó | 勝利; lost = lose | loses | defeat | defeated | verloren | perdu | perdió | 敗北; drew = draw | drew | unentschieden | match nul | empate | 引き分け
 sold: sale = for sale | for rent | to let | zu verkaufen | zu vermieten | à vendre | à louer | en venta | en alquiler; gone = sold | sold stc | under offer | let agreed | verkauft | vermietet | vendu | loué | vendido | alquilado; rented = rented
 safety: safe = safe | low risk | sicher; risky = unsafe | dangerous | high risk | gefährlich | dangereux | peligroso | 危険
-alarm: green = all clear; yellow = advisory | watch | alert; red = warning | emergency | evacuation order | evacuation | 警報 | 避難指示
+alarm: green = all clear; red = evacuation order | 警報 | 避難指示
 """

@@ -10,7 +10,7 @@ STOPWORDS = {
         well indeed actually basically generally usually kindly gladly happily fully completely entirely totally certainly always yet
         be able like as well along around across out up off back able way ways thing things time times take takes taken taking
         put puts keep keeps kept give gives given giving use used using see sees find finds want wants need needs look looks mr mrs ms dr prof
-        etc eg ie vs much more most less lot lots bit quite pretty anyway course fact order rest whole kind sort number""",
+        etc eg ie vs everyone everybody everything much more most less lot lots bit quite pretty anyway course fact order rest whole kind sort number""",
     "de": """der die das den dem des ein eine einer eines einem einen und oder aber auch doch noch nur schon sehr ist sind war waren sein seine
         seiner ihr ihre ihrer ihrem ihren wir uns unser unsere unserer unserem unseren sie ihnen er es ich mich mir man sich wird werden wurde
         wurden worden hat haben hatte hatten kann können könnte soll sollen dürfen darf bei mit von vom zu zum zur in im ins an am auf aus für
@@ -41,7 +41,7 @@ WEIGHTY = tuple(
     )
 )
 NEGATIONS = frozenset(
-    "not no never none nobody nothing nowhere neither nor without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais "
+    "not no non niemand keinerlei personne rien nadie nada never none nobody nothing nowhere neither nor without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais "
     "aucun aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未".split()
 )
 NUMBER_WORDS = {
