@@ -65,9 +65,8 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
             NotifyTools.from_settings(settings, fetcher=fetcher, limiter=tools.get(RateLimiter)),
         )
         for product in PRODUCTS:
-            close = await product.open(tools) if product.open else None
-            if close is not None:
-                closing.push_async_callback(close)
+            if product.open:
+                await product.open(tools)
         yield tools
 
 

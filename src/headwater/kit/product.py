@@ -22,7 +22,7 @@ class Product:
         routers: its endpoints.
         jobs: its durable jobs.
         schedules: what runs by the clock.
-        open: called once a process with its tools, to provide the product's own; what it gives is awaited at the end.
+        open: called once a process with its tools, to provide the product's own.
     """
 
     name: str
@@ -30,4 +30,4 @@ class Product:
     routers: Sequence[APIRouter] = ()
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
-    open: Callable[[Resources], Awaitable[Callable[[], Awaitable[None]] | None]] | None = None
+    open: Callable[[Resources], Awaitable[None]] | None = None

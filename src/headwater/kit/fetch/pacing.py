@@ -155,8 +155,6 @@ class HostSlots:
         """Wait until a request to `host` need not wait for another one to end; False where that takes longer."""
         if self._users.get(host, 0) < self._most:
             return True
-        if not self.is_full(host):
-            return True
         try:
             async with asyncio.timeout(seconds), self.hold(host):
                 return True

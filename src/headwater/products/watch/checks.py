@@ -16,22 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock
 from headwater.core.db import driver
-from headwater.core.telemetry import counter, get_logger
+from headwater.core.telemetry import counter
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
-from headwater.kit.notify import notify
+from headwater.kit.notify import Event, notify
 from headwater.products.watch import events, recording, versions
 from headwater.products.watch.due import Ticket
 from headwater.products.watch.judging import Judgement, embed_passages, judge_change, put_into_words
 from headwater.products.watch.looking import Failed, Look, Postponed, Seen, SourceToCheck, Unchanged, look_at
-from headwater.products.watch.passages import Passage
 from headwater.products.watch.recording import Quiet
 from headwater.products.watch.summarise import diff_details
 from headwater.products.watch.timing import back_off, schedule_next
 
-_LOG = get_logger(__name__)
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
 _LOOKS_AT_ONCE = 16
+
+
+class HandlingTurns(asyncio.Semaphore):
+    """How many changed pages a process handles at once: with few, the first alert doesn't wait for all the others."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Checker:
     fetcher: Fetcher
     embedder: AsyncEmbedder
     ai: Ai
+    turns: HandlingTurns
     clock: Clock
     public_url: str
     pace: Pace = "refuse"
@@ -56,16 +59,17 @@ class Checker:
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
-        turns = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
         quiet: list[Quiet] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
-            async with turns:
+            async with looks:
                 look = await look_at(source, self.fetcher, pace=self.pace)
-                if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
-                    quiet.append(Quiet(source, look, self._next_check(source, look)))
-                else:
-                    await self._handle(source, look)
+            if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
+                quiet.append(Quiet(source, look, self._next_check(source, look)))
+                return
+            async with self.turns:
+                await self._handle(source, look)
 
         tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
         try:
@@ -87,15 +91,15 @@ class Checker:
             await self._handle_seen(source, look)
         elif isinstance(look, Failed):
             await self._handle_failed(source, look)
-        else:
-            await self._handle_mended(source, Quiet(source, look, self._next_check(source, look)))
+        elif isinstance(look, Unchanged):
+            await self._handle_mended(source, look)
 
     async def _handle_seen(self, source: SourceToCheck, seen: Seen) -> None:
         if source.current_content_id is None:
             await self._record_first(source, seen)
             return
-        async with self.transaction() as connection:
-            before = await versions.read_version(connection, version_id=source.current_content_id)
+        async with self.raw_transaction() as connection:
+            before = await versions.read_current(connection, source.current_content_id)
             in_both = {passage.hash for passage in before.passages} & {passage.hash for passage in seen.page.passages}
             touched = [one for one in (*before.passages, *seen.page.passages) if one.hash not in in_both]
             model_name, vectors = await embed_passages(
@@ -119,120 +123,135 @@ class Checker:
             None, self.embedder, seen.page.passages, workspace_id=self.workspace_id
         )
         async with self.transaction() as connection:
-            if not await recording.hold_ticket(connection, source):
-                return
-            version_id = await self._store(connection, source, seen, seen.page.passages, model_name, vectors)
-            await self._record_seen(connection, source, seen, "first", version_id, {}, None)
-            await self._tell_if_mended(connection, source)
+            raw = await driver(connection)
+            if await recording.hold_ticket(raw, source):
+                version_id = await self._store(raw, source, seen, model_name=model_name, vectors=vectors)
+                await self._record(raw, source, seen, outcome="first", version_id=version_id, volatility={}, score=None)
+                await self._tell_if_mended(connection, source)
 
     async def _record_noise(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
+        learnt, score = judgement.comparison.volatility, judgement.comparison.score
         async with self.transaction() as connection:
-            if not await recording.hold_ticket(connection, source):
-                return
-            volatility = judgement.comparison.volatility
-            await self._record_seen(connection, source, seen, "noise", None, volatility, judgement.comparison.score)
-            await self._tell_if_mended(connection, source)
+            raw = await driver(connection)
+            if await recording.hold_ticket(raw, source):
+                # A page that only ticks stores no version: the one that it is compared with stays.
+                await self._record(raw, source, seen, outcome="noise", version_id=None, volatility=learnt, score=score)
+                await self._tell_if_mended(connection, source)
 
     async def _record_change(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
-        comparison, severity = judgement.comparison, judgement.severity
-        title = source.name or seen.page.title
+        comparison, alert = judgement.comparison, judgement.severity.alert
         words = ""
-        if severity.alert:
-            words = await put_into_words(comparison, title=title, ai=self.ai, workspace_id=self.workspace_id)
+        if alert:
+            words = await put_into_words(comparison, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
         async with self.transaction() as connection:
-            if not await recording.hold_ticket(connection, source):
+            raw = await driver(connection)
+            if not await recording.hold_ticket(raw, source):
                 return
             version_id = await self._store(
-                connection, source, seen, seen.page.passages, judgement.model_name, judgement.vectors
+                raw, source, seen, model_name=judgement.model_name, vectors=judgement.vectors
             )
-            outcome = "changed" if severity.alert else "below_threshold"
-            volatility = comparison.volatility
-            await self._record_seen(connection, source, seen, outcome, version_id, volatility, comparison.score)
-            if severity.alert:
-                alert_id = await recording.add_alert(
-                    connection,
-                    source,
-                    workspace_id=self.workspace_id,
-                    from_content_id=source.current_content_id,
-                    to_content_id=version_id,
-                    summary=words,
-                    details=diff_details(comparison),
-                    severity=severity.level,
-                    score=comparison.score,
-                    created_at=self.clock.now(),
-                )
-                await notify(
-                    connection,
-                    workspace_id=self.workspace_id,
-                    event=events.describe_alert(
-                        source,
-                        alert_id=alert_id,
-                        summary=words,
-                        comparison=comparison,
-                        severity=severity.level,
-                        at=self.clock.now(),
-                        public_url=self.public_url,
-                    ),
-                    at=self.clock.now(),
-                )
+            await self._record(
+                raw,
+                source,
+                seen,
+                outcome="changed" if alert else "below_threshold",
+                version_id=version_id,
+                volatility=comparison.volatility,
+                score=comparison.score,
+            )
+            if alert:
+                await self._alert(connection, source, judgement, version_id=version_id, words=words)
             await self._tell_if_mended(connection, source)
 
+    async def _alert(
+        self, connection: AsyncConnection, source: SourceToCheck, judgement: Judgement, *, version_id: UUID, words: str
+    ) -> None:
+        now, details = self.clock.now(), diff_details(judgement.comparison)
+        alert_id = await recording.add_alert(
+            await driver(connection),
+            source,
+            workspace_id=self.workspace_id,
+            to_content_id=version_id,
+            summary=words,
+            details=details,
+            severity=judgement.severity.level,
+            score=judgement.comparison.score,
+            now=now,
+        )
+        event = events.describe_alert(
+            source,
+            alert_id=alert_id,
+            summary=words,
+            details=details,
+            score=judgement.comparison.score,
+            severity=judgement.severity.level,
+            at=now,
+            public_url=self.public_url,
+        )
+        await self._tell(connection, event)
+
     async def _handle_failed(self, source: SourceToCheck, failed: Failed) -> None:
+        now = self.clock.now()
         async with self.transaction() as connection:
-            if not await recording.hold_ticket(connection, source):
+            raw = await driver(connection)
+            if not await recording.hold_ticket(raw, source):
                 return
             await recording.record_failed(
-                connection,
+                raw,
                 source,
                 failed,
                 workspace_id=self.workspace_id,
-                now=self.clock.now(),
+                now=now,
                 next_check_at=self._next_check(source, failed),
             )
-            event = events.describe_failure(source, failed, at=self.clock.now(), public_url=self.public_url)
+            event = events.describe_failure(source, failed, at=now, public_url=self.public_url)
             if event is not None:
-                await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
+                await self._tell(connection, event)
         _CHECKS.labels("failed").inc()
 
-    async def _handle_mended(self, source: SourceToCheck, quiet: Quiet) -> None:
+    async def _handle_mended(self, source: SourceToCheck, look: Unchanged) -> None:
         async with self.transaction() as connection:
-            if not await recording.hold_ticket(connection, source):
-                return
-            await recording.record_quiet(await driver(connection), [quiet])
-            await self._tell_if_mended(connection, source)
+            raw = await driver(connection)
+            if await recording.hold_ticket(raw, source):
+                await recording.record_quiet(raw, [Quiet(source, look, self._next_check(source, look))])
+                await self._tell_if_mended(connection, source)
         _CHECKS.labels("unchanged").inc()
 
     async def _tell_if_mended(self, connection: AsyncConnection, source: SourceToCheck) -> None:
         event = events.describe_recovery(source, at=self.clock.now(), public_url=self.public_url)
         if event is not None:
-            await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
+            await self._tell(connection, event)
+
+    async def _tell(self, connection: AsyncConnection, event: Event) -> None:
+        await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
 
     async def _store(
         self,
-        connection: AsyncConnection,
+        connection: asyncpg.Connection,
         source: SourceToCheck,
         seen: Seen,
-        passages: Sequence[Passage],
+        *,
         model_name: str,
-        vectors: dict[str, versions.Vectors],
+        vectors: Mapping[str, versions.Vectors],
     ) -> UUID:
         version_id = await versions.store_version(
             connection,
             workspace_id=self.workspace_id,
             source_id=source.id,
             title=seen.page.title,
-            passages=passages,
+            passages=seen.page.passages,
         )
         await versions.store_vectors(
             connection, workspace_id=self.workspace_id, model_name=model_name, vectors_by_hash=vectors
         )
         return version_id
 
-    async def _record_seen(
+    async def _record(
         self,
-        connection: AsyncConnection,
+        connection: asyncpg.Connection,
         source: SourceToCheck,
         seen: Seen,
+        *,
         outcome: str,
         version_id: UUID | None,
         volatility: Mapping[str, Any],

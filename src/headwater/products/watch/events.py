@@ -8,10 +8,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from headwater.kit.notify import Event, Part, Severity
-from headwater.products.watch.compare import Comparison
 from headwater.products.watch.judging import split_spans
 from headwater.products.watch.looking import Failed, SourceToCheck
-from headwater.products.watch.summarise import diff_details
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
 
 _SHOWN_PARTS = 5
@@ -22,13 +20,13 @@ def describe_alert(
     *,
     alert_id: UUID,
     summary: str,
-    comparison: Comparison,
+    details: Mapping[str, Any],
+    score: float,
     severity: Severity,
     at: datetime,
     public_url: str,
 ) -> Event:
     """Describe a change that matters."""
-    details = diff_details(comparison)
     return Event(
         kind="watch.alert",
         id=alert_id,
@@ -43,8 +41,8 @@ def describe_alert(
             "source": {"id": str(source.id), "name": source.name, "url": source.url},
             "summary": summary,
             "severity": severity,
-            "score": comparison.score,
-            "details": details,
+            "score": score,
+            "details": dict(details),
         },
     )
 

@@ -14,9 +14,11 @@ from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
 from headwater.products.watch import retention
-from headwater.products.watch.checks import Checker
+from headwater.products.watch.checks import Checker, HandlingTurns
 from headwater.products.watch.discovering import discover_for_query
 from headwater.products.watch.due import Ticket, batch_by_workspace, claim_due
+
+_PAGES_AT_ONCE = 4
 
 
 class CheckSources(BaseModel):
@@ -59,6 +61,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         fetcher=tools.get(Fetcher),
         embedder=tools.get(AsyncEmbedder),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
         ai=tools.get(Ai),
+        turns=tools.get(HandlingTurns),
         clock=context.clock,
         public_url=tools.get(Settings).resolved_public_url,
         pace=pace,
@@ -78,6 +81,11 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
 async def discover_sources(context: JobContext, payload: DiscoverSources) -> None:
     """Find sources for what somebody wants to know."""
     await discover_for_query(context, query_id=payload.user_query_id, watch=payload.watch)
+
+
+async def open_tools(resources: Resources) -> None:
+    """Provide what the jobs of one process share."""
+    resources.provide(HandlingTurns, HandlingTurns(_PAGES_AT_ONCE))
 
 
 async def promote_due_sources(resources: Resources) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import numpy as np
 from pydantic import BaseModel, Field
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
@@ -52,7 +52,7 @@ class Judgement:
 
 
 async def embed_passages(
-    connection: AsyncConnection | None,
+    connection: asyncpg.Connection | None,
     embedder: AsyncEmbedder,
     passages: Sequence[Passage],
     *,

@@ -1,7 +1,7 @@
 """The table of contents of watch."""
 
 from headwater.kit.product import Product
-from headwater.products.watch.jobs import jobs, schedules
+from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.routes import routers
 
 product = Product(
@@ -10,4 +10,5 @@ product = Product(
     routers=routers,
     jobs=jobs,
     schedules=schedules,
+    open=open_tools,
 )

@@ -10,17 +10,12 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import case, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.products.watch.due import Ticket
 from headwater.products.watch.learning import learn_volatility
 from headwater.products.watch.looking import Failed, Postponed, Seen, SourceToCheck, Unchanged
 from headwater.products.watch.source_config import SourceConfig
-from headwater.products.watch.tables import change_alerts, monitored_sources, source_checks
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
-
-_RELEASED: dict[str, Any] = {"check_ticket": None, "checking_until": None}
 
 _BEGIN = """
 select
@@ -73,6 +68,59 @@ set next_check_at = postponed.next_check_at,
 from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as postponed (source_id, check_id, next_check_at)
 where source.id = postponed.source_id
     and source.check_ticket = postponed.check_id
+"""
+
+_HOLD = "select true from public.monitored_sources where id = $1 and check_ticket = $2 for update"
+
+_RECORD_SEEN = """
+with recorded as (
+    update public.monitored_sources
+    set last_checked_at = $4,
+        next_check_at = $5,
+        last_changed_at = case when $6 in ('changed', 'below_threshold') then $4 else last_changed_at end,
+        etag = $7,
+        last_modified = $8,
+        body_hash = $9,
+        volatility = $10,
+        current_content_id = coalesce($11, current_content_id),
+        error_count = 0,
+        last_error = null,
+        last_error_kind = null,
+        status = case status when 'error' then 'active' else status end,
+        check_ticket = null,
+        checking_until = null
+    where id = $1
+)
+insert into public.source_checks
+    (id, workspace_id, monitored_source_id, at, outcome, http_status, bytes, ms, change_score)
+values ($2, $3, $1, $4, $6, $12, $13, $14, $15)
+"""
+
+_RECORD_FAILED = """
+with recorded as (
+    update public.monitored_sources
+    set last_checked_at = $4,
+        next_check_at = $5,
+        error_count = $6,
+        last_error = $7,
+        last_error_kind = $8,
+        status = case when $6 >= $9 then 'error' else status end,
+        check_ticket = null,
+        checking_until = null
+    where id = $1
+)
+insert into public.source_checks
+    (id, workspace_id, monitored_source_id, at, outcome, reason, http_status, ms)
+values ($2, $3, $1, $4, $10, $11, $12, $13)
+"""
+
+_ADD_ALERT = """
+insert into public.change_alerts (
+    workspace_id, monitored_source_id, check_id, from_content_id, to_content_id, summary, details, severity, score,
+    created_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning id
 """
 
 
@@ -162,18 +210,13 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -
         )
 
 
-async def hold_ticket(connection: AsyncConnection, source: SourceToCheck) -> bool:
+async def hold_ticket(connection: asyncpg.Connection, source: SourceToCheck) -> bool:
     """Lock the source for this transaction; False when its ticket is no longer the one that this check holds."""
-    statement = (
-        select(monitored_sources.c.id)
-        .where(monitored_sources.c.id == source.id, monitored_sources.c.check_ticket == source.check_id)
-        .with_for_update()
-    )
-    return (await connection.execute(statement)).first() is not None
+    return await connection.fetchval(_HOLD, source.id, source.check_id) is True
 
 
 async def record_seen(
-    connection: AsyncConnection,
+    connection: asyncpg.Connection,
     source: SourceToCheck,
     seen: Seen,
     *,
@@ -186,39 +229,28 @@ async def record_seen(
     next_check_at: datetime,
 ) -> None:
     """Record a check that read a page: the source's new state and a line of its history."""
-    values: dict[str, Any] = {
-        "last_checked_at": now,
-        "next_check_at": next_check_at,
-        "etag": seen.etag,
-        "last_modified": seen.last_modified,
-        "body_hash": seen.body_hash,
-        "volatility": dict(volatility),
-        "error_count": 0,
-        "last_error": None,
-        "last_error_kind": None,
-        "status": case({"error": "active"}, value=monitored_sources.c.status, else_=monitored_sources.c.status),
-        **_RELEASED,
-    }
-    if version_id is not None:
-        values["current_content_id"] = version_id
-    if outcome in {"changed", "below_threshold"}:
-        values["last_changed_at"] = now
-    await connection.execute(update(monitored_sources).where(monitored_sources.c.id == source.id).values(**values))
-    await _add_check(
-        connection,
-        source,
-        workspace_id=workspace_id,
-        at=now,
-        outcome=outcome,
-        http_status=seen.http_status,
-        bytes=seen.bytes,
-        ms=seen.ms,
-        change_score=score,
+    await connection.execute(
+        _RECORD_SEEN,
+        source.id,
+        source.check_id,
+        workspace_id,
+        now,
+        next_check_at,
+        outcome,
+        seen.etag,
+        seen.last_modified,
+        seen.body_hash,
+        orjson.dumps(dict(volatility)).decode(),
+        version_id,
+        seen.http_status,
+        seen.bytes,
+        seen.ms,
+        score,
     )
 
 
 async def record_failed(
-    connection: AsyncConnection,
+    connection: asyncpg.Connection,
     source: SourceToCheck,
     failed: Failed,
     *,
@@ -227,40 +259,48 @@ async def record_failed(
     next_check_at: datetime,
 ) -> None:
     """Record a check that failed. The tenth failure in a row pauses the source."""
-    errors = source.error_count + 1
-    values: dict[str, Any] = {
-        "last_checked_at": now,
-        "next_check_at": next_check_at,
-        "error_count": errors,
-        "last_error": failed.message[:500],
-        "last_error_kind": failed.kind,
-        **_RELEASED,
-    }
-    if errors >= PAUSE_AFTER_ERRORS:
-        values["status"] = "error"
-    await connection.execute(update(monitored_sources).where(monitored_sources.c.id == source.id).values(**values))
-    await _add_check(
-        connection,
-        source,
-        workspace_id=workspace_id,
-        at=now,
-        outcome="unusable" if failed.kind == "unusable" else "error",
-        reason=f"{failed.kind}: {failed.reason}" if failed.reason != failed.kind else failed.kind,
-        http_status=failed.http_status,
-        ms=failed.ms,
+    await connection.execute(
+        _RECORD_FAILED,
+        source.id,
+        source.check_id,
+        workspace_id,
+        now,
+        next_check_at,
+        source.error_count + 1,
+        failed.message[:500],
+        failed.kind,
+        PAUSE_AFTER_ERRORS,
+        "unusable" if failed.kind == "unusable" else "error",
+        f"{failed.kind}: {failed.reason}" if failed.reason != failed.kind else failed.kind,
+        failed.http_status,
+        failed.ms,
     )
 
 
-async def add_alert(connection: AsyncConnection, source: SourceToCheck, **values: Any) -> UUID:
+async def add_alert(
+    connection: asyncpg.Connection,
+    source: SourceToCheck,
+    *,
+    workspace_id: UUID,
+    to_content_id: UUID,
+    summary: str,
+    details: Mapping[str, Any],
+    severity: str,
+    score: float,
+    now: datetime,
+) -> UUID:
     """Add the alert of a check and give its id. The check's id is unique among alerts."""
-    statement = (
-        insert(change_alerts)
-        .values(monitored_source_id=source.id, check_id=source.check_id, **values)
-        .returning(change_alerts.c.id)
+    alert_id: UUID = await connection.fetchval(
+        _ADD_ALERT,
+        workspace_id,
+        source.id,
+        source.check_id,
+        source.current_content_id,
+        to_content_id,
+        summary,
+        orjson.dumps(details).decode(),
+        severity,
+        score,
+        now,
     )
-    alert_id: UUID = (await connection.execute(statement)).scalar_one()
     return alert_id
-
-
-async def _add_check(connection: AsyncConnection, source: SourceToCheck, **values: Any) -> None:
-    await connection.execute(insert(source_checks).values(id=source.check_id, monitored_source_id=source.id, **values))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import numpy as np
+import orjson
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
@@ -20,24 +21,30 @@ from headwater.products.watch.tables import monitored_sources, scraped_contents
 
 Vectors = NDArray[np.float32]
 
-_STORE_VECTORS = text(
-    """
-    insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)
-    select :workspace_id, passage.hash, :model_name, :dimensions, passage.vector::extensions.halfvec
-    from unnest(cast(:hashes as text[]), cast(:vectors as text[])) as passage (hash, vector)
-    on conflict (workspace_id, passage_hash, model_name) do nothing
-    """
-).bindparams(bindparam("hashes", type_=ARRAY(TEXT)), bindparam("vectors", type_=ARRAY(TEXT)))
+_STORE_VERSION = """
+insert into public.scraped_contents (workspace_id, monitored_source_id, title, content, content_hash, passages)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (monitored_source_id, content_hash) do update
+set title = excluded.title
+returning id
+"""
 
-_READ_VECTORS = text(
-    """
-    select passage_hash, cast(embedding as text)
-    from public.content_embeddings
-    where workspace_id = :workspace_id
-        and model_name = :model_name
-        and passage_hash = any (cast(:hashes as text[]))
-    """
-).bindparams(bindparam("hashes", type_=ARRAY(TEXT)))
+_READ_VERSION = "select title, content, passages from public.scraped_contents where id = $1"
+
+_STORE_VECTORS = """
+insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)
+select $1, passage.hash, $2, $3, passage.vector::extensions.halfvec
+from unnest($4::text[], $5::text[]) as passage (hash, vector)
+on conflict (workspace_id, passage_hash, model_name) do nothing
+"""
+
+_READ_VECTORS = """
+select passage_hash, embedding::text
+from public.content_embeddings
+where workspace_id = $1
+    and model_name = $2
+    and passage_hash = any ($3)
+"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def split_passages(content: str, places: Sequence[Sequence[Any]]) -> tuple[Passa
 
 
 async def store_version(
-    connection: AsyncConnection,
+    connection: asyncpg.Connection,
     *,
     workspace_id: UUID,
     source_id: UUID,
@@ -99,20 +106,25 @@ async def store_version(
     """Store a version, or find it when the page looked like this before. Give its id."""
     content, places = join_passages(passages)
     content_hash = hashlib.sha256("\n".join(passage.hash for passage in passages).encode()).hexdigest()
-    fresh = insert(scraped_contents).values(
-        workspace_id=workspace_id,
-        monitored_source_id=source_id,
+    version_id: UUID = await connection.fetchval(
+        _STORE_VERSION,
+        workspace_id,
+        source_id,
         # NUL is the one character that Postgres can't keep in text.
-        title=title.replace("\x00", "")[:500],
-        content=content,
-        content_hash=content_hash,
-        passages=places,
+        title.replace("\x00", "")[:500],
+        content,
+        content_hash,
+        orjson.dumps(places).decode(),
     )
-    statement = fresh.on_conflict_do_update(
-        index_elements=["monitored_source_id", "content_hash"], set_={"title": fresh.excluded.title}
-    ).returning(scraped_contents.c.id)
-    version_id: UUID = (await connection.execute(statement)).scalar_one()
     return version_id
+
+
+async def read_current(connection: asyncpg.Connection, version_id: UUID) -> StoredVersion:
+    """Read the version that a check compares with. Raises NotFound."""
+    row = await connection.fetchrow(_READ_VERSION, version_id)
+    if row is None:
+        raise NotFound("There is no such version of this source.")
+    return StoredVersion(version_id, row[0], split_passages(row[1], orjson.loads(row[2])))
 
 
 async def read_version(
@@ -161,32 +173,28 @@ async def list_versions(
 
 
 async def store_vectors(
-    connection: AsyncConnection, *, workspace_id: UUID, model_name: str, vectors_by_hash: Mapping[str, Vectors]
+    connection: asyncpg.Connection, *, workspace_id: UUID, model_name: str, vectors_by_hash: Mapping[str, Vectors]
 ) -> None:
     """Store the vectors of passages; those that are there stay as they are."""
     if not vectors_by_hash:
         return
     await connection.execute(
         _STORE_VECTORS,
-        {
-            "workspace_id": workspace_id,
-            "model_name": model_name,
-            "dimensions": len(next(iter(vectors_by_hash.values()))),
-            "hashes": list(vectors_by_hash),
-            "vectors": [_write_vector(vector) for vector in vectors_by_hash.values()],
-        },
+        workspace_id,
+        model_name,
+        len(next(iter(vectors_by_hash.values()))),
+        list(vectors_by_hash),
+        [_write_vector(vector) for vector in vectors_by_hash.values()],
     )
 
 
 async def read_vectors(
-    connection: AsyncConnection, *, workspace_id: UUID, model_name: str, hashes: Sequence[str]
+    connection: asyncpg.Connection, *, workspace_id: UUID, model_name: str, hashes: Sequence[str]
 ) -> dict[str, Vectors]:
     """Read the vectors that are stored for passages, by hash."""
     if not hashes:
         return {}
-    rows = await connection.execute(
-        _READ_VECTORS, {"workspace_id": workspace_id, "model_name": model_name, "hashes": list(hashes)}
-    )
+    rows = await connection.fetch(_READ_VECTORS, workspace_id, model_name, list(hashes))
     return {row[0]: np.fromstring(row[1][1:-1], dtype=np.float32, sep=",") for row in rows}
 
 
