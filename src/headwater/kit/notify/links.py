@@ -43,12 +43,12 @@ class LinkSigner:
         self.public_url = public_url.rstrip("/")
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, *, public_url: str | None = None) -> Self:
         """Take SERVICE_SECRET, or ENCRYPTION_KEY without it. Raises SettingsError when neither is set."""
         secret = settings.service_secret or settings.encryption_key
         if secret is None:
             raise SettingsError("SERVICE_SECRET: must be set to sign the links in e-mails")
-        return cls(secret.get_secret_value().encode(), public_url=settings.resolved_public_url)
+        return cls(secret.get_secret_value().encode(), public_url=public_url or settings.resolved_public_url)
 
     def make_link(self, purpose: Purpose, claims: LinkClaims, *, at: datetime) -> str:
         """Give the address for `purpose`. A link to verify ends after a week, one to unsubscribe never."""

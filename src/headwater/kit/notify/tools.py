@@ -37,8 +37,12 @@ class NotifyTools:
     rates: SendingRates = SendingRates()
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, fetcher: Fetcher, limiter: RateLimiter) -> NotifyTools:
+    def from_settings(
+        cls, settings: Settings, *, fetcher: Fetcher, limiter: RateLimiter, public_url: str | None = None
+    ) -> NotifyTools:
         """Choose the mail server by the settings: SendGrid where there is a key, else SMTP, else none.
+
+        `public_url` is where links in mail lead to, when the gateway took another port than the settings say.
 
         Raises:
             SettingsError: ENCRYPTION_KEY is missing or wrong.
@@ -49,7 +53,7 @@ class NotifyTools:
             fetcher=fetcher,
             secret_box=SecretBox.from_settings(settings),
             limiter=limiter,
-            links=LinkSigner.from_settings(settings),
+            links=LinkSigner.from_settings(settings, public_url=public_url),
         )
 
 
