@@ -1,4 +1,4 @@
-"""Related tables in one answer: every kind of relationship, spread, filtered, ordered, and the errors of none or several."""
+"""Related tables in one answer: every kind of relationship, spread, filtered, ordered; errors of none or several."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -186,20 +189,31 @@ def test_two_values_make_one_shape(one: str, other: str) -> None:
     assert shape(one) == shape(other)
 
 
+ALLOWED = (None, "PGRST100")
+
+
+def refusal(parse: Callable[[], object]) -> str | None:
+    """Give the code that a text is refused with, if it is."""
+    try:
+        parse()
+    except RestError as error:
+        return error.code
+    return None
+
+
+def read_pair(name: str, text: str) -> object:
+    """Read a parameter in both kinds of request, and as raw text."""
+    parse_query([(name, text)], for_call=True)
+    return parse_query(split_query(f"{name}={text}"), for_call=False)
+
+
 @settings(max_examples=400)
 @given(st.text('abz019 ._-!*:>()"\\,{}%&=$ü\n', max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for parse in (parse_select, parse_order):
-        try:
-            parse(text)
-        except RestError as error:
-            assert error.code == "PGRST100"
+    assert refusal(lambda: parse_select(text)) in ALLOWED
+    assert refusal(lambda: parse_order(text)) in ALLOWED
     for name in ("select", "id", "or", "order", "a.b.limit", "columns", text):
-        try:
-            parse_query(split_query(f"{name}={text}"), for_call=False)
-            parse_query([(name, text)], for_call=True)
-        except RestError as error:
-            assert error.code == "PGRST100"
+        assert refusal(partial(read_pair, name, text)) in ALLOWED
     parse_accept(text)
     parse_media_type(text)
     parse_preferences([text], transaction_override=True)

@@ -1,4 +1,4 @@
-"""Row-level security holds whatever is asked: anonymous, owner, another member, service; reads, writes, embeds, calls."""
+"""Row-level security holds, whatever anonymous, owner, another member and service ask for and however they ask."""
 
 from __future__ import annotations
 
