@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from headwater.local.auth import identities, one_time_tokens, sessions, users
-from headwater.local.auth.errors import AuthError, unexpected, unprocessable
+from headwater.local.auth.errors import AuthError, unprocessable
 from headwater.local.auth.users import Row, User, merge_metadata
 
 EMAIL_TAKEN = "A user with this email address has already been registered"
@@ -47,10 +47,11 @@ async def store_user(connection: asyncpg.Connection, user: User, *, now: datetim
         if "phone" in (error.constraint_name or ""):
             raise unprocessable("phone_exists", PHONE_TAKEN) from error
         raise unprocessable("email_exists", EMAIL_TAKEN) from error
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.RaiseError, asyncpg.SyntaxOrAccessError) as error:
-        raise AuthError(500, "unexpected_failure", "Database error saving new user") from error
+    except asyncpg.DataError:
+        raise
     except asyncpg.PostgresError as error:
-        raise unexpected() from error
+        # A trigger of the project's own has refused the row; what it says isn't for the caller.
+        raise AuthError(500, "unexpected_failure", "Database error saving new user") from error
 
 
 async def confirm_email(connection: asyncpg.Connection, user: User, *, now: datetime) -> None:

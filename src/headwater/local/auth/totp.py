@@ -31,8 +31,8 @@ def make_code(secret: str, moment: datetime) -> str:
 
 def find_step(code: str, secret: str, moment: datetime) -> int | None:
     """Give the time step whose code this is, up to one step away, or None for a wrong code."""
-    now = _step_of(moment)
-    matching = [step for step in (now, now - 1, now + 1) if hmac.compare_digest(_code_of(secret, step), code)]
+    now, given = _step_of(moment), code.encode()
+    matching = [step for step in (now, now - 1, now + 1) if hmac.compare_digest(_code_of(secret, step).encode(), given)]
     return matching[0] if matching else None
 
 
