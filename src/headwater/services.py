@@ -6,28 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import uvicorn
-from fastapi import Depends, FastAPI
-
-from headwater.app import create_app
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
-from headwater.kit import notify, workspaces
+from headwater.kit import notify
 from headwater.kit.ai import Ai, AsyncEmbedder, HashingEmbedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobDefinition, Schedule, Worker
-from headwater.kit.jobs.routes import create_jobs_router
 from headwater.kit.notify import NotifyTools
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.products.catalogue import PRODUCTS
-from headwater.products.watch.routes.discovery import service_router as discovery_router
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 logger = get_logger(__name__)
 
@@ -143,26 +140,35 @@ def list_schedules() -> tuple[Schedule, ...]:
 
 
 def create_gateway(resources: Resources) -> FastAPI:
-    """Make the application that users reach: every product's endpoints, and the local data plane where it is used."""
-    routers = (
-        *workspaces.routers,
-        create_jobs_router(
-            transaction=Depends(workspaces.open_transaction, scope="function"),
-            workspace=Depends(workspaces.choose_workspace, scope="function"),
-        ),
-        *notify.routers,
-        *(router for product in PRODUCTS for router in product.routers),
+    """Make the application that users reach: the endpoints of every room and product."""
+    from fastapi import Depends
+
+    from headwater.app import create_app
+    from headwater.kit.jobs.routes import create_jobs_router
+    from headwater.kit.notify.routing import routers as notify_routers
+    from headwater.kit.workspaces.caller import choose_workspace, open_transaction
+    from headwater.kit.workspaces.routes import routers as workspace_routers
+
+    jobs_router = create_jobs_router(
+        transaction=Depends(open_transaction, scope="function"),
+        workspace=Depends(choose_workspace, scope="function"),
     )
-    return create_app(resources, routers=routers)
+    product_routers = [router for product in PRODUCTS for router in product.routers()]
+    return create_app(resources, routers=[*workspace_routers, jobs_router, *notify_routers, *product_routers])
 
 
 def create_discovery(resources: Resources) -> FastAPI:
     """Make the application of discovery as a service of its own."""
-    return create_app(resources, routers=[discovery_router], title="Headwater discovery")
+    from headwater.app import create_app
+    from headwater.products.watch.routes.discovery import service_router
+
+    return create_app(resources, routers=[service_router], title="Headwater discovery")
 
 
 async def serve(app: Any, *, host: str, port: int) -> None:
     """Serve `app` until SIGTERM or SIGINT, then let running requests finish."""
+    import uvicorn
+
     configuration = uvicorn.Config(
         app,
         host=host,

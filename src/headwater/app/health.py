@@ -21,7 +21,7 @@ from headwater.core.errors import Unauthenticated
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import Valkey
-from headwater.kit.workspaces import RequestResources
+from headwater.kit.workspaces.caller import RequestResources
 
 router = APIRouter(tags=["health"])
 _PROBE_SECONDS = 2.0

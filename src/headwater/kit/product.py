@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from fastapi import APIRouter
+from typing import TYPE_CHECKING, Any
 
 from headwater.core.resources import Resources
 from headwater.kit.jobs import JobDefinition, Schedule
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Product:
     Attributes:
         name: short and lower case, the folder's name.
         title: how people call it, with one line on what it does.
-        routers: its endpoints.
+        routers: gives its endpoints; called by the gateway alone, so that workers stay free of the web framework.
         jobs: its durable jobs.
         schedules: what runs by the clock.
         open: called once a process with its tools, to provide the product's own.
@@ -27,7 +28,7 @@ class Product:
 
     name: str
     title: str
-    routers: Sequence[APIRouter] = ()
+    routers: Callable[[], Sequence[APIRouter]] = tuple
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
     open: Callable[[Resources], Awaitable[None]] | None = None

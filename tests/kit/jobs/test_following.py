@@ -19,7 +19,6 @@ from headwater.core.resources import Resources
 from headwater.kit.jobs import (
     Worker,
     cancel_job,
-    create_jobs_router,
     enqueue,
     enqueue_tracked,
     list_jobs,
@@ -27,6 +26,7 @@ from headwater.kit.jobs import (
     replay_job,
     running_worker,
 )
+from headwater.kit.jobs.routes import create_jobs_router
 from tests.kit.jobs.conftest import ALL, RunAll
 from tests.kit.jobs.kinds import Journal, Note, hold, never, report, write
 from tests.kit.jobs.people import Person, make_person

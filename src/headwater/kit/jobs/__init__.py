@@ -12,7 +12,6 @@ from headwater.kit.jobs.metrics import measure_queues
 from headwater.kit.jobs.outage import DatabaseGone
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
 from headwater.kit.jobs.pace import Pace
-from headwater.kit.jobs.routes import create_jobs_router
 from headwater.kit.jobs.run import Outcome, Run
 from headwater.kit.jobs.schedules import Schedule
 from headwater.kit.jobs.worker import Worker, run_until_idle, running_worker
@@ -31,7 +30,6 @@ __all__ = [
     "Schedule",
     "Worker",
     "cancel_job",
-    "create_jobs_router",
     "enqueue",
     "enqueue_many",
     "enqueue_tracked",

@@ -2,16 +2,11 @@
 
 from headwater.kit.notify.delivering import deliver
 from headwater.kit.notify.digests import collect_digest
-from headwater.kit.notify.endpoint_routes import webhooks
 from headwater.kit.notify.events import Event, Part, Severity
-from headwater.kit.notify.link_routes import links
 from headwater.kit.notify.notifying import notify
-from headwater.kit.notify.routes import notifications
 from headwater.kit.notify.sweeping import schedules
 from headwater.kit.notify.tools import NotifyTools, SendingRates
 
-# The fixed paths stand before `/{notification_id}/…`.
-routers = (links, webhooks, notifications)
 jobs = (deliver, collect_digest)
 
 __all__ = [
@@ -22,6 +17,5 @@ __all__ = [
     "Severity",
     "jobs",
     "notify",
-    "routers",
     "schedules",
 ]

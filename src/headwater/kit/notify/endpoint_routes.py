@@ -11,7 +11,7 @@ from headwater.kit.notify import endpoints, log
 from headwater.kit.notify.routes import Now
 from headwater.kit.notify.schemas import Delivery, Endpoint, EndpointChanges, EndpointWithSecret, NewEndpoint
 from headwater.kit.notify.tools import NotifyTools
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 
 webhooks = APIRouter(prefix="/api/v1/notifications/webhook-endpoints", tags=["webhooks"])
 

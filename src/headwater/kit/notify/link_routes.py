@@ -16,7 +16,7 @@ from headwater.kit.notify import preferences
 from headwater.kit.notify.rendering import render_page
 from headwater.kit.notify.routes import Now
 from headwater.kit.notify.tools import NotifyTools
-from headwater.kit.workspaces import RequestResources
+from headwater.kit.workspaces.caller import RequestResources
 
 links = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], default_response_class=HTMLResponse)
 

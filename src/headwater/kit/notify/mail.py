@@ -94,8 +94,8 @@ class Mail:
         message["To"] = _make_address(self.recipient)
         message["Subject"] = clean_subject(self.subject)
         message["Date"] = format_datetime(self.at)
-        message.set_content(self.text, cte="quoted-printable")
-        message.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        message.set_content(self.text, cte="base64")
+        message.add_alternative(self.html, subtype="html", cte="base64")
         # The email package folds a long address by encoding it as a word, which no mail reader opens; so these go
         # in as they are. All of them are made here, of ASCII without a line break.
         extra = "".join(f"{name}: {value}\r\n" for name, value in self.extra_headers().items())

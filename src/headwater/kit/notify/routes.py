@@ -19,7 +19,7 @@ from headwater.kit.notify.schemas import (
     Preferences,
     Status,
 )
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 
 notifications = APIRouter(prefix="/api/v1/notifications", tags=["notifications"])
 

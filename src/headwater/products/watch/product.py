@@ -1,13 +1,28 @@
 """The table of contents of watch."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from headwater.kit.product import Product
 from headwater.products.watch.jobs import jobs, open_tools, schedules
-from headwater.products.watch.routes import routers
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def list_routers() -> Sequence[APIRouter]:
+    """Give the endpoints."""
+    from headwater.products.watch.routes import routers
+
+    return routers
+
 
 product = Product(
     name="watch",
     title="Watch: tell me when something that matters changes on the web",
-    routers=routers,
+    routers=list_routers,
     jobs=jobs,
     schedules=schedules,
     open=open_tools,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch import alerts
 from headwater.products.watch.schemas import Alert, Severity
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
 from headwater.core.settings import Settings
-from headwater.kit.workspaces import CallerIdentity, RequestResources
+from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch.discovering import run_discovery
 from headwater.products.watch.discovery import verify_service_token
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest

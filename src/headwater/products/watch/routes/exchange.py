@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from headwater.core.db import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import alert_feed, alerts, opml, sources
 from headwater.products.watch.schemas import AlertFeed, ImportResult
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 
 from headwater.kit.jobs import enqueue
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch import user_queries
 from headwater.products.watch.discovering import watch_suggestions
 from headwater.products.watch.jobs import DiscoverSources, discover_sources

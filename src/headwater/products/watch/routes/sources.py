@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 
 from headwater.kit.fetch import Fetcher
-from headwater.kit.workspaces import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import history, sources, versions
 from headwater.products.watch.adding import add_checked_source, request_check
 from headwater.products.watch.schemas import (
