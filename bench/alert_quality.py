@@ -1,7 +1,7 @@
 """Alert quality on labelled pairs of pages: `python bench/alert_quality.py [--pairs FOLDER|FILE.jsonl] [--split NAME]`.
 
-Prints one JSON line: recall, precision, counts for each group, failures, time for a pair. Without `--pairs` it takes the
-repository's own set, the tuned and the held-out half. Others' pairs come as `<group>/<name>/old.html` and `new.html`, as
+Prints one JSON line: recall, precision, counts for each group, failures, time for a pair. Without `--pairs` it takes
+the repository's own sets. Others' pairs come as `<group>/<name>/old.html` and `new.html`, as
 JSON lines `{"group", "old", "new"}`, or as the repository's own form (`.html` with `.edits`). One comparison of two
 versions, no history, default threshold. The baseline is what a text diff of the visible words would do.
 """
@@ -22,10 +22,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.products.watch.pairs.loading import ALERTING, FOLDER, Pair, read_pairs
+
 from headwater.products.watch.compare import Comparison, compare
 from headwater.products.watch.extract import extract_page
 from headwater.products.watch.severity import judge
-from tests.products.watch.pairs.loading import ALERTING, FOLDER, Pair, read_pairs
 
 Embed = Callable[[list[str]], np.ndarray]
 
@@ -63,13 +64,19 @@ def load_pairs(source: Path) -> Iterator[Pair]:
         yield from read_pairs(source)
         return
     for old in sorted(source.glob("*/*/old.html")):
-        yield Pair(old.parent.parent.name, old.parent.name, old.read_text(encoding="utf-8"), (old.parent / "new.html").read_text(encoding="utf-8"))
+        yield Pair(
+            old.parent.parent.name,
+            old.parent.name,
+            old.read_text(encoding="utf-8"),
+            (old.parent / "new.html").read_text(encoding="utf-8"),
+        )
 
 
 def compare_pair(pair: Pair, *, embed: Embed) -> tuple[bool, Comparison]:
     """Does the pair alert, and why."""
     pages = [
-        extract_page(text.encode("utf-8"), content_type="text/html; charset=utf-8", url="https://example.com/page") for text in (pair.old, pair.new)
+        extract_page(text.encode("utf-8"), content_type="text/html; charset=utf-8", url="https://example.com/page")
+        for text in (pair.old, pair.new)
     ]
     comparison = compare(pages[0].passages, pages[1].passages, embed=embed, language=pages[1].language)
     return judge(comparison).alert, comparison
@@ -77,7 +84,10 @@ def compare_pair(pair: Pair, *, embed: Embed) -> tuple[bool, Comparison]:
 
 def would_text_diff_alert(pair: Pair) -> bool:
     """What a watcher does that compares the visible text as it is."""
-    texts = [re.sub(r"\s+", " ", re.sub(r"(?s)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>", " ", text)).strip() for text in (pair.old, pair.new)]
+    texts = [
+        re.sub(r"\s+", " ", re.sub(r"(?s)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>", " ", text)).strip()
+        for text in (pair.old, pair.new)
+    ]
     return texts[0] != texts[1]
 
 
@@ -95,7 +105,14 @@ def measure_pairs(pairs: list[Pair], *, embed: Embed) -> dict[str, object]:
         if would_text_diff_alert(pair):
             baseline["hit" if pair.group in ALERTING else "false"] += 1
         if alert != (pair.group in ALERTING):
-            failures.append({"group": pair.group, "name": pair.name, "score": comparison.score, "reasons": list(comparison.reasons[:4])})
+            failures.append(
+                {
+                    "group": pair.group,
+                    "name": pair.name,
+                    "score": comparison.score,
+                    "reasons": list(comparison.reasons[:4]),
+                }
+            )
     wanted = sum(1 for pair in pairs if pair.group in ALERTING)
     hits = sum(count["alerts"] for group, count in groups.items() if group in ALERTING)
     false = sum(count["alerts"] for group, count in groups.items() if group not in ALERTING)
@@ -117,7 +134,13 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, default=None, help="a folder of pairs or a file of JSON lines")
     parser.add_argument("--quiet", action="store_true", help="leave out the failures")
     arguments = parser.parse_args()
-    sources = [arguments.pairs] if arguments.pairs else sorted(path for path in FOLDER.iterdir() if path.is_dir() and any((*path.glob("*.edits"), *path.glob("*.txt"))))
+    sources = (
+        [arguments.pairs]
+        if arguments.pairs
+        else sorted(
+            path for path in FOLDER.iterdir() if path.is_dir() and any((*path.glob("*.edits"), *path.glob("*.txt")))
+        )
+    )
     embed = find_embedder()
     report: dict[str, object] = {"benchmark": "alert_quality"}
     report["sets"] = {source.name: measure_pairs(list(load_pairs(source)), embed=embed) for source in sources}

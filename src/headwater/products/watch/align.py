@@ -72,7 +72,7 @@ def _is_repetitive(keys: Sequence[str]) -> bool:
 
 @dataclass(slots=True)
 class Fragment:
-    """What is left of a passage when the sentences that both versions have are taken out. `gap` names its neighbours."""
+    """What is left of a passage without the sentences that both versions have. `gap` names its neighbours."""
 
     index: int
     passage: Passage
@@ -80,7 +80,9 @@ class Fragment:
     gap: tuple[int, int] = (-1, -1)
 
 
-def set_gaps(old: Sequence[Fragment], new: Sequence[Fragment], equal: Sequence[tuple[int, int]], *, sizes: tuple[int, int]) -> None:
+def set_gaps(
+    old: Sequence[Fragment], new: Sequence[Fragment], equal: Sequence[tuple[int, int]], *, sizes: tuple[int, int]
+) -> None:
     """Tell each fragment between which pairs of equal passages it stands: equal numbers, the same place."""
     for fragments, side in ((old, 0), (new, 1)):
         anchors = sorted((pair[side], number) for number, pair in enumerate(sorted(equal)))
@@ -95,7 +97,9 @@ def set_gaps(old: Sequence[Fragment], new: Sequence[Fragment], equal: Sequence[t
             fragment.gap = (before, after)
 
 
-def pair_nearest(old: Sequence[Fragment], new: Sequence[Fragment], *, embed: Embed, language: str) -> list[tuple[int, int]]:
+def pair_nearest(
+    old: Sequence[Fragment], new: Sequence[Fragment], *, embed: Embed, language: str
+) -> list[tuple[int, int]]:
     """Pair changed fragments, best first: likeness by vector and words, the same place, the same kind of element."""
     if not old or not new:
         return []
@@ -134,7 +138,8 @@ def _list_candidates(old: Sequence[Fragment], new: Sequence[Fragment]) -> list[t
 
 def _measure_vectors(old: Sequence[Fragment], new: Sequence[Fragment], *, embed: Embed) -> np.ndarray:
     vectors = np.asarray(embed([fragment.text for fragment in (*old, *new)]), dtype=np.float32)
-    return np.clip(vectors[: len(old)] @ vectors[len(old) :].T, 0.0, 1.0)
+    likeness: np.ndarray = np.clip(vectors[: len(old)] @ vectors[len(old) :].T, 0.0, 1.0)
+    return likeness
 
 
 def _matter(tokens: Sequence[Token]) -> Counter[str]:
@@ -146,7 +151,9 @@ def _share(old: Counter[str], new: Counter[str]) -> float:
     return 2.0 * sum((old & new).values()) / total if total else 0.0
 
 
-def _pair_by_place(old: Sequence[Fragment], new: Sequence[Fragment], taken_old: set[int], taken_new: set[int]) -> list[tuple[int, int]]:
+def _pair_by_place(
+    old: Sequence[Fragment], new: Sequence[Fragment], taken_old: set[int], taken_new: set[int]
+) -> list[tuple[int, int]]:
     """What is left in one place on both sides, as many here as there, and of like size, stands for each other."""
     by_gap: dict[tuple[int, int], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for index, fragment in enumerate(old):

@@ -8,25 +8,85 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from headwater.products.watch.boilerplate import DROPPED_TAGS, is_furniture, is_link_list, name_hints, split_names
+from headwater.products.watch.boilerplate import DROPPED_TAGS, split_names
 from headwater.products.watch.gathering import Gatherer, Place
+from headwater.products.watch.hints import add_attribute_hints, add_name_hints, is_dropped
 from headwater.products.watch.passages import Block
 
 MOST_TAGS = 400_000
 DEEPEST = 400
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre search section "
-    "select summary table tbody tfoot thead tr ul td th br marquee".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "td",
+        "th",
+        "br",
+        "marquee",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_ROLES = {"navigation": "drop", "search": "drop", "dialog": "drop", "alertdialog": "drop", "complementary": "aside", "contentinfo": "footer"}
+_ROLES = {
+    "navigation": "drop",
+    "search": "drop",
+    "dialog": "drop",
+    "alertdialog": "drop",
+    "complementary": "aside",
+    "contentinfo": "footer",
+}
 _REGION_TAGS = {"header": "header", "footer": "footer", "aside": "aside"}
 _SECTION_TAGS = frozenset(("main", "article", "section"))
 
 
-class Tangle(ValueError):  # noqa: N818 — names the thing found, as the callers read it
+class Tangle(ValueError):
     """Markup that is too large to walk or a selector that is none; `reason` says which."""
 
     def __init__(self, reason: str) -> None:
@@ -104,7 +164,9 @@ def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
     place = Place()
     first = start.child
     gatherer.enter(start.tag or "html", place)
-    stack: list[tuple[LexborNode | None, str, Place]] = [(None, start.tag or "html", place), (first, "", place)] if first is not None else []
+    stack: list[tuple[LexborNode | None, str, Place]] = (
+        [(None, start.tag or "html", place), (first, "", place)] if first is not None else []
+    )
     while stack:
         node, closing, place = stack.pop()
         if node is None:
@@ -145,39 +207,39 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
     if tag == "img":
         gatherer.add_state_image(attributes.get("alt") or "")
         return None
-    region = place.region
-    hints = place.hints
+    if attributes and _is_hidden(attributes, tag):
+        return None
+    region, hints = place.region, place.hints
     if region == "main" and tag in _REGION_TAGS and not (place.in_section and tag != "aside"):
         region = _REGION_TAGS[tag]
-    in_section = place.in_section or tag in _SECTION_TAGS
-    if tag == "table":
-        place = replace(place, layout=_is_layout(node, place), tables=place.tables + 1)
     if attributes:
-        if "hidden" in attributes and tag != "details":
-            return None
-        style = attributes.get("style")
-        if style and "display" in style and "none" in style.replace(" ", "").partition("display:")[2][:6]:
-            return None
         role = _ROLES.get(attributes.get("role") or "")
         if role == "drop" and not watched:
             return None
         if role is not None and role != "drop" and region == "main":
             region = role
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        label = attributes.get("aria-label")
         if len(names) > 1:
             words = split_names(names)
-            if not watched and _is_dropped(node, tag, words):
+            if not watched and is_dropped(node, tag, words):
                 return None
-            found = name_hints(words)
-            if found:
-                hints = tuple(dict.fromkeys((*hints, *found)))
-        hints = _read_attributes(attributes, tag, hints)
-        if label and node.child is None:
-            gatherer.add_state_image(label)
-    if region is place.region and hints is place.hints and in_section == place.in_section:
+            hints = add_name_hints(node, tag, words, hints)
+        hints = add_attribute_hints(attributes, tag, hints)
+        if node.child is None:
+            gatherer.add_state_image(attributes.get("aria-label") or "")
+    if tag == "table":
+        place = replace(place, layout=_is_layout(node, place), tables=place.tables + 1)
+    in_section = place.in_section or tag in _SECTION_TAGS
+    if region == place.region and hints == place.hints and in_section == place.in_section:
         return place
     return replace(place, region=region, hints=hints, in_section=in_section)
+
+
+def _is_hidden(attributes: dict[str, str | None], tag: str) -> bool:
+    if "hidden" in attributes and tag != "details":
+        return True
+    style = attributes.get("style") or ""
+    return "display" in style and style.replace(" ", "").lower().partition("display:")[2].startswith("none")
 
 
 def _is_layout(node: LexborNode, place: Place) -> bool:
@@ -186,41 +248,7 @@ def _is_layout(node: LexborNode, place: Place) -> bool:
         return True
     if node.attributes.get("role") in ("presentation", "none"):
         return True
-    return node.css_first("td h1, td h2, td h3, td table, td p ~ p, td ul + p, td p + ul, td form, td hr, td article") is not None
-
-
-def _read_attributes(attributes: dict[str, str | None], tag: str, hints: tuple[str, ...]) -> tuple[str, ...]:
-    found = ""
-    if attributes.get("role") in ("timer", "marquee"):
-        found = "clock"
-    elif (attributes.get("aria-label") or "").strip().lower() in ("advertisement", "sponsored", "ad", "advert", "anzeige", "publicité", "publicidad"):
-        found = "advert"
-    elif tag == "a" and ("sponsored" in (attributes.get("rel") or "") or is_advert_link(attributes.get("href") or "")):
-        found = "advertlink"
-    elif any(name.startswith(("data-ad-", "data-ads", "data-advert", "data-sponsor", "data-google-query", "data-ad")) for name in attributes):
-        names = [name for name in attributes if name.startswith("data-ad")]
-        found = "advert" if not names or not all(name.startswith("data-add") for name in names) else ""
-    return (*hints, found) if found and found not in hints else hints
-
-
-def is_advert_link(address: str) -> bool:
-    """Does a link lead over an advertiser's counter?"""
-    lowered = address[:300].lower()
-    host = lowered.partition("//")[2].partition("/")[0]
     return (
-        host.startswith(("ad.", "ads.", "adserver.", "adclick.", "track.", "click.", "clicks.", "tracking.", "go.", "out.", "promo.", "sponsor."))
-        or any(part in host for part in ("doubleclick", "googlesyndication", "taboola", "outbrain", "adservice", "adnxs", "criteo"))
-        or any(part in lowered for part in ("/ads/", "/adclick", "/ad/", "/sponsored", "adid=", "ad_id=", "campaign_id=", "utm_medium=cpc", "utm_medium=display", "utm_medium=banner", "affid=", "aff_id=", "gclid=", "clickid="))
+        node.css_first("td h1, td h2, td h3, td table, td p ~ p, td ul + p, td p + ul, td form, td hr, td article")
+        is not None
     )
-
-
-def _is_dropped(node: LexborNode, tag: str, words: str) -> bool:
-    if tag in ("html", "body", "main", "article", "h1", "td", "tr", "table"):
-        return False
-    if is_furniture(words):
-        return len(node.text()) <= 2_500
-    if is_link_list(words) and tag not in ("a", "li", "span", "button"):
-        whole = "".join(node.text().split())
-        linked = sum(len("".join(link.text().split())) for link in node.css("a"))
-        return linked >= 0.8 * len(whole)
-    return False

@@ -7,28 +7,61 @@ from functools import lru_cache
 
 # Elements whose text nobody reads as content.
 DROPPED_TAGS = frozenset(
-    "script style noscript template iframe svg canvas object embed audio video nav head datalist "
-    "meter progress frameset noframes applet input textarea source track param link meta base".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "canvas",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "nav",
+        "head",
+        "datalist",
+        "meter",
+        "progress",
+        "frameset",
+        "noframes",
+        "applet",
+        "input",
+        "textarea",
+        "source",
+        "track",
+        "param",
+        "link",
+        "meta",
+        "base",
+    ]
 )
 _LINK_LIST = re.compile(
-    r" (?:breadcrumb|breadcrumbs|crumbs|navbar|nav|navigation|topnav|subnav|menu|submenu|hamburger|toc|pagination|pager|"
-    r"sitemap|links|footer links|tag list|tags) "
+    r" (?:breadcrumb|breadcrumbs|crumbs|navbar|nav|navigation|topnav|subnav|menu|submenu|hamburger|toc|pagination|"
+    r"pager|sitemap|footer links|quick links|tag list|tag cloud) "
 )
+_PRIVACY = re.compile(
+    r" (?:cookie|cookies|cookiebar|cookiebanner|cookieconsent|cc banner|onetrust|gdpr|ccpa|consent|cmp|usercentrics) "
+)
+_FORM = re.compile(r" (?:newsletter|signup form|subscribe form|searchform|search form|search box|login form) ")
 _FURNITURE = re.compile(
-    r" (?:cookie|cookies|cookiebar|cookiebanner|cookieconsent|onetrust|gdpr|ccpa|consent|cmp|usercentrics|"
-    r"skip link|skiplink|skip to|sharing|sharethis|addthis|addtoany|social|socials|follow us|share buttons?|share bar|"
-    r"share links?|share tools?|back to top|backtotop|print button|lang switcher|language switcher|searchform|"
-    r"search form|search box|lightbox|modal backdrop|preloader|spinner|captcha|recaptcha|grecaptcha|csrf|"
-    r"debug|debug bar|phpdebugbar|newsletter|signup form|subscribe form) "
+    r" (?:skip link|skiplink|skip to|sharing|sharethis|addthis|addtoany|socials|follow us|share buttons?|share bar|"
+    r"social (?:links?|media|icons?|share|sharing|bar|buttons?|nav|menu|list|widget|networks?)|"
+    r"share links?|share tools?|back to top|backtotop|print button|lang switcher|language switcher|"
+    r"modal backdrop|preloader|spinner|captcha|recaptcha|grecaptcha|csrf|debug bar|phpdebugbar) "
 )
 _ADVERT = re.compile(
     r" (?:ad|ads|advert|adverts|advertisement|advertisements|advertising|adslot|adunit|adbox|adbanner|adblock|"
     r"adcontainer|adwrapper|adspace|adsense|adsbygoogle|adzone|adfox|doubleclick|dfp|gpt|taboola|outbrain|mgid|"
-    r"revcontent|criteo|sponsor|sponsored|sponsors|sponsoring|sponsorship|promoted|paid content|partner content|anzeige|"
+    r"revcontent|criteo|sponsor|sponsored|sponsors|sponsoring|sponsorship|promoted|paid content|partner content|"
+    r"anzeige|"
     r"anzeigen|werbung|publicite|publicidad|anuncio|anuncios|patrocinado|reklame|banner ads?|house ads?|"
     r"native ads?|ad[0-9]{1,6}|ads[0-9]{1,6}|mpu|leaderboard ad|skyscraper|affiliate|billboard ad) "
 )
-_SOFT_ADVERT = re.compile(r" (?:promo|promos|promotion|promobox|teaser|teasers|cta|upsell|banner|billboard|offer box|bnr|deal) ")
+_SOFT_ADVERT = re.compile(
+    r" (?:promo|promos|promotion|promobox|teaser|teasers|cta|upsell|banner|billboard|offer box|bnr|deal) "
+)
 _RELATED = re.compile(
     r" (?:related|recommended|recommendations|recommendation|recirc|recirculation|trending|popular|most read|mostread|"
     r"most viewed|top stories|read next|up next|you may also|also like|also bought|similar|suggested|suggestions|"
@@ -36,16 +69,19 @@ _RELATED = re.compile(
     r"recent comments|cross sell|crosssell) "
 )
 _COUNTER = re.compile(
-    r" (?:counter|counters|hit counter|hitcounter|view count|viewcount|views|pageviews|hits|likes?|likes count|like count|"
-    r"share count|shares|sharecount|comment count|comments count|commentcount|visitor|visitors|visits|online users|users online|online now|"
+    r" (?:counter|counters|hit counter|hitcounter|view count|viewcount|views(?! row| field| element| exposed| table| "
+    r"view)|pageviews|hits|likes?|likes count|like "
+    r"count|"
+    r"share count|shares|sharecount|comment count|comments count|commentcount|visitor|visitors|visits|online users|"
+    r"users online|online now|"
     r"onlinecount|viewers|watchers|watching|reactions|claps|upvotes|karma|follower count|followers|odometer|"
     r"review count|reviews count|rating count|ratings count|download count|downloads count|dl count|live count|"
-    r"viewing|presence|active users|read count|play count) "
+    r"active users|read count|play count) "
 )
 _CLOCK = re.compile(
     r" (?:clock|clocks|live clock|current time|server time|servertime|local time|localtime|countdown|timer|"
     r"time ago|timeago|relative time|reltime|last updated|lastupdated|last modified|lastmod|last update|updated at|"
-    r"updated on|last refreshed|refreshed|render time|rendertime|generated at|generated|today date|todays date|"
+    r"updated on|last refreshed|refreshed|render time|rendertime|generated at|today date|todays date|"
     r"current date|now time|page time|load time|elapsed|moment ago|livestamp|fromnow) "
 )
 _WIDGET = re.compile(
@@ -68,9 +104,12 @@ def split_names(names: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def is_furniture(words: str) -> bool:
-    """Is a container with these names a cookie banner, a share bar or the like?"""
-    return _FURNITURE.search(words) is not None
+def is_furniture(words: str) -> str:
+    """What furniture a container with these names would be: privacy, form, bar, or "" for none."""
+    for kind, pattern in (("privacy", _PRIVACY), ("form", _FORM), ("bar", _FURNITURE)):
+        if pattern.search(words):
+            return kind
+    return "bar" if words == " social " else ""
 
 
 @lru_cache(maxsize=8192)
@@ -101,40 +140,60 @@ def name_hints(words: str) -> tuple[str, ...]:
 
 # A short label that says: what stands in this box was paid for.
 ADVERT_LABEL = re.compile(
-    r"^(?:[-–—\[(* ]*)(?:ad|ads|advert|advertisement|advertising|advertorial|sponsored(?: content| post| links?| by .{1,40})?|"
-    r"promoted(?: content| post| by .{1,40})?|paid (?:content|post|partnership|promotion)|partner content|from our (?:sponsors?|partners?)|"
-    r"our (?:sponsors?|partners?)|a message from our sponsors?|anzeige|werbung|sponsored|gesponsert|publicité|pub|annonce|"
-    r"sponsorisé|contenu sponsorisé|publicidad|anuncio|patrocinado|contenido patrocinado|pubblicità|annuncio|advertentie|"
+    r"^(?:[-–—\[(* ]*)(?:ad|ads|advert|advertisement|advertising|advertorial|sponsored(?: content| post| links?| by "
+    r".{1,40})?|"
+    r"promoted(?: content| post| by .{1,40})?|paid (?:content|post|partnership|promotion)|partner content|from our "
+    r"(?:sponsors?|partners?)|"
+    r"our (?:sponsors?|partners?)|a message from our sponsors?|anzeige|werbung|sponsored|gesponsert|publicité|pub|"
+    r"annonce|"
+    r"sponsorisé|contenu sponsorisé|publicidad|anuncio|patrocinado|contenido patrocinado|pubblicità|annuncio|"
+    r"advertentie|"
     r"reklama|reklam|広告|スポンサー|pr)(?:[-–—\]).:* ]*)$",
     re.IGNORECASE,
 )
 # A heading over a list that other pages decide.
 NOISE_HEADING = re.compile(
-    r"^(?:related(?: \w+){0,3}|you (?:may|might)(?: also)? (?:like|enjoy|be interested in)|(?:recommended|suggested|picked|selected|more|just)"
+    r"^(?:related(?: \w+){0,3}|you (?:may|might)(?: also)? (?:like|enjoy|be interested in)|(?:recommended|suggested|"
+    r"picked|selected|more|just)"
     r" (?:for you|reading|stories|articles|products|posts|like this)|recommended|"
-    r"(?:trending|popular|hot)(?: (?:now|today|posts|articles|stories|topics|this week|searches|right now|on .{1,30}))?|"
-    r"most (?:read|viewed|popular|shared|commented)(?: \w+){0,3}|top stories|editor['’]?s picks?|read (?:next|more|also)|"
-    r"up next|more (?:from|on|in|like|stories|news|articles|reading)\b.{0,40}|(?:customers|people|others|shoppers|readers)(?: who .{1,40})? also .{1,40}|"
+    r"(?:trending|popular|hot)(?: (?:now|today|posts|articles|stories|topics|this week|searches|right now|on "
+    r".{1,30}))?|"
+    r"most (?:read|viewed|popular|shared|commented)(?: \w+){0,3}|top stories|editor['’]?s picks?|read (?:next|more|"
+    r"also)|"
+    r"up next|more (?:from|on|in|like|stories|news|articles|reading)\b.{0,40}|(?:customers|people|others|shoppers|"
+    r"readers)(?: who .{1,40})? also .{1,40}|"
     r"frequently bought together|recently viewed(?: \w+)?|similar (?:products|items|articles|jobs|posts|recipes)|"
-    r"(?:quote|tip|word|fact|joke|photo|thought|verse|trivia|recipe|song) of the (?:day|hour|week)|(?:daily|random) (?:quote|tip|fact|trivia|joke)|"
-    r"did you know\??|fun fact|who(?:['’]s| is) online|(?:users |visitors )?online now|recent (?:comments|tweets|visitors|searches)|latest (?:comments|tweets)|"
-    r"around the web|from the web|elsewhere on .{1,30}|in other news|also on .{1,30}|what others are reading|people are reading|"
-    r"das könnte (?:sie|dich|ihnen) auch .{1,30}|mehr zum thema|ähnliche .{1,30}|meistgelesen|beliebt(?:e .{1,30})?|passend dazu|kunden kauften auch|"
-    r"auch interessant|zitat des tages|tipp des tages|weitere artikel|lesen sie auch|à lire aussi|à voir aussi|articles (?:liés|similaires|recommandés)|"
+    r"(?:quote|tip|word|fact|joke|photo|thought|verse|trivia|recipe|song) of the (?:day|hour|week)|(?:daily|random) "
+    r"(?:quote|tip|fact|trivia|joke)|"
+    r"did you know\??|fun fact|who(?:['’]s| is) online|(?:users |visitors )?online now|recent (?:comments|tweets|"
+    r"visitors|searches)|latest (?:comments|tweets)|"
+    r"around the web|from the web|elsewhere on .{1,30}|in other news|also on .{1,30}|what others are reading|people "
+    r"are reading|"
+    r"das könnte (?:sie|dich|ihnen) auch .{1,30}|mehr zum thema|ähnliche .{1,30}|meistgelesen|beliebt(?:e .{1,30})?|"
+    r"passend dazu|kunden kauften auch|"
+    r"auch interessant|zitat des tages|tipp des tages|weitere artikel|lesen sie auch|à lire aussi|à voir aussi|"
+    r"articles (?:liés|similaires|recommandés)|"
     r"les plus lus|sur le même sujet|vous aimerez (?:aussi|peut-être).{0,30}|citation du jour|dans la même rubrique|"
     r"también te puede .{1,30}|te puede interesar|lo más (?:leído|visto)|artículos relacionados|noticias relacionadas|"
-    r"(?:frase|cita) del día|te recomendamos|関連(?:記事|リンク|商品|ニュース)|おすすめ(?:記事|商品)?|人気(?:記事|ランキング)|"
+    r"(?:frase|cita) del día|te recomendamos|関連(?:記事|リンク|商品|ニュース)|"
+    r"おすすめ(?:記事|商品)?|人気(?:記事|ランキング)|"
     r"今日の(?:名言|一言)|よく読まれている記事|アクセスランキング)\s*[:：»>…]*$",
     re.IGNORECASE,
 )
 # Controls that say nothing about the page's matter.
 CONTROL_TEXT = re.compile(
-    r"^(?:share|tweet|like|print|save|bookmark|follow(?: us)?|subscribe|sign (?:in|up|out)|log ?(?:in|out)|register|search|menu|home|close|"
-    r"open menu|skip to (?:main )?content|back to top|top|next|previous|prev|back|read more|learn more|see (?:more|all)|view (?:all|more|details)|"
-    r"show (?:more|less)|load more|more|less|reply|report|edit|copy(?: link)?|copied!?|email|facebook|twitter|x|linkedin|instagram|whatsapp|"
-    r"pinterest|reddit|telegram|accept(?: all)?(?: cookies)?|reject(?: all)?|cookie settings|manage cookies|got it|ok|dismiss|loading…?|"
-    r"loading\.\.\.|add to (?:cart|basket|bag|wishlist|favou?rites)|buy now|shop now|order now|get started|start (?:free )?trial|try (?:it )?(?:for )?free|"
-    r"contact us|submit|send|continue|download|teilen|drucken|mehr|mehr lesen|weiterlesen|anmelden|suche|menü|partager|imprimer|lire la suite|"
+    r"^(?:share|tweet|like|print|save|bookmark|follow(?: us)?|subscribe|sign (?:in|up|out)|log ?(?:in|out)|register|"
+    r"search|menu|home|close|"
+    r"open menu|skip to (?:main )?content|back to top|top|next|previous|prev|back|read more|learn more|see (?:more|"
+    r"all)|view (?:all|more|details)|"
+    r"show (?:more|less)|load more|more|less|reply|report|edit|copy(?: link)?|copied!?|email|facebook|twitter|x|"
+    r"linkedin|instagram|whatsapp|"
+    r"pinterest|reddit|telegram|accept(?: all)?(?: cookies)?|reject(?: all)?|cookie settings|manage cookies|got it|"
+    r"ok|dismiss|loading…?|"
+    r"loading\.\.\.|add to (?:cart|basket|bag|wishlist|favou?rites)|buy now|shop now|order now|get started|start "
+    r"(?:free )?trial|try (?:it )?(?:for )?free|"
+    r"contact us|submit|send|continue|download|teilen|drucken|mehr|mehr lesen|weiterlesen|anmelden|suche|menü|"
+    r"partager|imprimer|lire la suite|"
     r"rechercher|compartir|imprimir|leer más|buscar|シェア|ツイート|続きを読む|検索|メニュー|もっと見る)\s*[»›→>↗]*$",
     re.IGNORECASE,
 )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from headwater.products.watch.align import Alignment, Embed, Fragment, align_equal, pair_nearest, set_gaps
+from headwater.products.watch.align import Embed, Fragment, align_equal, pair_nearest, set_gaps
 from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
 from headwater.products.watch.names import find_names
-from headwater.products.watch.passages import Passage, split_sentences
+from headwater.products.watch.passages import Passage
+from headwater.products.watch.residue import strike_noise, strike_recut, strike_sentences, undo_swaps
 from headwater.products.watch.scoring import score_change, score_comparison
-from headwater.products.watch.volatile import find_noise, is_rotating_pitch, is_running_clock, read_context, stable_text
-from headwater.products.watch.wording import Verdict, judge_wording
+from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
+from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
 
 
@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome. `reworded` holds every pair that differs, also mere paraphrases; `noise` what was left out and why."""
+    """The outcome. `reworded` holds every pair that differs, also paraphrases; `noise` what was left out and why."""
 
     added: tuple[Change, ...] = ()
     removed: tuple[Change, ...] = ()
@@ -65,13 +65,13 @@ def compare(
     """Compare two versions. `embed` gives normalised vectors; `volatility` is what earlier checks learnt, or None."""
     state = dict(volatility or {})
     raw = align_equal([passage.hash for passage in old], [passage.hash for passage in new])
-    _undo_swaps(raw, old, new)
+    undo_swaps(raw, old, new)
     noise: list[tuple[str, str]] = []
-    old_left, new_left, moved = _strike_noise(raw, old, new, noise, language=language)
+    old_left, new_left, moved = strike_noise(raw, old, new, noise, language=language)
     equal = sorted((*raw.equal, *raw.moved, *moved))
-    old_left, new_left = _strike_sentences(old_left, new_left, language=language)
+    old_left, new_left = strike_sentences(old_left, new_left, language=language)
     set_gaps(old_left, new_left, raw.equal, sizes=(len(old), len(new)))
-    old_left, new_left = _strike_recut(old_left, new_left, language=language)
+    old_left, new_left = strike_recut(old_left, new_left, language=language)
     pairs = pair_nearest(old_left, new_left, embed=embed, language=language)
     known_names = _find_known_names(old, new, equal, language=language)
     changes: list[Change] = []
@@ -90,10 +90,14 @@ def compare(
             changes.append(change)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
     changes.extend(
-        Change("added", None, fragment.passage, score_change("added", fragment)) for index, fragment in enumerate(new_left) if index not in paired_new
+        Change("added", None, fragment.passage, score_change("added", fragment))
+        for index, fragment in enumerate(new_left)
+        if index not in paired_new
     )
     changes.extend(
-        Change("removed", fragment.passage, None, score_change("removed", fragment)) for index, fragment in enumerate(old_left) if index not in paired_old
+        Change("removed", fragment.passage, None, score_change("removed", fragment))
+        for index, fragment in enumerate(old_left)
+        if index not in paired_old
     )
     return _conclude(
         changes,
@@ -107,99 +111,9 @@ def compare(
     )
 
 
-def _undo_swaps(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
-    """A bare value ("$20") that moved from one label to another is no shuffle: its two places changed."""
-    for left, right in list(raw.moved):
-        if not _is_bare_value(old[left]) or left == 0 or right == 0:
-            continue
-        before, after = old[left - 1], new[right - 1]
-        if before.hash != after.hash and not _is_bare_value(before) and not _is_bare_value(after):
-            raw.moved.remove((left, right))
-            raw.old.append(left)
-            raw.new.append(right)
-    raw.old.sort()
-    raw.new.sort()
-
-
-def _is_bare_value(passage: Passage) -> bool:
-    return len(passage.text) <= 24 and len(passage.text.split()) <= 3 and any(sign.isdigit() for sign in passage.text)
-
-
-def _canonical(text: str, *, language: str) -> str:
-    return " ".join(token.key for token in read_tokens(text, language))
-
-
-def _strike_noise(
-    raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], noise: list[tuple[str, str]], *, language: str
-) -> tuple[list[Fragment], list[Fragment], list[tuple[int, int]]]:
-    """Take out what differs only in form, or only in what is noise."""
-    contexts = read_context(old), read_context(new)
-    old_keys = [_canonical(stable_text(old[index], contexts[0]), language=language) for index in raw.old]
-    new_keys = [_canonical(stable_text(new[index], contexts[1]), language=language) for index in raw.new]
-    again = align_equal(old_keys, new_keys)
-    same = [(raw.old[left], raw.new[right]) for left, right in (*again.equal, *again.moved)]
-    for left, right in same:
-        if old[left].text != new[right].text and stable_text(new[right], contexts[1]) != new[right].text:
-            noise.append(("stamp", new[right].text))
-    left_over: list[list[Fragment]] = [[], []]
-    for side, (passages, indexes, again_left, keys) in enumerate(((old, raw.old, again.old, old_keys), (new, raw.new, again.new, new_keys))):
-        for position in again_left:
-            passage = passages[indexes[position]]
-            reason = find_noise(passage, contexts[side]) or ("" if keys[position] else "signs")
-            if reason:
-                noise.append((reason, passage.text))
-            else:
-                left_over[side].append(Fragment(indexes[position], passage, stable_text(passage, contexts[side])))
-    return left_over[0], left_over[1], same
-
-
-def _strike_sentences(old: list[Fragment], new: list[Fragment], *, language: str) -> tuple[list[Fragment], list[Fragment]]:
-    """Take out the sentences that both sides have, wherever they stand."""
-    old_pieces = [_cut(fragment, language) for fragment in old]
-    new_pieces = [_cut(fragment, language) for fragment in new]
-    common = Counter(key for pieces in old_pieces for key, _ in pieces) & Counter(key for pieces in new_pieces for key, _ in pieces)
-    if not common:
-        return old, new
-    return _keep_rest(old, old_pieces, Counter(common)), _keep_rest(new, new_pieces, Counter(common))
-
-
-def _cut(fragment: Fragment, language: str) -> list[tuple[str, str]]:
-    return [(_canonical(sentence, language=language), sentence) for sentence in split_sentences(fragment.text)]
-
-
-def _keep_rest(fragments: list[Fragment], pieces: list[list[tuple[str, str]]], common: Counter[str]) -> list[Fragment]:
-    kept = []
-    for fragment, sentences in zip(fragments, pieces, strict=True):
-        rest = []
-        for key, sentence in sentences:
-            if common[key] > 0:
-                common[key] -= 1
-            elif key:
-                rest.append(sentence)
-        if rest:
-            kept.append(Fragment(fragment.index, fragment.passage, " ".join(rest)))
-    return kept
-
-
-def _strike_recut(old: list[Fragment], new: list[Fragment], *, language: str) -> tuple[list[Fragment], list[Fragment]]:
-    """Take out text that was only cut otherwise: one paragraph made two, a table made a list."""
-    if len(old) == len(new) == 1 or not old or not new:
-        return old, new
-    if _canonical(" ".join(fragment.text for fragment in old), language=language) == _canonical(
-        " ".join(fragment.text for fragment in new), language=language
-    ):
-        return [], []
-    gone: set[tuple[int, int]] = set()
-    gaps = {fragment.gap for fragment in old} & {fragment.gap for fragment in new}
-    for gap in gaps:
-        before = " ".join(fragment.text for fragment in old if fragment.gap == gap)
-        after = " ".join(fragment.text for fragment in new if fragment.gap == gap)
-        if _canonical(before, language=language) == _canonical(after, language=language):
-            gone.add(gap)
-    return [fragment for fragment in old if fragment.gap not in gone], [fragment for fragment in new if fragment.gap not in gone]
-
-
-def _find_known_names(old: Sequence[Passage], new: Sequence[Passage], equal: Sequence[tuple[int, int]], *, language: str) -> frozenset[str]:
+def _find_known_names(
+    old: Sequence[Passage], new: Sequence[Passage], equal: Sequence[tuple[int, int]], *, language: str
+) -> frozenset[str]:
     return frozenset(
         name.lower() for left, _ in equal[:200] for _, name in find_names(old[left].text, language=language)
     )
@@ -211,23 +125,43 @@ def _judge_pair(
     if is_running_clock(before.text, after.text):
         noise.append(("clock", after.text))
         return None
-    verdict: Verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
+    verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
     if verdict.kind == "same":
         return None
-    if verdict.kind in ("other", "word", "fact") and is_rotating_pitch(before.text, after.text) and _shares_little(before.text, after.text, language):
+    if (
+        verdict.kind in ("other", "word", "fact")
+        and is_rotating_pitch(before.text, after.text)
+        and _shares_little(before.text, after.text, language)
+    ):
         noise.append(("advert", after.text))
         return None
-    return Change(verdict.kind, before.passage, after.passage, score_change(verdict.kind, after, base=verdict.score, facts=verdict.changes), verdict.changes)
+    return Change(
+        verdict.kind,
+        before.passage,
+        after.passage,
+        score_change(verdict.kind, after, base=verdict.score, facts=verdict.changes),
+        verdict.changes,
+    )
 
 
 def _is_reworded_heading(change: Change, old: Sequence[Passage], new: Sequence[Passage], *, language: str) -> bool:
     """Is a heading said in other words over a section that stayed as it was?"""
     before, after = change.before, change.after
-    if before is None or after is None or change.kind not in ("word", "other") or after.tag not in ("h2", "h3", "h4") or before.tag != after.tag:
+    if (
+        before is None
+        or after is None
+        or change.kind not in ("word", "other")
+        or after.tag not in ("h2", "h3", "h4")
+        or before.tag != after.tag
+    ):
         return False
     if any(fact.kind != "wording" for fact in change.facts):
         return False
-    if before.ordinal + 1 >= len(old) or after.ordinal + 1 >= len(new) or old[before.ordinal + 1].hash != new[after.ordinal + 1].hash:
+    if (
+        before.ordinal + 1 >= len(old)
+        or after.ordinal + 1 >= len(new)
+        or old[before.ordinal + 1].hash != new[after.ordinal + 1].hash
+    ):
         return False
     kinds = [{token.kind for token in read_tokens(passage.text, language)} for passage in (before, after)]
     named = any(find_names(passage.text, language=language) for passage in (before, after))

@@ -6,10 +6,13 @@ import re
 from functools import lru_cache
 
 _MONTHS = (
-    "january jan januar jän janvier janv enero ene gennaio janeiro januari|february feb februar febr février fevr févr febrero febbraio fevereiro februari|"
+    "january jan januar jän janvier janv enero ene gennaio janeiro januari|february feb februar febr février fevr "
+    "févr febrero febbraio fevereiro februari|"
     "march mar märz mär mars marzo março maart|april apr avril avr abril abr aprile|may mai mayo maggio maio mei|"
-    "june jun juni juin junio giugno junho|july jul juli juillet juil julio luglio julho|august aug août aout agosto ago augustus|"
-    "september sept sep septembre septiembre settembre setembro|october oct oktober okt octobre octubre ottobre outubro|"
+    "june jun juni juin junio giugno junho|july jul juli juillet juil julio luglio julho|august aug août aout agosto "
+    "ago augustus|"
+    "september sept sep septembre septiembre settembre setembro|october oct oktober okt octobre octubre ottobre "
+    "outubro|"
     "november nov novembre noviembre novembro|december dec dezember dez décembre déc diciembre dic dicembre dezembro"
 )
 MONTH_OF_NAME = {name: number for number, names in enumerate(_MONTHS.split("|"), start=1) for name in names.split()}
@@ -19,24 +22,30 @@ DATE = re.compile(
     rf"(?P<iso>(?P<y1>{_YEAR})[-/.](?P<m1>0?[1-9]|1[0-2])[-/.](?P<d1>0?[1-9]|[12]\d|3[01])(?!\d))"
     rf"|(?P<ja>(?:(?P<y2>{_YEAR})年\s?)?(?P<m2>1[0-2]|0?[1-9])月\s?(?P<d2>3[01]|[12]\d|0?[1-9])日)"
     rf"|(?P<jm>(?P<y7>{_YEAR})年\s?(?P<m7>1[0-2]|0?[1-9])月)"
-    rf"|(?<![\d.,/-])(?P<num>(?P<a>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<b>0?[1-9]|[12]\d|3[01])(?P=sep)(?P<y3>{_YEAR}|\d\d)(?![\d.,]?\d))"
-    rf"|(?<!\d)(?P<dmy>(?P<d4>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|\.)?\s?(?:of |de |d['’])?-?(?<![^\W\d_])(?P<m4>{_NAME})(?![^\W\d_])\.?(?:,?\s?(?:de |del )?-?(?P<y4>{_YEAR})(?!\d))?)"
-    rf"|(?<![^\W\d_])(?P<mdy>(?P<m5>{_NAME})(?![^\W\d_])\.?\s(?:the )?(?P<d5>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d:]|[.,]\d|\s?[%€$£])(?:,?\s(?P<y5>{_YEAR})(?!\d))?)"
+    rf"|(?<![\d.,/-])(?P<num>(?P<a>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<b>0?[1-9]|[12]\d|"
+    rf"3[01])(?P=sep)(?P<y3>{_YEAR}|\d\d)(?![\d.,]?\d))"
+    rf"|(?<!\d)(?P<dmy>(?P<d4>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|\.)?\s?(?:of |de |"
+    rf"d['’])?-?(?<![^\W\d_])(?P<m4>{_NAME})(?![^\W\d_])\.?(?:,?\s?(?:de |del )?-?(?P<y4>{_YEAR})(?!\d))?)"
+    rf"|(?<![^\W\d_])(?P<mdy>(?P<m5>{_NAME})(?![^\W\d_])\.?\s(?:the )?(?P<d5>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|"
+    rf"th)?(?![\d:]|[.,]\d|\s?[%€$£])(?:,?\s(?P<y5>{_YEAR})(?!\d))?)"
     rf"|(?<![^\W\d_])(?P<my>(?P<m6>{_NAME})(?![^\W\d_])\.?,?\s(?:de |del )?(?P<y6>{_YEAR})(?!\d))",
     re.IGNORECASE,
 )
 MONTH_WORD = re.compile(rf"(?<![^\W\d_])(?:{_NAME})(?![^\W\d_])", re.IGNORECASE)
 TIME = re.compile(
-    r"(?<![\d.,:])(?P<h1>[01]?\d|2[0-4])[:h](?P<m1>[0-5]\d)(?::(?P<s1>[0-5]\d)(?:\.\d+)?)?(?:\s?(?P<p1>[ap])\.?\s?m\b\.?)?(?:\s?Uhr\b)?(?!\d)"
+    r"(?<![\d.,:])(?P<h1>[01]?\d|"
+    r"2[0-4])[:h](?P<m1>[0-5]\d)(?::(?P<s1>[0-5]\d)(?:\.\d+)?)?(?:\s?(?P<p1>[ap])\.?\s?m\b\.?)?(?:\s?Uhr\b)?(?!\d)"
     r"|(?<![\d.,:])(?P<h2>1[0-2]|0?[1-9])(?:\.(?P<m2>[0-5]\d))?\s?(?P<p2>[ap])(?:\.\s?m\.|\.?m\b)"
-    r"|(?<![\d.,:])(?P<h3>[01]?\d|2[0-4])(?:[.:](?P<m3>[0-5]\d))?\s(?:Uhr|o['’]clock|heures?(?= précises| du matin| du soir))\b"
+    r"|(?<![\d.,:])(?P<h3>[01]?\d|2[0-4])(?:[.:](?P<m3>[0-5]\d))?\s(?:Uhr|o['’]clock|heures?(?= précises| du matin| "
+    r"du soir))\b"
     r"|(?<![\d.,:])(?P<h4>[01]?\d|2[0-3])\s?h(?![^\W\d_]|\d)(?=\s?[,.;)–-]|\s(?:à|a|y|et|bis|to|-|–)\s?\d|\s?$)"
     r"|(?P<ja>午前|午後)?(?P<h5>[01]?\d|2[0-3])時(?!間)(?:(?P<m5>[0-5]?\d)分|(?P<half>半))?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"\s?(?:UTC|GMT|CET|CEST|BST|EST|EDT|PST|PDT|CST|CDT|MEZ|MESZ|JST|Z)\b(?:[+-]\d{1,2}(?::?\d\d)?)?")
 _WEEKDAYS = (
-    "monday mon montag lundi lunes 月曜日|tuesday tue tues dienstag mardi martes 火曜日|wednesday wed mittwoch mercredi miércoles 水曜日|"
+    "monday mon montag lundi lunes 月曜日|tuesday tue tues dienstag mardi martes 火曜日|"
+    "wednesday wed mittwoch mercredi miércoles 水曜日|"
     "thursday thu thur thurs donnerstag jeudi jueves 木曜日|friday fri freitag vendredi viernes 金曜日|"
     "saturday sat samstag sonnabend samedi sábado 土曜日|sunday sun sonntag dimanche domingo 日曜日"
 )
@@ -45,7 +54,7 @@ WEEKDAY_OF_NAME = {name: number for number, names in enumerate(_WEEKDAYS.split("
 
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> tuple[str, ...]:
-    """The readings of a date as `year-month-day` with `*` for what is not said; two where day and month may be swapped."""
+    """The readings of a date as `year-month-day`, `*` for what is not said; two where day and month may be swapped."""
     match = DATE.fullmatch(text)
     if match is None:
         return ()
@@ -58,7 +67,11 @@ def read_date(text: str) -> tuple[str, ...]:
         return (_write(part["y7"], part["m7"], None),)
     if part["num"]:
         year = part["y3"] if len(part["y3"]) == 4 else f"20{part['y3']}"
-        readings = [_write(year, month, day) for day, month in ((part["a"], part["b"]), (part["b"], part["a"])) if int(month) <= 12]
+        readings = [
+            _write(year, month, day)
+            for day, month in ((part["a"], part["b"]), (part["b"], part["a"]))
+            if int(month) <= 12
+        ]
         return tuple(dict.fromkeys(readings[:1] if part["sep"] == "." else readings))
     for year, month, day in (("y4", "m4", "d4"), ("y5", "m5", "d5"), ("y6", "m6", "")):
         name = part[month]

@@ -18,9 +18,21 @@ from headwater.products.watch.unusable import find_unusable_reason
 
 LARGEST_BODY = 5_000_000
 
-_HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h1|table|section|main|article|meta|title)\b", re.IGNORECASE)
+_HTML_START = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|h1|table|section|main|article|meta|title)\b", re.IGNORECASE
+)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+")
-_BINARY_STARTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"RIFF", b"\x7fELF", b"\x00\x00\x01\x00")
+_BINARY_STARTS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"\x7fELF",
+    b"\x00\x00\x01\x00",
+)
 
 
 class ExtractionFailed(InvalidInput):

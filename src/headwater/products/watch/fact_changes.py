@@ -20,7 +20,7 @@ class FactChange:
 
 
 def find_fact_changes(old: Sequence[Token], new: Sequence[Token]) -> list[FactChange]:
-    """The hard facts that differ. The same facts in another order are a change only where the words around kept theirs."""
+    """The hard facts that differ. Another order of the same facts counts only where the words around kept theirs."""
     old_facts = [token for token in old if token.kind == "fact"]
     new_facts = [token for token in new if token.kind == "fact"]
     gone, come = _pair_off(old_facts, new_facts)
@@ -69,7 +69,9 @@ def _same_fact(old: str, new: str) -> bool:
         shorter, longer = sorted((old_value.lstrip("0"), new_value.lstrip("0")), key=len)
         return len(shorter) >= 7 and longer.endswith(shorter)
     if "url" in (old_kind, new_kind):
-        return old_value.partition("//")[2].removeprefix("www.") == new_value.removeprefix("www.") or new_value.partition("//")[2].removeprefix("www.") == old_value.removeprefix("www.")
+        return old_value.partition("//")[2].removeprefix("www.") == new_value.removeprefix(
+            "www."
+        ) or new_value.partition("//")[2].removeprefix("www.") == old_value.removeprefix("www.")
     values = _readings(old_kind, old_value) & _readings(new_kind, new_value)
     return bool(values)
 
@@ -89,8 +91,37 @@ def _readings(kind: str, value: str) -> set[str]:
 
 def _is_implied(token: Token, words: set[str], facts: Sequence[Token]) -> bool:
     """Is a fact that one side does not count said by its words, or by another fact of the same value?"""
-    if token.key in ("number:1", "quantity:1 months", "quantity:86400 time", "quantity:604800 time", "quantity:12 months", "quantity:3600 time"):
-        return bool(words & {"one", "a", "an", "single", "per", "daily", "day", "week", "weekly", "month", "monthly", "year", "yearly", "annual", "hour", "hourly", "every", "each"})
+    if token.key in (
+        "number:1",
+        "quantity:1 months",
+        "quantity:86400 time",
+        "quantity:604800 time",
+        "quantity:12 months",
+        "quantity:3600 time",
+    ):
+        return bool(
+            words
+            & {
+                "one",
+                "a",
+                "an",
+                "single",
+                "per",
+                "daily",
+                "day",
+                "week",
+                "weekly",
+                "month",
+                "monthly",
+                "year",
+                "yearly",
+                "annual",
+                "hour",
+                "hourly",
+                "every",
+                "each",
+            }
+        )
     if token.text.lower() in ("both", "couple", "pair", "twice", "last", "second"):
         return token.text.lower() != "twice"
     return any(token.key == other.key for other in facts)

@@ -10,7 +10,16 @@ from functools import lru_cache
 from headwater.products.watch.dates import DATE, MONTH_OF_NAME, TIME, end_of_zone, read_date, read_time
 from headwater.products.watch.lexicon.stopwords import NEGATIONS
 from headwater.products.watch.names import find_names
-from headwater.products.watch.numbers import PERCENT, PLAIN, PRICE, UNIT, measure, name_currency, parse_number, scale_number
+from headwater.products.watch.numbers import (
+    PERCENT,
+    PLAIN,
+    PRICE,
+    UNIT,
+    measure,
+    name_currency,
+    parse_number,
+    scale_number,
+)
 from headwater.products.watch.states import find_state_words
 
 
@@ -29,14 +38,20 @@ class Fact:
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'|]{3,400}", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?<![\w@.])(?:[a-z0-9-]{2,40}\.)+(?:com|org|net|io|dev|gov|edu|de|fr|es|jp|eu|uk|example|test|info|app|ai)(?![\w-])(?:/[^\s<>\"'|,]*)?")
+_DOMAIN = re.compile(
+    r"(?<![\w@.])(?:[a-z0-9-]{2,40}\.)+(?:com|org|net|io|dev|gov|edu|de|fr|es|jp|eu|uk|example|test|info|app|"
+    r"ai)(?![\w-])(?:/[^\s<>\"'|,]*)?"
+)
 _PHONE = re.compile(
-    r"(?<![\w.,])(?:\+\d{1,3}[\s./()-]{0,2}(?:\(?\d{1,5}\)?[\s./-]{0,2}){2,6}\d{2,}|\(\d{2,5}\)\s?\d[\d\s./-]{4,14}\d|0\d{1,4}[\s/-]\d[\d\s/-]{4,14}\d|"
+    r"(?<![\w.,])(?:\+\d{1,3}[\s./()-]{0,2}(?:\(?\d{1,5}\)?[\s./-]{0,2}){2,6}\d{2,}|"
+    r"\(\d{2,5}\)\s?\d[\d\s./-]{4,14}\d|0\d{1,4}[\s/-]\d[\d\s/-]{4,14}\d|"
     r"\d{3}[-.]\d{3}[-.]\d{4}|\d{3}-\d{4})(?![\w]|[.,]\d)"
 )
 _VERSION = re.compile(
-    r"(?<![\w.])(?:v(?:er(?:sion)?)?\.?\s?\d+(?:\.\d+)*(?:[-+._]?(?:alpha|beta|rc|dev|post|preview|lts)[.-]?\d*)?(?:[-+][0-9A-Za-z.-]*[0-9A-Za-z])?"
-    r"|\d+\.\d+\.\d+(?:\.\d+)*(?:[-+._]?(?:alpha|beta|rc|dev|post|b|a)[.-]?\d*)?(?:[-+][0-9A-Za-z.-]*[0-9A-Za-z])?)(?![\w])",
+    r"(?<![\w.])(?:v(?:er(?:sion)?)?\.?\s?\d+(?:\.\d+)*(?:[-+._]?(?:alpha|beta|rc|dev|post|preview|"
+    r"lts)[.-]?\d*)?(?:[-+][0-9A-Za-z.-]*[0-9A-Za-z])?"
+    r"|\d+\.\d+\.\d+(?:\.\d+)*(?:[-+._]?(?:alpha|beta|rc|dev|post|b|"
+    r"a)[.-]?\d*)?(?:[-+][0-9A-Za-z.-]*[0-9A-Za-z])?)(?![\w])",
     re.IGNORECASE,
 )
 # Letters and digits in one word: RTX4090, B12, SKU-4711.
@@ -66,7 +81,9 @@ def _find_candidates(text: str, language: str) -> Iterator[Fact]:
     for kind, pattern in (("email", _EMAIL), ("url", _URL), ("url", _DOMAIN)):
         for match in pattern.finditer(text):
             shown = match.group().rstrip(_TRAILING)
-            yield Fact(kind, shown.lower().partition("?")[0].rstrip("/"), shown, match.start(), match.start() + len(shown))
+            yield Fact(
+                kind, shown.lower().partition("?")[0].rstrip("/"), shown, match.start(), match.start() + len(shown)
+            )
     if not _DIGIT.search(text):
         return
     for match in DATE.finditer(text):
@@ -78,16 +95,28 @@ def _find_candidates(text: str, language: str) -> Iterator[Fact]:
     for match in PRICE.finditer(text):
         scale = match["scale"] or match["scale2"]
         value = scale_number(parse_number(match["first"] or match["second"], language=language), scale)
-        yield Fact("price", f"{value} {name_currency(match['sign'] or match['after'])}", match.group(), match.start(), match.end())
+        yield Fact(
+            "price",
+            f"{value} {name_currency(match['sign'] or match['after'])}",
+            match.group(),
+            match.start(),
+            match.end(),
+        )
     for match in PERCENT.finditer(text):
-        yield Fact("percentage", parse_number(match["number"], language=language), match.group(), match.start(), match.end())
+        yield Fact(
+            "percentage", parse_number(match["number"], language=language), match.group(), match.start(), match.end()
+        )
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if 7 <= len(digits) <= 16:
-            yield Fact("phone", digits, match.group().strip(), match.start(), match.start() + len(match.group().rstrip()))
+            yield Fact(
+                "phone", digits, match.group().strip(), match.start(), match.start() + len(match.group().rstrip())
+            )
     for match in _VERSION.finditer(text):
         if not _THOUSANDS_ONLY.match(match.group()):
-            yield Fact("version", _VERSION_PREFIX.sub("", match.group().lower()), match.group(), match.start(), match.end())
+            yield Fact(
+                "version", _VERSION_PREFIX.sub("", match.group().lower()), match.group(), match.start(), match.end()
+            )
     yield from _find_numbers(text, language)
 
 
@@ -114,11 +143,18 @@ def _find_numbers(text: str, language: str) -> Iterator[Fact]:
 def find_facts(text: str, *, language: str = "") -> tuple[Fact, ...]:
     """All facts of a text in order: the hard ones, then states, negations and names where they stand."""
     hard = find_hard_facts(text, language)
-    soft = [Fact("state", f"{name}={value}", text[start:end], start, end) for start, end, name, value in find_state_words(text)]
+    soft = [
+        Fact("state", f"{name}={value}", text[start:end], start, end)
+        for start, end, name, value in find_state_words(text)
+    ]
     soft += [
         Fact("negation", match.group().lower(), match.group(), match.start(), match.end())
         for match in re.finditer(r"[^\W\d_]+", text)
         if match.group().lower() in NEGATIONS
     ]
-    soft += [Fact("name", name.lower(), name, start, start + len(name)) for start, name in find_names(text, language=language) if name.lower() not in MONTH_OF_NAME]
+    soft += [
+        Fact("name", name.lower(), name, start, start + len(name))
+        for start, name in find_names(text, language=language)
+        if name.lower() not in MONTH_OF_NAME
+    ]
     return tuple(sorted((*hard, *soft), key=lambda fact: (fact.start, fact.end)))

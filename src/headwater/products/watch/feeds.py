@@ -12,7 +12,11 @@ from headwater.products.watch.passages import Passage, hash_text, normalise_text
 MOST_ENTRIES = 500
 LONGEST_ENTRY = 1_500
 
-_ROOT = re.compile(r"^(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>]{0,300}>|<\?xml-stylesheet[^>]{0,300}\?>|\s)*<(?:\w+:)?(rss|feed|RDF)[\s>]", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(
+    r"^(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>]{0,300}>|<\?xml-stylesheet[^>]{0,300}\?>|"
+    r"\s)*<(?:\w+:)?(rss|feed|RDF)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -30,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed. `ttl` in minutes or None; `skip_hours` (0–23, GMT) and `skip_days` (0 Monday … 6 Sunday) are the feed's wish."""
+    """A feed. `ttl` in minutes or None; `skip_hours` (0–23, GMT) and `skip_days` (0 is Monday) are its wish."""
 
     title: str
     language: str
@@ -76,7 +80,13 @@ def _read_entry(item: Mapping[str, Any]) -> Entry:
     text = _strip_markup(str(content[0].get("value", "")) if content else str(item.get("summary", "")))
     link = str(item.get("link", ""))
     identity = str(item.get("id") or link or hash_text(f"{title}\n{text}"))
-    return Entry(identity=identity, title=title, text=text[:LONGEST_ENTRY], link=link, published=str(item.get("published") or item.get("updated") or ""))
+    return Entry(
+        identity=identity,
+        title=title,
+        text=text[:LONGEST_ENTRY],
+        link=link,
+        published=str(item.get("published") or item.get("updated") or ""),
+    )
 
 
 def _strip_markup(text: str) -> str:
@@ -99,16 +109,26 @@ def _read_skip_hours(body: bytes) -> frozenset[int]:
 def _read_skip_days(body: bytes) -> frozenset[int]:
     found = re.search(rb"<skipDays>(.{0,2000}?)</skipDays>", body[:200_000], re.DOTALL | re.IGNORECASE)
     days = re.findall(rb"<day>\s*(\w+)\s*</day>", found.group(1), re.IGNORECASE) if found else []
-    return frozenset(_DAYS.index(day.decode().lower()) for day in days if day.decode("ascii", "replace").lower() in _DAYS)
+    return frozenset(
+        _DAYS.index(day.decode().lower()) for day in days if day.decode("ascii", "replace").lower() in _DAYS
+    )
 
 
 def list_entry_passages(feed: Feed) -> tuple[Passage, ...]:
     """Each entry as a passage; its identity is a hint, so that an edit of an entry is a rewording of it."""
-    passages = []
+    passages: list[Passage] = []
     for entry in feed.entries:
-        text = f"{entry.title}. {entry.text}" if entry.text and entry.title and entry.text != entry.title else entry.title or entry.text
+        text = (
+            f"{entry.title}. {entry.text}"
+            if entry.text and entry.title and entry.text != entry.title
+            else entry.title or entry.text
+        )
         if not text:
             continue
         clean = normalise_text(text)
-        passages.append(Passage(text=clean, hash=hash_text(clean), ordinal=len(passages), tag="entry", hints=(f"id:{entry.identity}",)))
+        passages.append(
+            Passage(
+                text=clean, hash=hash_text(clean), ordinal=len(passages), tag="entry", hints=(f"id:{entry.identity}",)
+            )
+        )
     return tuple(passages)

@@ -10,12 +10,85 @@ from headwater.products.watch.passages import Block
 from headwater.products.watch.states import find_state_words
 
 _LINE_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre search section "
-    "summary table tbody tfoot thead tr ul marquee select label-block".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "marquee",
+        "select",
+        "label-block",
+    ]
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_CONTAINERS = frozenset("div section aside ul ol dl figure article header footer form fieldset details li blockquote ins p a span tr".split())
+_CONTAINERS = frozenset(
+    [
+        "div",
+        "section",
+        "aside",
+        "ul",
+        "ol",
+        "dl",
+        "figure",
+        "article",
+        "header",
+        "footer",
+        "form",
+        "fieldset",
+        "details",
+        "li",
+        "blockquote",
+        "ins",
+        "p",
+        "a",
+        "span",
+        "tr",
+    ]
+)
 _WORD = re.compile(r"\w")
 _LONGEST_ADVERT = 600
 
@@ -108,7 +181,7 @@ class Gatherer:
             self._linked += len(text)
 
     def add_state_image(self, text: str) -> None:
-        """The alternative text of a picture or an empty badge counts where it names a state (sold out, operational …)."""
+        """The text of a picture or an empty badge counts where it names a state (sold out, operational …)."""
         if 0 < len(text) <= 60 and find_state_words(text):
             self._parts.append(f" {text} ")
 
@@ -176,7 +249,14 @@ class Gatherer:
             if tag in ("button", "option") and not find_state_words(text) and not any(sign.isdigit() for sign in text):
                 return
         self.blocks.append(
-            Block(text=text, tag=tag, region=place.region, hints=hints, heading="" if tag == "h1" else self._heading, volatile=tuple(noise))
+            Block(
+                text=text,
+                tag=tag,
+                region=place.region,
+                hints=hints,
+                heading="" if tag == "h1" else self._heading,
+                volatile=tuple(noise),
+            )
         )
 
     def _tag_of(self) -> str:

@@ -14,10 +14,14 @@ _SECONDS_FOR_ONE = 0.1
 
 
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """A pattern as written by a person: `/…/` is a regular expression, all else is plain text without regard to case."""
+    """A pattern as a person writes it: `/…/` is a regular expression, all else plain text in any letter case."""
     if len(pattern) > LONGEST_PATTERN:
         raise ValueError(f"A pattern to ignore has at most {LONGEST_PATTERN} signs.")
-    body = pattern[1:-1] if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/") else regex.escape(pattern)
+    body = (
+        pattern[1:-1]
+        if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
+        else regex.escape(pattern)
+    )
     try:
         return regex.compile(body, regex.IGNORECASE)
     except regex.error as error:

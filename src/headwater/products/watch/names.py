@@ -1,4 +1,4 @@
-"""Capitalised names: people, places, products. In German every noun has a capital, so only what cannot be one counts."""
+"""Capitalised names: people, places, products. German gives every noun a capital, so only pairs and titles count."""
 
 from __future__ import annotations
 
@@ -9,11 +9,108 @@ from headwater.products.watch.dates import MONTH_OF_NAME, WEEKDAY_OF_NAME
 from headwater.products.watch.lexicon.stopwords import STOPWORDS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_TITLE = frozenset("mr mrs ms dr prof herr frau monsieur madame mme señor señora sra don doña sir dame lord lady".split())
-_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset("i ok faq new no yes not euro euros dollar dollars pound pounds yen utc gmt am pm".split())
-_GERMAN = frozenset("der die das den dem und ist nicht mit für von zu ein eine wir sie auf im am wird werden haben kann bei nach alle".split())
-_ENGLISH = frozenset("the and is not with for of to a an we you on in at will be have can by from all".split())
-_ENDS = frozenset(".!?:;|•·\n–—\"“„«([*>")
+_TITLE = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "herr",
+        "frau",
+        "monsieur",
+        "madame",
+        "mme",
+        "señor",
+        "señora",
+        "sra",
+        "don",
+        "doña",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+    ]
+)
+_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset(
+    [
+        "i",
+        "ok",
+        "faq",
+        "new",
+        "no",
+        "yes",
+        "not",
+        "euro",
+        "euros",
+        "dollar",
+        "dollars",
+        "pound",
+        "pounds",
+        "yen",
+        "utc",
+        "gmt",
+        "am",
+        "pm",
+    ]
+)
+_GERMAN = frozenset(
+    [
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "und",
+        "ist",
+        "nicht",
+        "mit",
+        "für",
+        "von",
+        "zu",
+        "ein",
+        "eine",
+        "wir",
+        "sie",
+        "auf",
+        "im",
+        "am",
+        "wird",
+        "werden",
+        "haben",
+        "kann",
+        "bei",
+        "nach",
+        "alle",
+    ]
+)
+_ENGLISH = frozenset(
+    [
+        "the",
+        "and",
+        "is",
+        "not",
+        "with",
+        "for",
+        "of",
+        "to",
+        "a",
+        "an",
+        "we",
+        "you",
+        "on",
+        "in",
+        "at",
+        "will",
+        "be",
+        "have",
+        "can",
+        "by",
+        "from",
+        "all",
+    ]
+)
+_ENDS = frozenset('.!?:;|•·\n–—"“„«([*>')
 
 
 @lru_cache(maxsize=8192)
@@ -30,7 +127,13 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
     for index, match in enumerate(words):
         word = match.group()
         lowered = word.lower()
-        if not word[0].isupper() or len(word) < 2 or lowered in _COMMON or lowered in MONTH_OF_NAME or lowered in WEEKDAY_OF_NAME:
+        if (
+            not word[0].isupper()
+            or len(word) < 2
+            or lowered in _COMMON
+            or lowered in MONTH_OF_NAME
+            or lowered in WEEKDAY_OF_NAME
+        ):
             continue
         inner_capital = any(sign.isupper() for part in word.split("-") for sign in part[1:])
         first = _starts_sentence(text, match.start())
@@ -63,11 +166,15 @@ def _follows_name(words: list[re.Match[str]], index: int, text: str) -> bool:
     before = previous.group()
     if before.lower() in _TITLE:
         return between in (" ", ". ")
-    return between == " " and ( before[0].isupper() and before.lower() not in _COMMON and len(before) > 1)
+    return between == " " and (before[0].isupper() and before.lower() not in _COMMON and len(before) > 1)
 
 
 def _leads_name(words: list[re.Match[str]], index: int, text: str) -> bool:
     if index + 1 >= len(words) or _starts_sentence(text, words[index].start()):
         return False
     following = words[index + 1]
-    return text[words[index].end() : following.start()] == " " and following.group()[0].isupper() and following.group().lower() not in _COMMON
+    return (
+        text[words[index].end() : following.start()] == " "
+        and following.group()[0].isupper()
+        and following.group().lower() not in _COMMON
+    )

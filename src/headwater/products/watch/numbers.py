@@ -1,4 +1,4 @@
-"""Numbers as people write them: 1,234.56 and 1.234,56, prices with sign or code, percentages, quantities with a unit."""
+"""Numbers as people write them: 1,234.56 and 1.234,56, prices with sign or code, percentages, quantities with unit."""
 
 from __future__ import annotations
 
@@ -12,53 +12,172 @@ NUMBER = r"\d+(?:[.,'’  \u00a0\u202f](?=\d)\d+)*"
 GROUPED = r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)"
 
 _CURRENCIES = {
-    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
-    "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "¥": "JPY", "jpy": "JPY", "yen": "JPY", "円": "JPY", "￥": "JPY",
-    "chf": "CHF", "sfr": "CHF", "franken": "CHF", "kr": "KR", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "zł": "PLN", "pln": "PLN",
-    "₹": "INR", "inr": "INR", "rs": "INR", "₩": "KRW", "krw": "KRW", "r$": "BRL", "brl": "BRL", "c$": "CAD", "ca$": "CAD", "cad": "CAD",
-    "a$": "AUD", "au$": "AUD", "aud": "AUD", "nz$": "NZD", "nzd": "NZD", "mx$": "MXN", "mxn": "MXN", "₽": "RUB", "rub": "RUB", "₺": "TRY",
-    "try": "TRY", "cny": "CNY", "rmb": "CNY", "元": "CNY", "hk$": "HKD", "hkd": "HKD", "s$": "SGD", "sgd": "SGD", "₿": "BTC", "btc": "BTC",
-    "cents": "CENT", "cent": "CENT", "¢": "CENT", "ct": "CENT", "pence": "PENCE", "czk": "CZK", "kč": "CZK", "huf": "HUF", "ft": "HUF",
-    "zar": "ZAR", "ils": "ILS", "₪": "ILS",
+    "$": "USD",
+    "us$": "USD",
+    "usd": "USD",
+    "dollar": "USD",
+    "dollars": "USD",
+    "€": "EUR",
+    "eur": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "¥": "JPY",
+    "jpy": "JPY",
+    "yen": "JPY",
+    "円": "JPY",
+    "￥": "JPY",
+    "chf": "CHF",
+    "sfr": "CHF",
+    "franken": "CHF",
+    "kr": "KR",
+    "sek": "SEK",
+    "nok": "NOK",
+    "dkk": "DKK",
+    "zł": "PLN",
+    "pln": "PLN",
+    "₹": "INR",
+    "inr": "INR",
+    "rs": "INR",
+    "₩": "KRW",
+    "krw": "KRW",
+    "r$": "BRL",
+    "brl": "BRL",
+    "c$": "CAD",
+    "ca$": "CAD",
+    "cad": "CAD",
+    "a$": "AUD",
+    "au$": "AUD",
+    "aud": "AUD",
+    "nz$": "NZD",
+    "nzd": "NZD",
+    "mx$": "MXN",
+    "mxn": "MXN",
+    "₽": "RUB",
+    "rub": "RUB",
+    "₺": "TRY",
+    "try": "TRY",
+    "cny": "CNY",
+    "rmb": "CNY",
+    "元": "CNY",
+    "hk$": "HKD",
+    "hkd": "HKD",
+    "s$": "SGD",
+    "sgd": "SGD",
+    "₿": "BTC",
+    "btc": "BTC",
+    "cents": "CENT",
+    "cent": "CENT",
+    "¢": "CENT",
+    "ct": "CENT",
+    "pence": "PENCE",
+    "czk": "CZK",
+    "kč": "CZK",
+    "huf": "HUF",
+    "ft": "HUF",
+    "zar": "ZAR",
+    "ils": "ILS",
+    "₪": "ILS",
 }
 _SIGN = r"(?:US|CA|AU|NZ|HK|MX|R|C|A|S)?\$|[€£¥￥₹₩₽₺₿₪]"
-_CODE = r"USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|PLN|INR|KRW|BRL|CAD|AUD|NZD|MXN|RUB|CNY|RMB|HKD|SGD|BTC|CZK|HUF|ZAR|ILS|Fr\.|SFr\.?"
+_CODE = (
+    r"USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|PLN|INR|KRW|BRL|CAD|AUD|NZD|MXN|RUB|CNY|RMB|HKD|SGD|BTC|CZK|HUF|ZAR|ILS|Fr\.|"
+    r"SFr\.?"
+)
 _AFTER = rf"{_SIGN}|(?:{_CODE}|dollars?|euros?|pounds?|yen|Franken|kr|zł|Kč|cents?|pence|ct)(?![^\W\d_])|円|元|¢"
-_SCALE = r"(?:thousand|million|billion|trillion|mln|mio|mrd|bn|millionen|milliarden|tausend|millions?|milliards?|millones|mil|[kKmMbB](?![^\W\d_])|万|億)"
+_SCALE = (
+    r"(?:thousand|million|billion|trillion|mln|mio|mrd|bn|millionen|milliarden|tausend|millions?|milliards?|millones|"
+    r"mil|[kKmMbB](?![^\W\d_])|万|億)"
+)
 _SCALES = {
-    "thousand": 10**3, "tausend": 10**3, "mil": 10**3, "k": 10**3, "million": 10**6, "millions": 10**6, "mln": 10**6, "mio": 10**6,
-    "millionen": 10**6, "millones": 10**6, "m": 10**6, "billion": 10**9, "bn": 10**9, "b": 10**9, "mrd": 10**9, "milliarden": 10**9,
-    "milliard": 10**9, "milliards": 10**9, "trillion": 10**12, "万": 10**4, "億": 10**8,
+    "thousand": 10**3,
+    "tausend": 10**3,
+    "mil": 10**3,
+    "k": 10**3,
+    "million": 10**6,
+    "millions": 10**6,
+    "mln": 10**6,
+    "mio": 10**6,
+    "millionen": 10**6,
+    "millones": 10**6,
+    "m": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "b": 10**9,
+    "mrd": 10**9,
+    "milliarden": 10**9,
+    "milliard": 10**9,
+    "milliards": 10**9,
+    "trillion": 10**12,
+    "万": 10**4,
+    "億": 10**8,
 }
 
 PRICE = re.compile(
-    rf"(?:(?P<sign>{_SIGN}|(?<![^\W\d_])(?:{_CODE}|kr\.?))\s?(?P<first>{GROUPED})(?:\s?(?P<scale>{_SCALE})\.?)?(?:\.?[–—-]{{1,2}}(?!\s?\d))?(?:\s?(?:USD|EUR|GBP|JPY)(?![^\W\d_]))?"
+    rf"(?:(?P<sign>{_SIGN}|(?<![^\W\d_])(?:{_CODE}|"
+    rf"kr\.?))\s?(?P<first>{GROUPED})(?:\s?(?P<scale>{_SCALE})\.?)?(?:\.?[–—-]{{1,2}}(?!\s?\d))?(?:\s?(?:USD|EUR|GBP|"
+    rf"JPY)(?![^\W\d_]))?"
     rf"|(?P<second>{GROUPED})(?:,[–—-]{{1,2}})?(?:\s?(?P<scale2>{_SCALE})\.?)?\s?(?P<after>{_AFTER}))",
     re.IGNORECASE,
 )
-PERCENT = re.compile(rf"(?P<number>{GROUPED})\s?(?:%|％|per\s?cent(?![^\W\d_])|percent\b|Prozent\b|pour\s?cent\b|por\s?ciento\b|パーセント)", re.IGNORECASE)
-PLAIN = re.compile(rf"(?P<number>{GROUPED})(?:(?P<ordinal>st|nd|rd|th|º|ª|er|ère|ème|e)(?![^\W\d_])|\s?(?P<scale>{_SCALE})\.?)?")
+PERCENT = re.compile(
+    rf"(?P<number>{GROUPED})\s?(?:%|％|per\s?cent(?![^\W\d_])|percent\b|Prozent\b|pour\s?cent\b|por\s?ciento\b|パーセント)",
+    re.IGNORECASE,
+)
+PLAIN = re.compile(
+    rf"(?P<number>{GROUPED})(?:(?P<ordinal>st|nd|rd|th|º|ª|er|ère|ème|e)(?![^\W\d_])|\s?(?P<scale>{_SCALE})\.?)?"
+)
 
 # Units: what one says of itself in the smallest one of its kind, so that 90 minutes are 1.5 hours.
 _UNITS = {
-    "time": {1: "second seconds sec secs s sekunde sekunden seconde secondes segundo segundos 秒", 60: "minute minutes min mins minuten minuto minutos 分 分間",
-             3600: "hour hours hr hrs h stunde stunden std heure heures hora horas 時間", 86400: "day days tag tage tagen jour jours día días 日間",
-             604800: "week weeks wk wks woche wochen semaine semaines semana semanas 週間"},
-    "months": {1: "month months monat monate monaten mois mes meses ヶ月 か月 カ月", 12: "year years yr yrs jahr jahre jahren an ans année années año años 年間",
-               120: "decade decades jahrzehnt jahrzehnte décennie décennies década décadas", 1200: "century centuries jahrhundert jahrhunderte siècle siècles siglo siglos"},
-    "mass": {1: "mg milligram milligrams milligramm", 1000: "g gram grams gramm grammes gramme gramos ㌘", 10**6: "kg kilo kilos kilogram kilograms kilogramm"},
-    "length": {1: "mm millimetre millimetres millimeter", 10: "cm centimetre centimetres centimeter centimeters", 1000: "metre metres meter meters mètre mètres metro metros",
-               10**6: "km kilometre kilometres kilometer kilometers kilomètre kilomètres kilómetros"},
+    "time": {
+        1: "second seconds sec secs s sekunde sekunden seconde secondes segundo segundos 秒",
+        60: "minute minutes min mins minuten minuto minutos 分 分間",
+        3600: "hour hours hr hrs h stunde stunden std heure heures hora horas 時間",
+        86400: "day days tag tage tagen jour jours día días 日間",
+        604800: "week weeks wk wks woche wochen semaine semaines semana semanas 週間",
+    },
+    "months": {
+        1: "month months monat monate monaten mois mes meses ヶ月 か月 カ月",
+        12: "year years yr yrs jahr jahre jahren an ans année années año años 年間",
+        120: "decade decades jahrzehnt jahrzehnte décennie décennies década décadas",
+        1200: "century centuries jahrhundert jahrhunderte siècle siècles siglo siglos",
+    },
+    "mass": {
+        1: "mg milligram milligrams milligramm",
+        1000: "g gram grams gramm grammes gramme gramos ㌘",
+        10**6: "kg kilo kilos kilogram kilograms kilogramm",
+    },
+    "length": {
+        1: "mm millimetre millimetres millimeter",
+        10: "cm centimetre centimetres centimeter centimeters",
+        1000: "metre metres meter meters mètre mètres metro metros",
+        10**6: "km kilometre kilometres kilometer kilometers kilomètre kilomètres kilómetros",
+    },
     "volume": {1: "ml millilitre millilitres", 10: "cl", 1000: "l litre litres liter liters litro litros"},
     "bytes": {1: "kb", 1000: "mb", 10**6: "gb", 10**9: "tb"},
 }
-UNIT_OF_WORD = {word: (kind, size) for kind, sizes in _UNITS.items() for size, words in sizes.items() for word in words.split()}
+UNIT_OF_WORD = {
+    word: (kind, size) for kind, sizes in _UNITS.items() for size, words in sizes.items() for word in words.split()
+}
 UNIT = re.compile(
-    r"[\s\u00a0-]?(?P<unit>" + "|".join(re.escape(word) for word in sorted(UNIT_OF_WORD, key=len, reverse=True)) + r")(?![^\W\d_])", re.IGNORECASE
+    r"[\s\u00a0-]?(?P<unit>"
+    + "|".join(re.escape(word) for word in sorted(UNIT_OF_WORD, key=len, reverse=True))
+    + r")(?![^\W\d_])",
+    re.IGNORECASE,
 )
-_COMMA_LANGUAGES = frozenset("de fr es it pt nl pl ru cs sv da nb no fi tr id".split())
+_COMMA_LANGUAGES = frozenset(
+    ["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "cs", "sv", "da", "nb", "no", "fi", "tr", "id"]
+)
 WORDS_TO_NUMBERS: dict[str, int] = {
-    **{word: value for words in NUMBER_WORDS.values() for value, word in zip([0, *range(2, 21)], words.split(), strict=True)},
+    **{
+        word: value
+        for words in NUMBER_WORDS.values()
+        for value, word in zip([0, *range(2, 21)], words.split(), strict=True)
+    },
     **TENS,
     **ORDINAL_WORDS,
 }
@@ -73,7 +192,11 @@ def parse_number(written: str, *, language: str = "") -> str:
         point = "." if last_dot > last_comma else ","
         digits = digits.replace("," if point == "." else ".", "").replace(point, ".")
     elif last_comma >= 0:
-        digits = digits.replace(",", "") if _parts_thousands(digits, ",", language not in _COMMA_LANGUAGES) else digits.replace(",", ".", 1)
+        digits = (
+            digits.replace(",", "")
+            if _parts_thousands(digits, ",", language not in _COMMA_LANGUAGES)
+            else digits.replace(",", ".", 1)
+        )
     elif last_dot >= 0 and _parts_thousands(digits, ".", language in _COMMA_LANGUAGES):
         digits = digits.replace(".", "")
     if digits.count(".") > 1 or "," in digits:

@@ -17,7 +17,8 @@ _SOFT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(¿¡]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])\s*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-zÀ-ÿ]|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|vs|etc|approx|Inc|Ltd|Co|bzw|usw|ca|bspw|Sra|Jan|Feb|Mar|"
-    r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Okt|Nov|Dec|Dez|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Tel|Str|Abs|Art|Fig|Min|Max|Std|p|a|m)\.$"
+    r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Okt|Nov|Dec|Dez|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Tel|Str|Abs|Art|Fig|Min|Max|Std|p|a|"
+    r"m)\.$"
 )
 
 

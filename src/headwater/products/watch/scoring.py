@@ -1,4 +1,4 @@
-"""How much a change matters, from 0 (nothing) to 1; `DEFAULT_THRESHOLD` parts what is told from what is only recorded."""
+"""How much a change matters, from 0 to 1; `DEFAULT_THRESHOLD` parts what is told from what is only recorded."""
 
 from __future__ import annotations
 
@@ -39,12 +39,17 @@ def _matters_in_footer(kind: str, fragment: Fragment, facts: Sequence[FactChange
     return kind in ("fact", "word") and any(fact.kind != "version" for fact in facts)
 
 
-def score_comparison(changes: Sequence[Change], *, old: Sequence[Passage], new: Sequence[Passage], keywords: Sequence[str]) -> tuple[float, float, tuple[str, ...]]:
+def score_comparison(
+    changes: Sequence[Change], *, old: Sequence[Passage], new: Sequence[Passage], keywords: Sequence[str]
+) -> tuple[float, float, tuple[str, ...]]:
     """(score, share of the text touched, reasons). The gravest change decides; breadth and keywords add to it."""
     if not changes:
         return 0.0, 0.0, ()
     size = max(1, sum(len(passage.text) for passage in old), sum(len(passage.text) for passage in new))
-    touched = sum(max(len(change.before.text) if change.before else 0, len(change.after.text) if change.after else 0) for change in changes)
+    touched = sum(
+        max(len(change.before.text) if change.before else 0, len(change.after.text) if change.after else 0)
+        for change in changes
+    )
     share = min(1.0, touched / size)
     gravest = max(change.score for change in changes)
     score = gravest

@@ -32,7 +32,9 @@ def judge(
     """Judge a comparison: at or above `threshold` it is told, unless the source's keywords speak against it."""
     level: Level = "high" if comparison.score >= high else "medium" if comparison.score >= medium else "low"
     if comparison.is_empty:
-        return Severity(level="low", alert=False, reason="nothing but noise changed" if comparison.noise else "nothing changed")
+        return Severity(
+            level="low", alert=False, reason="nothing but noise changed" if comparison.noise else "nothing changed"
+        )
     if comparison.keywords_missing:
         return Severity(level=level, alert=False, reason="the keywords of the source rule it out")
     if comparison.score < threshold:

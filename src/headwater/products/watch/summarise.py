@@ -15,8 +15,18 @@ LONGEST_TEXT = 600
 
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 _NAMES = {
-    "price": "Price", "percentage": "Percentage", "date": "Date", "time": "Time", "version": "Version", "quantity": "Amount", "number": "Number",
-    "phone": "Phone", "email": "E-mail", "url": "Address", "state": "Status", "name": "Name",
+    "price": "Price",
+    "percentage": "Percentage",
+    "date": "Date",
+    "time": "Time",
+    "version": "Version",
+    "quantity": "Amount",
+    "number": "Number",
+    "phone": "Phone",
+    "email": "E-mail",
+    "url": "Address",
+    "state": "Status",
+    "name": "Name",
 }
 
 
@@ -65,7 +75,11 @@ def said_words(fact: FactChange) -> bool:
 
 def _say_passages(changes: tuple[Change, ...], word: str, *, alone: bool) -> str:
     kinds = {(change.after or change.before).tag for change in changes if (change.after or change.before) is not None}  # type: ignore[union-attr]
-    noun = {"li": "list item", "tr": "table row", "entry": "entry"}.get(next(iter(kinds)), "paragraph") if len(kinds) == 1 else "passage"
+    noun = (
+        {"li": "list item", "tr": "table row", "entry": "entry"}.get(next(iter(kinds)), "paragraph")
+        if len(kinds) == 1
+        else "passage"
+    )
     plural = {"entry": "entries"}.get(noun, noun + "s")
     count = len(changes)
     counted = f"{count} {noun if count == 1 else plural} {word}"
@@ -89,7 +103,10 @@ def diff_details(comparison: Comparison) -> dict[str, Any]:
         "share": comparison.share,
         "reasons": list(comparison.reasons),
         "keywords": list(comparison.keywords),
-        "facts": [{"kind": fact.kind, "before": _shorten(fact.before, 200), "after": _shorten(fact.after, 200)} for fact in comparison.facts[:MOST_ITEMS]],
+        "facts": [
+            {"kind": fact.kind, "before": _shorten(fact.before, 200), "after": _shorten(fact.after, 200)}
+            for fact in comparison.facts[:MOST_ITEMS]
+        ],
         "added": [_describe(change) for change in comparison.added[:MOST_ITEMS]],
         "removed": [_describe(change) for change in comparison.removed[:MOST_ITEMS]],
         "reworded": [_describe(change) for change in comparison.reworded[:MOST_ITEMS]],
@@ -120,7 +137,9 @@ def mark_words(before: str, after: str) -> list[dict[str, str]]:
     """Two texts as one row of spans: `{"op": "same" | "removed" | "added", "text": …}`, cut between words."""
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     spans: list[dict[str, str]] = []
-    for operation, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for operation, old_start, old_end, new_start, new_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if operation == "equal":
             spans.append({"op": "same", "text": "".join(old[old_start:old_end])})
             continue

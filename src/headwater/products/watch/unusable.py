@@ -7,41 +7,53 @@ import re
 LONGEST_NOTICE = 900
 
 _CAPTCHA = re.compile(
-    r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:human|robot)|i['’]?m not a robot|just a moment\.\.\.|"
-    r"checking (?:if the site connection is secure|your browser)|unusual traffic|complete the (?:captcha|security check)|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:human|robot)|i['’]?m not a robot|just a "
+    r"moment\.\.\.|"
+    r"checking (?:if the site connection is secure|your browser)|unusual traffic|complete the (?:captcha|security "
+    r"check)|"
     r"attention required!? \| cloudflare|enable javascript and cookies to continue|press (?:&|and) hold to confirm|"
     r"ddos protection by|pardon our interruption|access to this page has been denied|bot detection|captcha|"
     r"bestätigen sie, dass sie (?:ein mensch|kein roboter)|je ne suis pas un robot|no soy un robot",
     re.IGNORECASE,
 )
 _ERROR = re.compile(
-    r"\b(?:4(?:0[0-9]|1[0-9]|29)|5(?:0[0-9]|2[0-9]))\b[\s:–—|-]{0,3}(?:error|bad|not found|forbidden|internal|service|gateway|too many|unauthori[sz]ed|"
-    r"gone|page)|(?:error|http|status)(?: code)?[\s:#]{0,3}(?:4\d\d|5\d\d)\b|internal server error|service (?:temporarily )?unavailable|bad gateway|"
-    r"gateway time-?out|page (?:can(?:no|')t|could not|was not) (?:be )?(?:found|display)|page not found|too many requests|"
-    r"access denied|something went wrong|an unexpected error (?:has )?occurred|we are experiencing (?:technical )?difficulties|"
+    r"\b(?:4(?:0[0-9]|1[0-9]|29)|5(?:0[0-9]|2[0-9]))\b[\s:–—|-]{0,3}(?:error|bad|not found|forbidden|internal|"
+    r"service|gateway|too many|unauthori[sz]ed|"
+    r"gone|page)|(?:error|http|status)(?: code)?[\s:#]{0,3}(?:4\d\d|5\d\d)\b|internal server error|service "
+    r"(?:temporarily )?unavailable|bad gateway|"
+    r"gateway time-?out|page (?:can(?:no|')t|could not|was not) (?:be )?(?:found|display)|page not found|too many "
+    r"requests|"
+    r"access denied|something went wrong|an unexpected error (?:has )?occurred|we are experiencing (?:technical "
+    r")?difficulties|"
     r"error establishing a database connection|the requested url was not found|application error|connection timed out|"
     r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|ページが見つかりません",
     re.IGNORECASE,
 )
 _REPAIR = re.compile(
-    r"(?:down|closed|offline|unavailable) for (?:scheduled |planned )?(?:maintenance|repairs?)|under(?:going)? (?:scheduled |planned )?maintenance|"
-    r"we['’]ll be (?:right )?back (?:soon|shortly)|be right back|site is (?:currently )?(?:down|offline|unavailable)|wartungsarbeiten|"
+    r"(?:down|closed|offline|unavailable) for (?:scheduled |planned )?(?:maintenance|repairs?)|under(?:going)? "
+    r"(?:scheduled |planned )?maintenance|"
+    r"we['’]ll be (?:right )?back (?:soon|shortly)|be right back|site is (?:currently )?(?:down|offline|unavailable)|"
+    r"wartungsarbeiten|"
     r"en maintenance|en mantenimiento|メンテナンス中",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"(?:log|sign) ?in(?: to)? (?:continue|your account|view|access|read)|please (?:log|sign) ?in|you (?:must|need to) (?:be )?(?:log|sign)|"
-    r"subscribe to (?:continue|keep) reading|forgot(?:ten)? (?:your )?password|melden sie sich an|connectez-vous|inicia sesión|ログインしてください",
+    r"(?:log|sign) ?in(?: to)? (?:continue|your account|view|access|read)|please (?:log|sign) ?in|you (?:must|need "
+    r"to) (?:be )?(?:log|sign)|"
+    r"subscribe to (?:continue|keep) reading|forgot(?:ten)? (?:your )?password|melden sie sich an|connectez-vous|"
+    r"inicia sesión|ログインしてください",
     re.IGNORECASE,
 )
 _NEEDS_BROWSER = re.compile(
-    r"(?:you need to |please )?(?:enable|turn on|activate) javascript|requires javascript|javascript is (?:disabled|required)", re.IGNORECASE
+    r"(?:you need to |please )?(?:enable|turn on|activate) javascript|requires javascript|javascript is (?:disabled|"
+    r"required)",
+    re.IGNORECASE,
 )
 _LETTER = re.compile(r"\w")
 
 
 def find_unusable_reason(*, title: str, text: str, has_password_field: bool) -> str | None:
-    """Why a page must not be compared: empty, captcha, error_page, maintenance, login_wall, needs_browser; None if it may.
+    """Why a page must not be compared: empty, captcha, error_page, maintenance, login_wall, needs_browser; or None.
 
     Only short pages are judged by their words: a long article about captchas is an article.
     """

@@ -1,4 +1,4 @@
-"""What changes without saying anything: clocks, counters, adverts, stamps and ids by their wording and their containers."""
+"""What changes without saying anything: clocks, counters, adverts, stamps and ids, by wording and by container."""
 
 from __future__ import annotations
 
@@ -23,58 +23,104 @@ def _plain(pattern: str) -> str:
     return _BACK_REFERENCE.sub("[/.-]", _NAMED_GROUP.sub("(?:", pattern))
 
 
-_WEEKDAY = r"(?:(?:" + "|".join(sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)) + r"|miércoles|sábado)\b\.?,?\s)?(?:the |der |den |le |el )?"
+_WEEKDAY = (
+    r"(?:(?:"
+    + "|".join(
+        sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
+    )
+    + r"|miércoles|sábado)\b\.?,?\s)?(?:the |der |den |le |el )?"
+)
 _DAY = rf"(?:{_WEEKDAY}(?:{_plain(DATE.pattern)}))"
 _TIME = rf"(?:{_plain(TIME.pattern)})"
 _JOINED = r"(?:[\s,·|@–-]|\bat\b|\bum\b|à|a las)*"
 _ZONE = r"(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
 _DAYS = rf"{_DAY}(?:{_JOINED}{_TIME}{_ZONE})?"
 _STAMPS = rf"(?:(?:{_DAY}|{_TIME})(?:{_JOINED}(?:{_DAY}|{_TIME}))?{_ZONE})"
-_COUNT = r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|万)?(?![A-Za-zÀ-ÿ\d])\+?"
+_COUNT = (
+    r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|"
+    r"万)?(?![A-Za-zÀ-ÿ\d])\+?"
+)
 _SPAN = (
-    r"(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|weeks?|tage?n?|std|stunden?|minuten|sekunden|jours?|heures?|secondes?|"
+    r"(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|weeks?|tage?n?|std|stunden?|minuten|"
+    r"sekunden|jours?|heures?|secondes?|"
     r"días?|horas?|minutos?|segundos?)\b(?:[,:]? (?:and )?(?=\d))?){1,4}|\d{1,3}:\d\d(?::\d\d)?(?::\d\d)?"
 )
 
 
 # What only a running clock says: seconds, or more than one unit.
-_SPANS = r"(?:\d{1,3}:\d\d:\d\d(?::\d\d)?|(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m)\b[,:]? (?:and )?){1,3}\d+ ?(?:hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)\b|\d+ ?(?:seconds?|secs?|s)\b)"
+_SPANS = (
+    r"(?:\d{1,3}:\d\d:\d\d(?::\d\d)?|(?:\d+ ?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m)\b[,:]? (?:and "
+    r")?){1,3}\d+ ?(?:hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)\b|\d+ ?(?:seconds?|secs?|s)\b)"
+)
 
 
 def _compile_lines(table: str) -> re.Pattern[str]:
     filled = (
-        table.replace("{labels}", LABELS).replace("{counted}", COUNTED).replace("{count}", _COUNT).replace("{span}", f"(?:{_SPAN})").replace("{spans}", _SPANS).replace("{stamp}", _STAMPS).replace("{day}", _DAYS)
+        table.replace("{labels}", LABELS)
+        .replace("{counted}", COUNTED)
+        .replace("{count}", _COUNT)
+        .replace("{span}", f"(?:{_SPAN})")
+        .replace("{spans}", _SPANS)
+        .replace("{stamp}", _STAMPS)
+        .replace("{day}", _DAYS)
     )
     return re.compile("|".join(f"(?:{line.strip()})" for line in filled.strip().splitlines()), re.IGNORECASE)
 
 
-_ANYWHERE, _APART, _WHOLE, _CLOCKS = _compile_lines(ANYWHERE), _compile_lines(APART), _compile_lines(WHOLE), _compile_lines(CLOCKS)
+_ANYWHERE, _APART, _WHOLE, _CLOCKS = (
+    _compile_lines(ANYWHERE),
+    _compile_lines(APART),
+    _compile_lines(WHOLE),
+    _compile_lines(CLOCKS),
+)
 _NEEDS_LOOK = re.compile(
-    r"\d|\bago\b|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|\bads?\b|promot|anzeige|werbung|publici|anuncio|広告|\bpr\b|partner|brought|random|"
-    r"daily|fun fact|did you know|of the (?:day|hour|week)|playing|member|visitor|browser|agent|\b(?:node|server|host|pod|instance|worker|backend|edge|pop)\b|"
-    r"someone|bought|purchased|signed up|booked|from|updated|cache|moon|session|presented|präsentiert|patrocin|soutien|today|yesterday|heute|gestern",
+    r"\d|\bago\b|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|\bads?\b|promot|anzeige|werbung|publici|"
+    r"anuncio|広告|\bpr\b|partner|brought|random|"
+    r"daily|fun fact|did you know|of the (?:day|hour|week)|playing|member|visitor|browser|agent|\b(?:node|server|"
+    r"host|pod|instance|worker|backend|edge|pop)\b|"
+    r"someone|bought|purchased|signed up|booked|from|updated|cache|moon|session|presented|präsentiert|patrocin|"
+    r"soutien|today|yesterday|heute|gestern",
     re.IGNORECASE,
 )
 _SEPARATOR_BEFORE = re.compile(r"(?:^|[|·•∙–—\-/,;:()\[\]!]|\s{2,}|\u2003)\s*$")
 _SEPARATOR_AFTER = re.compile(r"\s*(?:$|[|·•∙–—\-/,;()\[\]!.]|\s{2,})")
 # Amounts that someone promises or allows are facts, however much they look like a counter.
 _LIMIT_BEFORE = re.compile(
-    r"(?:up to|at most|at least|includes?|including|limit(?:ed)?(?: of| to)?|maximum(?: of)?|max\.?|minimum(?: of)?|min\.?|first|only|per|every|"
+    r"(?:up to|at most|at least|includes?|including|limit(?:ed)?(?: of| to)?|maximum(?: of)?|max\.?|minimum(?: of)?|"
+    r"min\.?|first|only|per|every|"
     r"bis zu|maximal|jusqu['’]à|hasta|最大)\s*$",
     re.IGNORECASE,
 )
-_LIMIT_AFTER = re.compile(r"^\s*(?:per\b|/|a (?:day|week|month|year)\b|each\b|every\b|included|allowed|limit|maximum|pro\b|par\b|al (?:mes|día)\b)", re.IGNORECASE)
+_LIMIT_AFTER = re.compile(
+    r"^\s*(?:per\b|/|a (?:day|week|month|year)\b|each\b|every\b|included|allowed|limit|maximum|pro\b|par\b|al (?:mes|"
+    r"día)\b)",
+    re.IGNORECASE,
+)
 _STAMP_LINE = re.compile(rf"(?:\w+[:,]? )?(?:{_STAMPS})", re.IGNORECASE)
-_PLANS = re.compile(r"\b(?:per|a|/) ?(?:month|mo|year|user|seat)\b|/mo\b|\bplans?\b|pricing|subscription|pro monat|par mois|al mes", re.IGNORECASE)
-_WEATHER_WORD = re.compile(r"weather|forecast|wetter|météo|tiempo|pronóstico|clima|天気|temperature|climate", re.IGNORECASE)
+_PLANS = re.compile(
+    r"\b(?:per|a|/) ?(?:month|mo|year|user|seat)\b|/mo\b|\bplans?\b|pricing|subscription|pro monat|par mois|al mes",
+    re.IGNORECASE,
+)
+_WEATHER_WORD = re.compile(
+    r"weather|forecast|wetter|météo|tiempo|pronóstico|clima|天気|temperature|climate", re.IGNORECASE
+)
 _WEATHER_LINE = re.compile(r"-?\d{1,3}\s?°\s?[CF]?\b", re.IGNORECASE)
+_SKY = re.compile(
+    r"sunny|cloud|clear|rain|shower|overcast|snow|fog|wind|humid|storm|drizzle|haze|weather|feels like|temperature|"
+    r"outside|"
+    r"sonnig|bewölkt|wolkig|regen|klar|wetter|ensoleillé|nuageux|pluie|météo|soleado|nublado|lluvia|tiempo|晴|曇|雨|気温|天気",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\d|ago|now|today|yesterday", re.IGNORECASE)
 _TICKER_LINE = re.compile(r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)")
 _MARKET_WORD = re.compile(r"stock|share|market|rate|price|index|exchange|kurs|börse|bourse|bolsa|株", re.IGNORECASE)
 _ADVERT_HINTS = frozenset(("advert", "advertlink"))
 _NOISE_HINTS = frozenset(("advert", "related", "widget", "counter", "clock"))
 _PITCH = re.compile(
-    r"(?:shop|buy|order|book|try|save|download|subscribe|join|sign up|get|learn|click|discover|start) (?:now|today|here|more|yours|\d+ ?%|up to|it free|free)|"
-    r"\d+ ?% off|limited[- ]time|special offer|act now|don['’]t miss|best deals?|hurry|free trial|free shipping|jetzt (?:kaufen|bestellen|sparen|testen|sichern)|"
+    r"(?:shop|buy|order|book|try|save|download|subscribe|join|sign up|get|learn|click|discover|start) (?:now|today|"
+    r"here|more|yours|\d+ ?%|up to|it free|free)|"
+    r"\d+ ?% off|limited[- ]time|special offer|act now|don['’]t miss|best deals?|hurry|free trial|free shipping|"
+    r"jetzt (?:kaufen|bestellen|sparen|testen|sichern)|"
     r"sparen sie|profitez|achetez|essayez|compra ahora|ahorra|aprovecha|今すぐ",
     re.IGNORECASE,
 )
@@ -101,23 +147,43 @@ def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str
 
 
 def _cut_out(pattern: re.Pattern[str], text: str, *, apart: bool) -> str:
+    spans = [
+        match.span()
+        for match in pattern.finditer(text)
+        if match.end() > match.start()
+        and not _LIMIT_BEFORE.search(text[max(0, match.start() - 24) : match.start()])
+        and not _LIMIT_AFTER.match(text, match.end())
+    ]
+    if apart:
+        spans = _keep_apart(spans, text)
     pieces: list[str] = []
     position = 0
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        if start == end or _LIMIT_BEFORE.search(text[max(0, start - 24) : start]) or _LIMIT_AFTER.match(text, end):
-            continue
-        if apart and not (_SEPARATOR_BEFORE.search(text[max(0, start - 4) : start]) and _SEPARATOR_AFTER.match(text, end)):
-            continue
+    for start, end in spans:
         pieces.append(text[position:start])
         position = end
     pieces.append(text[position:])
     return MASK.join(pieces)
 
 
+def _keep_apart(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """The spans that stand for themselves: between separators, or beside others that do."""
+    starts = {start for start, _ in spans}
+    ends = {end for _, end in spans}
+    kept = []
+    for start, end in spans:
+        before = (
+            len(text[:start].rstrip()) in ends or _SEPARATOR_BEFORE.search(text[max(0, start - 4) : start]) is not None
+        )
+        rest = text[end:]
+        after = end + len(rest) - len(rest.lstrip()) in starts or _SEPARATOR_AFTER.match(text, end) is not None
+        if before and after:
+            kept.append((start, end))
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a page is about, as far as it decides what is noise on it: its headings, where its title stands, whether it sells plans."""
+    """What of a page decides what is noise on it: its headings, where its title stands, whether it sells plans."""
 
     headings: str = ""
     title_at: int = 0
@@ -126,9 +192,13 @@ class PageContext:
 
 def read_context(passages: Sequence[Passage]) -> PageContext:
     """The context of a page's passages."""
-    headings = " ".join(passage.text for passage in passages if passage.tag in ("h1", "h2") and "related" not in passage.hints)[:2000]
+    headings = " ".join(
+        passage.text for passage in passages if passage.tag in ("h1", "h2") and "related" not in passage.hints
+    )[:2000]
     title_at = next((passage.ordinal for passage in passages if passage.tag == "h1"), 0)
-    return PageContext(headings=headings, title_at=title_at, plans=any(_PLANS.search(passage.text) for passage in passages[:400]))
+    return PageContext(
+        headings=headings, title_at=title_at, plans=any(_PLANS.search(passage.text) for passage in passages[:400])
+    )
 
 
 def stable_text(passage: Passage, context: PageContext) -> str:
@@ -148,23 +218,32 @@ def find_noise(passage: Passage, context: PageContext) -> str | None:
     for hint in passage.hints:
         if hint == "related" and passage.tag in ("h1", "h2"):
             continue
-        if hint in _NOISE_HINTS and not (hint in ("counter", "clock") and len(passage.text) > 160):
+        if hint in _NOISE_HINTS and (hint not in ("counter", "clock") or _AMOUNT.search(passage.text)):
             return hint
     if "advertlink" in passage.hints and "link" in passage.hints:
         return "advert"
     if "promotion" in passage.hints and (_PITCH.search(passage.text) or "advertlink" in passage.hints):
         return "advert"
-    short = len(passage.text) <= 90 and passage.tag not in ("tr", "h1", "h2", "h3")
     about = f"{context.headings} {passage.heading}"
     chrome = passage.region != "main" or passage.ordinal < context.title_at
-    if short and _WEATHER_LINE.search(passage.text) and not _WEATHER_WORD.search(about):
-        if "weather" in passage.hints or chrome or len(passage.text.split()) <= 8:
-            return "weather"
-    if short and _TICKER_LINE.search(passage.text) and not _MARKET_WORD.search(about):
+    left = stable_text(passage, context)
+    if not left:
+        return "clock"
+    short = len(left) <= 90 and passage.tag not in ("tr", "h1", "h2", "h3")
+    if short and not _WEATHER_WORD.search(about) and _is_weather_line(left, passage, chrome=chrome):
+        return "weather"
+    if short and _TICKER_LINE.search(left) and not _MARKET_WORD.search(about):
         return "ticker"
     if chrome and passage.region != "aside" and _STAMP_LINE.fullmatch(passage.text):
         return "clock"
-    return None if stable_text(passage, context) else "clock"
+    return None
+
+
+def _is_weather_line(text: str, passage: Passage, *, chrome: bool) -> bool:
+    """Does a line tell the weather of now ("Delft 9 °C, cloudy"), and not the heat of an oven?"""
+    if not _WEATHER_LINE.search(text) or len(text.split()) > 9:
+        return False
+    return "weather" in passage.hints or chrome or _SKY.search(text) is not None
 
 
 def is_rotating_pitch(old: str, new: str) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from headwater.products.watch.facts import find_hard_facts
+from headwater.products.watch.idioms import say_plainly
 from headwater.products.watch.lexicon.kinds import KINDS
 from headwater.products.watch.lexicon.stopwords import NEGATIONS, STOPWORDS
 from headwater.products.watch.lexicon.synonyms import PHRASES, SYNONYMS
@@ -15,7 +16,7 @@ from headwater.products.watch.passages import normalise_text
 
 
 class Token(NamedTuple):
-    """One unit of a text. `kind`: word (matter), stop (none), fact (a hard fact, `key` holds its value), not (negation)."""
+    """One unit of a text. `kind`: word (matter), stop (none), fact (`key` holds its value), not (negation)."""
 
     key: str
     kind: str
@@ -33,38 +34,6 @@ _JAPANESE_NOT = re.compile(r"ない|ません|なかっ|なく|ずに")
 _STOP = frozenset(word for words in STOPWORDS.values() for word in words.split())
 _CONTRACTED = re.compile(r"['’‘](?:s|re|ve|ll|d|m|t)$")
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
-
-
-def _half_past(match: re.Match[str]) -> str:
-    hour = WORDS_TO_NUMBERS.get(match.group(1).lower(), match.group(1))
-    return f"{hour}:30" if str(hour).isdigit() else match.group()
-
-
-def _add_words(match: re.Match[str]) -> str:
-    return str(sum(WORDS_TO_NUMBERS[word.lower()] for word in match.groups()))
-
-
-# Amounts of time said in words; they must be read before the numbers are.
-_IDIOMS = tuple(
-    (re.compile(pattern, re.IGNORECASE), plain)
-    for pattern, plain in (
-        (r"\b24\s?/\s?7\b|\ba?round[ -]the[ -]clock\b|\b24 hours (?:a|per) day\b(?:,? (?:7|seven) days (?:a|per) week)?|\bday and night\b|\brund um die uhr\b|"
-         r"\b24 ?h(?:eures)? sur 24\b|\b24h/24\b|\blas 24 horas\b|24時間", "roundtheclock"),
-        (r"\b(?:7|seven) days (?:a|per) week\b|\b7j/7\b", "daily"),
-        (r"\bhalf an hour\b", "30 minutes"),
-        (r"\ba quarter of an hour\b", "15 minutes"),
-        (r"\bhalf a year\b", "6 months"),
-        (r"\bone and a half hours\b|\ban hour and a half\b", "90 minutes"),
-        (r"(?<=[\d€$£¥]) (?:a|an) (?=(?:day|week|month|year|hour)\b)|\s?/\s?(?=(?:day|week|month|year|hour|mo|yr)\b)", " per "),
-        (r"\bper mo\b\.?", "per month"),
-        (r"\bper yr\b\.?", "per year"),
-        (r"\bnoon\b|\bmidday\b", "12:00"),
-        (r"\bhalf past (\w+)\b", _half_past),
-        (r"\be-mail", "email"),
-        (r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](one|two|three|four|five|six|seven|eight|nine)\b", _add_words),
-        (r"\(?\bopens? in (?:a )?new (?:tab|window)\)?", " "),
-    )
-)
 _NOT_WORDS = {"can't": "can", "won't": "will", "cannot": "can", "shan't": "shall"}
 
 
@@ -149,7 +118,7 @@ def is_known_word(stem: str) -> bool:
 @lru_cache(maxsize=4096)
 def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
     """A text as tokens: hard facts by value, words by stem, signs dropped; number words become facts."""
-    text = _say_plainly(normalise_text(text))
+    text = say_plainly(normalise_text(text))
     tokens: list[Token] = []
     position = 0
     for fact in find_hard_facts(text, language):
@@ -158,12 +127,6 @@ def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
         position = fact.end
     tokens.extend(_read_words(text, position, len(text)))
     return tuple(_join_numbers(_join_phrases(tokens)))
-
-
-def _say_plainly(text: str) -> str:
-    for pattern, plain in _IDIOMS:
-        text = pattern.sub(plain, text)
-    return text
 
 
 def _read_words(text: str, start: int, end: int) -> list[Token]:
@@ -183,7 +146,11 @@ def _read_words(text: str, start: int, end: int) -> list[Token]:
             if word.startswith(elision) and len(word) > len(elision):
                 word = word[len(elision) :]
         word = _CONTRACTED.sub("", word)
-        if len(shown) == 1 and shown.isupper() and (shown not in "AI" or text[max(0, match.start() - 2) : match.start()][:1].isalpha()):
+        if (
+            len(shown) == 1
+            and shown.isupper()
+            and (shown not in "AI" or text[max(0, match.start() - 2) : match.start()][:1].isalpha())
+        ):
             tokens.append(Token(word, "word", shown, match.start(), match.end()))
             continue
         tokens.append(_make_token(word, shown, match.start(), match.end()))
@@ -232,14 +199,24 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
             value = last.key.partition(":")[2]
             lowered = token.text.lower()
             if token.key in ("number:100", "number:12") and value.isdigit():
-                joined[-1] = Token(f"number:{int(value) * int(token.key[7:])}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                joined[-1] = Token(
+                    f"number:{int(value) * int(token.key[7:])}",
+                    "fact",
+                    f"{last.text} {token.text}",
+                    last.start,
+                    token.end,
+                )
                 continue
             if lowered in ("thousand", "million", "billion"):
-                joined[-1] = Token(f"number:{scale_number(value, lowered)}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                joined[-1] = Token(
+                    f"number:{scale_number(value, lowered)}", "fact", f"{last.text} {token.text}", last.start, token.end
+                )
                 continue
             if lowered in UNIT_OF_WORD and len(lowered) > 2 and token.kind != "fact":
                 kind, amount = measure(value, lowered)
-                joined[-1] = Token(f"quantity:{amount} {kind}", "fact", f"{last.text} {token.text}", last.start, token.end)
+                joined[-1] = Token(
+                    f"quantity:{amount} {kind}", "fact", f"{last.text} {token.text}", last.start, token.end
+                )
                 continue
             if lowered in _PERCENT_WORDS:
                 joined[-1] = Token(f"percentage:{value}", "fact", f"{last.text} {token.text}", last.start, token.end)

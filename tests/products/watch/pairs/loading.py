@@ -35,7 +35,12 @@ def read_pairs(folder: Path) -> Iterator[Pair]:
         site = page.stem
         yield Pair("unchanged", f"{site}/same-bytes", base, base)
         yield Pair("unchanged", f"{site}/line-ends", base, base.replace("\n", "\r\n") + "\n")
-        yield Pair("unchanged", f"{site}/indented", base, re.sub(r"\n(?=<(?:p|h[12]|ul|div|table)\b)", "\n\n    ", base) + "<!-- end -->")
+        yield Pair(
+            "unchanged",
+            f"{site}/indented",
+            base,
+            re.sub(r"\n(?=<(?:p|h[12]|ul|div|table)\b)", "\n\n    ", base) + "<!-- end -->",
+        )
         yield Pair("markup_only", f"{site}/classes", base, rename_classes(base))
         yield Pair("markup_only", f"{site}/wrapped", base, wrap_paragraphs(base))
         yield from read_edits(page.with_suffix(".edits"), site=site, base=base)
@@ -78,10 +83,18 @@ def rename_classes(page: str) -> str:
     """What a build tool does: other class names for the layout, attributes in another order, hashed scripts."""
     page = re.sub(r'<p class="([^"]+)">', r'<p data-testid="b1" class="\1 css-1x9f0q">', page)
     page = re.sub(r"<h2>", '<h2 class="sc-bdVaJa kXyZ" id="s">', page)
-    return page.replace("</body>", '<script src="/static/js/main.8f3a2b1c.js" nonce="r4nd0m"></script>\n</body>').replace("<li>", '<li class="li-v2">')
+    return page.replace(
+        "</body>", '<script src="/static/js/main.8f3a2b1c.js" nonce="r4nd0m"></script>\n</body>'
+    ).replace("<li>", '<li class="li-v2">')
 
 
 def wrap_paragraphs(page: str) -> str:
     """What a redesign does: more boxes, other emphasis, a tracking pixel."""
-    page = re.sub(r"<p>([^<]{20,})</p>", r'<div class="row"><div class="col-12"><p><span>\1</span></p></div></div>', page)
-    return page.replace("<h1>", '<div class="title-row"><h1>').replace("</h1>", "</h1></div>").replace("</body>", '<img src="/p.gif?u=881" width=1 height=1 alt=""></body>')
+    page = re.sub(
+        r"<p>([^<]{20,})</p>", r'<div class="row"><div class="col-12"><p><span>\1</span></p></div></div>', page
+    )
+    return (
+        page.replace("<h1>", '<div class="title-row"><h1>')
+        .replace("</h1>", "</h1></div>")
+        .replace("</body>", '<img src="/p.gif?u=881" width=1 height=1 alt=""></body>')
+    )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages as they come
 """Pages for pairs of which only one passage matters: `group ~ before ~ after`, put into one of several skeletons."""
 
 from __future__ import annotations
@@ -28,5 +29,7 @@ def read_sentences(path: Path) -> Iterator[tuple[str, str, str, str]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         group, before, after = (part.strip() for part in line.split("~"))
         skeleton, wrapper = _SKELETONS[number % 4], _WRAPPERS[number % 4]
-        pages = [skeleton.replace("{slot}", wrapper.replace("{text}", text) if text else "") for text in (before, after)]
+        pages = [
+            skeleton.replace("{slot}", wrapper.replace("{text}", text) if text else "") for text in (before, after)
+        ]
         yield group, f"{path.stem}-{number + 1}", pages[0], pages[1]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — one group a line
 """Words of one kind: one put in the place of another is a changed fact, never a paraphrase. One line a kind."""
 
 KINDS = """

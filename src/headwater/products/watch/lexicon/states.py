@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — one group a line
 """States that a thing can be in, by what they are a state of: two values of one line exclude each other.
 
 One line: `name: value = word | word …; value = …`. The words of one value say the same in several languages.

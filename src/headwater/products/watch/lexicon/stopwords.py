@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — one group a line
 """Words that carry no matter of their own. Modals, quantities and what turns a meaning round are not among them."""
 
 STOPWORDS = {
@@ -35,14 +36,38 @@ STOPWORDS = {
 WEIGHTY = tuple(
     frozenset(words.split())
     for words in (
-        "and or", "must may should can", "may will", "must will", "all any some most each", "before after", "until from since", "up down", "in out", "on off",
-        "more less", "und oder", "et ou", "y o", "muss kann darf soll", "vor nach", "avec sans", "con sin", "mit ohne", "will was were", "over under", "to from",
-        "her his", "above below", "with without", "toward from", "every some", "always sometimes",
+        "and or",
+        "must may should can",
+        "may will",
+        "must will",
+        "all any some most each",
+        "before after",
+        "until from since",
+        "up down",
+        "in out",
+        "on off",
+        "more less",
+        "und oder",
+        "et ou",
+        "y o",
+        "muss kann darf soll",
+        "vor nach",
+        "avec sans",
+        "con sin",
+        "mit ohne",
+        "will was were",
+        "over under",
+        "to from",
+        "her his",
+        "above below",
+        "with without",
+        "toward from",
+        "every some",
+        "always sometimes",
     )
 )
 NEGATIONS = frozenset(
-    "not no non niemand keinerlei personne rien nadie nada never none nobody nothing nowhere neither nor without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais "
-    "aucun aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未".split()
+    ["not", "no", "non", "niemand", "keinerlei", "personne", "rien", "nadie", "nada", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot", "nicht", "kein", "keine", "keinen", "keiner", "keinem", "keines", "nie", "niemals", "ohne", "ne", "pas", "jamais", "aucun", "aucune", "sans", "nunca", "sin", "ningún", "ninguna", "ninguno", "tampoco", "ない", "ません", "なし", "不", "無", "非", "未"]
 )
 NUMBER_WORDS = {
     "en": "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
@@ -50,7 +75,37 @@ NUMBER_WORDS = {
     "fr": "zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
     "es": "cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
 }
-TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "dozen": 12,
-        "dreißig": 30, "vierzig": 40, "fünfzig": 50, "hundert": 100, "trente": 30, "quarante": 40, "cinquante": 50, "cent": 100,
-        "treinta": 30, "cuarenta": 40, "cincuenta": 50, "cien": 100, "both": 2, "beide": 2, "twice": 2, "couple": 2, "pair": 2}
-ORDINAL_WORDS = {name: place for place, name in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1)}
+TENS = {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+    "dozen": 12,
+    "dreißig": 30,
+    "vierzig": 40,
+    "fünfzig": 50,
+    "hundert": 100,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "cent": 100,
+    "treinta": 30,
+    "cuarenta": 40,
+    "cincuenta": 50,
+    "cien": 100,
+    "both": 2,
+    "beide": 2,
+    "twice": 2,
+    "couple": 2,
+    "pair": 2,
+}
+ORDINAL_WORDS = {
+    name: place
+    for place, name in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], start=1
+    )
+}

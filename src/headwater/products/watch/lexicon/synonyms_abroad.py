@@ -1,3 +1,4 @@
+
 """Groups of words that may stand for each other in German, French and Spanish."""
 
 SYNONYMS_ABROAD = """

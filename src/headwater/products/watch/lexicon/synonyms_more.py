@@ -1,3 +1,4 @@
+
 """More English groups of words that may stand for each other."""
 
 SYNONYMS_MORE = """
