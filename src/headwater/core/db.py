@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
 
 _TRANSACTION_MODE_PORT = 6543
+# InternalClientError is what asyncpg raises when the server dies in the middle of an answer.
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
     " set_config('headwater.workspace_id', $3, true)"
@@ -101,7 +103,7 @@ class Database:
             async with self.engine.begin() as connection:
                 await connection.exec_driver_sql(_ASSUME, identity.as_settings())
                 yield connection
-        except (DBAPIError, asyncpg.PostgresError, OSError, TimeoutError) as error:
+        except (DBAPIError, *_DRIVER_ERRORS) as error:
             translated = translate_error(error)
             if translated is None:
                 raise
@@ -115,7 +117,7 @@ class Database:
             async with pool.acquire() as connection, connection.transaction():
                 await connection.fetchrow(_ASSUME, *identity.as_settings())
                 yield cast(asyncpg.Connection, connection)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except _DRIVER_ERRORS as error:
             translated = translate_error(error)
             if translated is None:
                 raise
@@ -178,7 +180,7 @@ def translate_error(error: BaseException) -> HeadwaterError | None:
     original = _original_error(error)
     state = getattr(original, "sqlstate", None)
     if state is None:
-        lost = isinstance(original, (OSError, TimeoutError, asyncpg.InterfaceError)) or (
+        lost = isinstance(original, (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
         )
         return Unavailable("The database can't be reached; try again shortly.") if lost else None
