@@ -101,10 +101,10 @@ with recorded as (
     update public.monitored_sources
     set last_checked_at = $4,
         next_check_at = $5,
-        error_count = $6,
+        error_count = $6::integer,
         last_error = $7,
         last_error_kind = $8,
-        status = case when $6 >= $9 then 'error' else status end,
+        status = case when $6::integer >= $9::integer then 'error' else status end,
         check_ticket = null,
         checking_until = null
     where id = $1
