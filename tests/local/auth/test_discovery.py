@@ -21,36 +21,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-NAMES = st.sampled_from(
-    [
-        "email",
-        "phone",
-        "password",
-        "data",
-        "token",
-        "token_hash",
-        "type",
-        "code_challenge",
-        "code_challenge_method",
-        "refresh_token",
-        "auth_code",
-        "code_verifier",
-        "channel",
-        "create_user",
-        "new_email",
-        "id",
-        "ban_duration",
-        "user_metadata",
-        "app_metadata",
-        "role",
-        "aud",
-        "factor_type",
-        "friendly_name",
-        "issuer",
-        "challenge_id",
-        "code",
-    ]
+WORDS = (
+    "email phone password data token token_hash type code_challenge code_challenge_method refresh_token auth_code"
+    " code_verifier channel create_user new_email id ban_duration user_metadata app_metadata role aud factor_type"
+    " friendly_name issuer challenge_id code"
 )
+NAMES = st.sampled_from(WORDS.split())
 VALUES = JSON | st.sampled_from(
     ["ada@example.com", "49151234567", "long enough", "\x00", "signup", "email", "totp", "s256", "x" * 300, "24h"]
 )
