@@ -23,6 +23,9 @@ create table if not exists public.workspaces (
     updated_at timestamptz not null default now()
 );
 
+create index if not exists workspaces_created_by_idx
+    on public.workspaces (created_by);
+
 comment on table public.workspaces is
     'The tenant: everything that a product keeps belongs to one workspace.';
 
@@ -56,6 +59,12 @@ create unique index if not exists workspace_invitations_open_idx
     on public.workspace_invitations (workspace_id, lower(email))
     where accepted_at is null;
 
+create index if not exists workspace_invitations_workspace_id_idx
+    on public.workspace_invitations (workspace_id, id desc);
+
+create index if not exists workspace_invitations_invited_by_idx
+    on public.workspace_invitations (invited_by);
+
 comment on table public.workspace_invitations is
     'Invitations by e-mail address. Only the hash of the token in the link is kept.';
 
@@ -75,6 +84,9 @@ create table if not exists public.api_keys (
 
 create index if not exists api_keys_workspace_id_idx
     on public.api_keys (workspace_id);
+
+create index if not exists api_keys_created_by_idx
+    on public.api_keys (created_by);
 
 comment on table public.api_keys is
     'Keys for programs. A key acts as the person who made it, in one workspace, no further than its scopes.';
@@ -310,7 +322,29 @@ $$;
 comment on function headwater.log_activity() is
     'Trigger for tables that people edit: writes a line of the activity log in the same transaction.';
 
+create or replace function headwater.keep_revoked()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.revoked_at := coalesce(old.revoked_at, new.revoked_at);
+    return new;
+end
+$$;
+
+comment on function headwater.keep_revoked() is
+    'Trigger: a key that was revoked stays revoked, and the first moment stands.';
+
+drop trigger if exists keep_revoked on public.api_keys;
+
+create trigger keep_revoked
+    before update of revoked_at on public.api_keys
+    for each row
+    execute function headwater.keep_revoked();
+
 -- Triggers run these as the table's owner; nobody calls them by hand.
+revoke execute on function headwater.keep_revoked() from public;
 revoke execute on function headwater.welcome_user() from public;
 revoke execute on function headwater.follow_user_email() from public;
 revoke execute on function headwater.keep_an_owner() from public;
@@ -400,7 +434,7 @@ begin
         and expires_at > headwater.now()
     for update;
 
-    if found.id is null or auth.uid() is null
+    if found.id is null or auth.uid() is null or auth.jwt() -> 'headwater_key' is not null
         or lower(found.email) <> lower(coalesce(auth.jwt() ->> 'email', '')) then
         raise exception 'no open invitation for this address'
             using errcode = 'insufficient_privilege';
@@ -419,7 +453,7 @@ end
 $$;
 
 comment on function public.accept_invitation(text) is
-    'Joins the workspace of an invitation that was sent to the caller''s own address.';
+    'Joins the workspace of an invitation that was sent to the caller''s own address. A key joins nothing.';
 
 revoke execute on function public.accept_invitation(text) from public, anon;
 grant execute on function public.accept_invitation(text) to authenticated;
@@ -635,7 +669,7 @@ create policy members_leave_admins_remove on public.workspace_members
     for delete
     to authenticated
     using (
-        user_id = (select auth.uid())
+        (user_id = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
         or workspace_id in (select headwater.workspaces_with_role('owner'))
         or (
             workspace_id in (select headwater.workspaces_with_role('admin'))
@@ -644,7 +678,7 @@ create policy members_leave_admins_remove on public.workspace_members
     );
 
 comment on policy members_leave_admins_remove on public.workspace_members is
-    'Everybody may leave; admins remove those below owner, owners anybody.';
+    'Everybody may leave, though not by an API key; admins remove those below owner, owners anybody.';
 
 drop policy if exists job_reads on public.workspace_members;
 
@@ -714,16 +748,16 @@ create policy admins_revoke on public.api_keys
     for update
     to authenticated
     using (
-        created_by = (select auth.uid())
+        (created_by = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
         or workspace_id in (select headwater.workspaces_with_role('admin'))
     )
     with check (
-        created_by = (select auth.uid())
+        (created_by = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
         or workspace_id in (select headwater.workspaces_with_role('admin'))
     );
 
 comment on policy admins_revoke on public.api_keys is
-    'One renames and revokes one''s own keys; admins any of the workspace.';
+    'One renames and revokes one''s own keys; admins, and keys of their scope, any of the workspace.';
 
 drop policy if exists members_read on public.activity_log;
 

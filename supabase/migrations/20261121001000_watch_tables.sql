@@ -17,6 +17,9 @@ create table if not exists public.user_queries (
 create index if not exists user_queries_workspace_id_idx
     on public.user_queries (workspace_id, id desc);
 
+create index if not exists user_queries_created_by_idx
+    on public.user_queries (created_by);
+
 comment on table public.user_queries is
     'What somebody wants to know about, in plain words, and the sources that were found for it.';
 
@@ -61,6 +64,12 @@ create index if not exists monitored_sources_due_idx
 create index if not exists monitored_sources_user_query_id_idx
     on public.monitored_sources (user_query_id);
 
+create index if not exists monitored_sources_workspace_id_idx
+    on public.monitored_sources (workspace_id);
+
+create index if not exists monitored_sources_created_by_idx
+    on public.monitored_sources (created_by);
+
 comment on table public.monitored_sources is
     'A watched page or feed. check_ticket names the one check that may write its outcome.';
 
@@ -104,6 +113,9 @@ create table if not exists public.scraped_contents (
 
 create unique index if not exists scraped_contents_version_idx
     on public.scraped_contents (monitored_source_id, content_hash);
+
+create index if not exists scraped_contents_workspace_id_idx
+    on public.scraped_contents (workspace_id);
 
 comment on table public.scraped_contents is
     'One row a distinct version of a page. passages lists where each passage stands in content, with its hash.';
@@ -165,6 +177,9 @@ create table if not exists public.alert_feeds (
     created_at timestamptz not null default now(),
     unique (workspace_id, user_id)
 );
+
+create index if not exists alert_feeds_user_id_idx
+    on public.alert_feeds (user_id);
 
 comment on table public.alert_feeds is
     'Private tokens of the RSS feeds of one''s alerts. Only the hash is kept.';
@@ -242,11 +257,18 @@ alter table public.alert_feeds force row level security;
 revoke all on public.user_queries, public.monitored_sources, public.source_checks, public.scraped_contents,
     public.content_embeddings, public.change_alerts, public.alert_feeds from anon, authenticated, workspace_job;
 
-grant select, insert, update, delete on public.user_queries, public.monitored_sources to authenticated;
+-- What a row belongs to, nobody changes.
+grant select, insert, delete on public.user_queries, public.monitored_sources to authenticated;
+grant update (raw_query, refined_query, status, config_hints_json, suggestions, error) on public.user_queries to authenticated;
+grant update (
+    user_query_id, url, normalised_url, host, kind, name, status, config, check_interval, next_check_at,
+    last_checked_at, last_changed_at, last_error, last_error_kind, error_count, etag, last_modified, body_hash,
+    current_content_id, volatility, check_ticket, checking_until
+) on public.monitored_sources to authenticated;
 grant select on public.source_checks, public.scraped_contents, public.content_embeddings, public.change_alerts
     to authenticated;
 grant update (acknowledged_at, acknowledged_by) on public.change_alerts to authenticated;
-grant select, insert, update, delete on public.alert_feeds to authenticated;
+grant select, insert, update (token_hash), delete on public.alert_feeds to authenticated;
 grant select, insert, update, delete on public.user_queries, public.monitored_sources, public.source_checks,
     public.scraped_contents, public.content_embeddings, public.change_alerts to workspace_job;
 grant select, insert, update, delete on public.user_queries, public.monitored_sources, public.source_checks,
@@ -317,10 +339,13 @@ drop policy if exists editors_insert on public.user_queries;
 create policy editors_insert on public.user_queries
     for insert
     to authenticated
-    with check (workspace_id in (select headwater.workspaces_with_role('editor')));
+    with check (
+        workspace_id in (select headwater.workspaces_with_role('editor'))
+        and (created_by is null or created_by = (select auth.uid()))
+    );
 
 comment on policy editors_insert on public.user_queries is
-    'Editors add to their workspace.';
+    'Editors add to their workspace, in nobody else''s name.';
 
 drop policy if exists editors_update on public.user_queries;
 
@@ -348,10 +373,13 @@ drop policy if exists editors_insert on public.monitored_sources;
 create policy editors_insert on public.monitored_sources
     for insert
     to authenticated
-    with check (workspace_id in (select headwater.workspaces_with_role('editor')));
+    with check (
+        workspace_id in (select headwater.workspaces_with_role('editor'))
+        and (created_by is null or created_by = (select auth.uid()))
+    );
 
 comment on policy editors_insert on public.monitored_sources is
-    'Editors add to their workspace.';
+    'Editors add to their workspace, in nobody else''s name.';
 
 drop policy if exists editors_update on public.monitored_sources;
 
@@ -385,16 +413,74 @@ create policy editors_acknowledge on public.change_alerts
 comment on policy editors_acknowledge on public.change_alerts is
     'Editors acknowledge alerts; the columns granted allow nothing else.';
 
-drop policy if exists people_keep_their_feeds on public.alert_feeds;
+drop policy if exists people_see_their_feeds on public.alert_feeds;
 
-create policy people_keep_their_feeds on public.alert_feeds
-    for all
+create policy people_see_their_feeds on public.alert_feeds
+    for select
     to authenticated
-    using (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')))
-    with check (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')));
+    using (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')));
 
-comment on policy people_keep_their_feeds on public.alert_feeds is
-    'One makes and revokes one''s own feed.';
+comment on policy people_see_their_feeds on public.alert_feeds is
+    'One sees whether one has a feed.';
+
+drop policy if exists people_make_their_feeds on public.alert_feeds;
+
+create policy people_make_their_feeds on public.alert_feeds
+    for insert
+    to authenticated
+    with check (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    );
+
+comment on policy people_make_their_feeds on public.alert_feeds is
+    'One makes ones own feed; a key that may only read doesnt.';
+
+drop policy if exists people_renew_their_feeds on public.alert_feeds;
+
+create policy people_renew_their_feeds on public.alert_feeds
+    for update
+    to authenticated
+    using (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    )
+    with check (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    );
+
+comment on policy people_renew_their_feeds on public.alert_feeds is
+    'One gives one''s own feed another address; a key that may only read doesn''t.';
+
+drop policy if exists people_end_their_feeds on public.alert_feeds;
+
+create policy people_end_their_feeds on public.alert_feeds
+    for delete
+    to authenticated
+    using (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    );
+
+comment on policy people_end_their_feeds on public.alert_feeds is
+    'One ends one''s own feed; a key that may only read doesn''t.';
 
 drop policy if exists job_works on public.user_queries;
 
