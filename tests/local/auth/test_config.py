@@ -1,0 +1,102 @@
+"""Configuration from Supabase's config.toml and the operator's settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from headwater.core.settings import load_settings
+from headwater.local.auth import ConfigError, read_auth_config
+from headwater.local.auth.config import parse_duration
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1s", timedelta(seconds=1)),
+        ("1m30s", timedelta(seconds=90)),
+        ("1.5h", timedelta(minutes=90)),
+        ("24h0m0s", timedelta(days=1)),
+        ("300ms", timedelta(milliseconds=300)),
+    ],
+)
+def test_durations(text: str, expected: timedelta) -> None:
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "5", "s", "1d", "-1s", "1s ", "1 s", "one second"])
+def test_no_durations(text: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        parse_duration(text)
+
+
+def write_config(folder: Path, text: str) -> Path:
+    path = folder / "supabase" / "config.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_the_config_file_of_a_project(tmp_path: Path) -> None:
+    (tmp_path / "supabase" / "templates").mkdir(parents=True)
+    (tmp_path / "supabase" / "templates" / "invite.html").write_text("<p>{{ .ConfirmationURL }}</p>")
+    path = write_config(
+        tmp_path,
+        """
+        project_id = "x"
+        [auth]
+        site_url = "https://app.example.com"
+        jwt_expiry = 7200
+        enable_anonymous_sign_ins = true
+        minimum_password_length = 8
+        [auth.rate_limit]
+        email_sent = 2
+        [auth.email]
+        enable_confirmations = true
+        max_frequency = "1m0s"
+        otp_length = 8
+        [auth.email.template.invite]
+        subject = "Come in"
+        content_path = "./supabase/templates/invite.html"
+        [auth.sms.test_otp]
+        4152127777 = "123456"
+        [auth.sessions]
+        timebox = "24h"
+        [auth.external.github]
+        enabled = false
+        """,
+    )
+    config = read_auth_config(load_settings(port=8000), config_toml=path)
+    assert (config.site_url, config.jwt_expiry, config.email.otp_length) == ("https://app.example.com", 7200, 8)
+    assert config.email.enable_confirmations
+    assert config.email.max_frequency == timedelta(minutes=1)
+    assert config.email.template["invite"].content == "<p>{{ .ConfirmationURL }}</p>"
+    assert config.sms.test_otp == {"4152127777": "123456"}
+    assert config.sessions.timebox == timedelta(days=1)
+    assert config.external_url == "http://127.0.0.1:8000/auth/v1"
+    assert config.issuer == config.external_url
+
+
+def test_settings_win_over_the_file(tmp_path: Path) -> None:
+    path = write_config(tmp_path, "[auth]\nenable_signup = true\n[auth.email]\nenable_confirmations = true\n")
+    config = read_auth_config(load_settings(signups_enabled=False, mail_autoconfirm=True), config_toml=path)
+    assert (config.enable_signup, config.email.enable_confirmations) == (False, False)
+    assert read_auth_config(load_settings(), config_toml=tmp_path / "none.toml").enable_signup is True
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[auth", "config.toml"),
+        ("[auth]\njwt_expiry = 0", "auth.jwt_expiry"),
+        ('[auth.email]\nmax_frequency = "soon"', "auth.email.max_frequency"),
+        ("[auth]\nminimum_password_length = 2", "auth.minimum_password_length"),
+        ('[auth.email.template.invite]\ncontent_path = "gone.html"', "auth.email.template.invite.content_path"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, text: str, name: str) -> None:
+    with pytest.raises(ConfigError, match=name) as caught:
+        read_auth_config(load_settings(), config_toml=write_config(tmp_path, text))
+    assert "\n" not in str(caught.value) or name == "config.toml"
