@@ -13,7 +13,7 @@ class RestConfig:
     """What an operator decides. Every `pgrst.…` setting of the role overrides its field here."""
 
     schemas: tuple[str, ...] = ("public",)
-    extra_search_path: tuple[str, ...] = ("public",)
+    extra_search_path: tuple[str, ...] = ("public", "extensions")
     anon_role: str | None = "anon"
     pre_request: QualifiedName | None = None
     pre_config: QualifiedName | None = None
