@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-import httpx2
 import orjson
 
 from headwater.core.auth.keys import VerificationKey, read_keys
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
+
+if TYPE_CHECKING:
+    import httpx2
 
 _log = get_logger(__name__)
 _LARGEST_KEY_SET = 262_144
@@ -39,6 +42,9 @@ class JwksKeySource:
         self._max_age = max_age
         self._cool_down = cool_down
         self._clock = clock or SystemClock()
+        # Imported late: only a process that reads keys over the network needs a client for it.
+        import httpx2
+
         self._client = client or httpx2.AsyncClient(timeout=timeout_seconds, follow_redirects=False)
         self._keys: dict[str, VerificationKey] | None = None
         self._tried_at: datetime | None = None
@@ -90,6 +96,8 @@ class JwksKeySource:
         self._reading = None
 
     async def _fetch(self) -> bool:
+        import httpx2
+
         try:
             async with self._client.stream("GET", self.url, headers={"accept": "application/json"}) as response:
                 response.raise_for_status()
