@@ -1,0 +1,247 @@
+"""From the feed to the subscribers: finds who wants a change, who may see it, and tells them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+
+import asyncpg
+
+from headwater.core.telemetry import counter, get_logger
+from headwater.local.realtime.config import RealtimeConfig
+from headwater.local.realtime.feed import Change, ChangeFeed
+from headwater.local.realtime.frames import Frame, encode_message
+from headwater.local.realtime.payloads import Rows, find_refusal, make_data, make_refused
+from headwater.local.realtime.subscriptions import Subscription, Subscriptions, Viewer
+from headwater.local.realtime.tables import Table, Tables, read_selectable
+from headwater.local.realtime.visibility import LOST_SERVER, Question, VisibilityCheck
+
+logger = get_logger(__name__)
+
+_MOST_AT_ONCE = 256
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_CHANGES = counter("realtime_changes_total", "Changes read from the feed.")
+_DELIVERED = counter("realtime_changes_delivered_total", "Messages about changes sent to subscribers.")
+_LOST_LINE = (OSError, TimeoutError, asyncpg.InterfaceError, *LOST_SERVER)
+
+
+class _Item:
+    """A change on its way."""
+
+    __slots__ = ("audience", "checked", "rows", "selectable", "table")
+
+    def __init__(self, rows: Rows, table: Table, audience: list[Subscription]) -> None:
+        self.rows = rows
+        self.table = table
+        self.audience = audience
+        self.selectable: dict[str, frozenset[str]] = {}
+        self.checked: set[Viewer] | None = None
+        """Who may see the row; None where nobody needs to be asked."""
+
+
+class Dispatcher:
+    """Delivers in order; while Postgres is away it waits and loses nothing."""
+
+    def __init__(
+        self,
+        dsn: str,
+        config: RealtimeConfig,
+        *,
+        feed: ChangeFeed,
+        subscriptions: Subscriptions,
+        on_message_row: Callable[[Rows], None],
+    ) -> None:
+        self._dsn = dsn
+        self._config = config
+        self._feed = feed
+        self._subscriptions = subscriptions
+        self._on_message_row = on_message_row
+        self._tables = Tables()
+        self._visibility = VisibilityCheck()
+        self._connection: asyncpg.Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to deliver, in the background."""
+        self._task = asyncio.create_task(self._run(), name="realtime dispatch")
+
+    async def stop(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._disconnect()
+
+    async def _run(self) -> None:
+        while True:
+            changes = await self._feed.take(_MOST_AT_ONCE)
+            _CHANGES.inc(len(changes))
+            items = await self._prepare_surely(changes)
+            for item in items:
+                self._deliver(item)
+            # Senders and receivers get their turn between batches.
+            await asyncio.sleep(0)
+
+    async def _prepare_surely(self, changes: list[Change]) -> list[_Item]:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await self._prepare(changes)
+            except _LOST_LINE as error:
+                logger.warning("realtime.dispatch_waits", reason=str(error) or type(error).__name__)
+            except Exception:
+                logger.exception("realtime.dispatch_failed", changes=len(changes))
+                if len(changes) == 1:
+                    return []
+                halves = changes[: len(changes) // 2], changes[len(changes) // 2 :]
+                return [item for half in halves for item in await self._prepare_surely(half)]
+            self._disconnect()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _prepare(self, changes: list[Change]) -> list[_Item]:
+        self._tables.forget(self._feed.relation_news)
+        items: list[_Item] = []
+        for change in changes:
+            relation = change.relation
+            is_message = relation.schema == "realtime" and relation.name == "messages"
+            if not is_message and not self._subscriptions.list_wildcards(relation.schema, relation.name):
+                continue
+            connection = await self._connect()
+            table = await self._tables.find(relation.id, connection)
+            if table is None:
+                continue
+            rows = Rows(change, table)
+            if is_message:
+                items.append(_Item(rows, table, []))
+                continue
+            audience = await self._find_audience(rows, table, connection)
+            if audience:
+                item = _Item(rows, table, audience)
+                item.selectable = {
+                    role: await read_selectable(table, role, connection)
+                    for role in {subscription.viewer.role for subscription in audience}
+                }
+                await rows.convert_by_database(table, connection)
+                items.append(item)
+        await self._check(items)
+        return items
+
+    async def _find_audience(self, rows: Rows, table: Table, connection: asyncpg.Connection) -> list[Subscription]:
+        record, action = rows.visible, rows.change.action
+        audience: list[Subscription] = []
+        asked: dict[tuple[str, str | None, str | None], bool] = {}
+        for subscription in self._subscriptions.find(table.schema, table.name, record):
+            if subscription.action not in ("*", action):
+                continue
+            for test in subscription.tests:
+                if test.column not in record:
+                    break
+                text = record[test.column]
+                if test.check is not None:
+                    if not test.check(text):
+                        break
+                    continue
+                question = (test.sql, text, test.operand)
+                if question not in asked:
+                    asked[question] = bool(await connection.fetchval(test.sql, text, test.operand))
+                if not asked[question]:
+                    break
+            else:
+                audience.append(subscription)
+        return audience
+
+    async def _check(self, items: list[_Item]) -> None:
+        """Ask Postgres who may see what, for all rows of the batch that row-level security guards."""
+        by_table: dict[Table, list[_Item]] = {}
+        for item in items:
+            if item.audience and item.table.has_rls and item.rows.change.action != "DELETE" and item.table.primary_key:
+                by_table.setdefault(item.table, []).append(item)
+        if not by_table:
+            return
+        connection = await self._connect()
+        ended = {item.rows.change.transaction.transaction_id for guarded in by_table.values() for item in guarded}
+        await self._visibility.wait_for(ended, connection)
+        for table, guarded in by_table.items():
+            keyed = [(item, key) for item in guarded if (key := item.rows.find_key(table)) is not None]
+            rows_of: dict[Viewer, list[int]] = {}
+            for place, (item, _) in enumerate(keyed, start=1):
+                item.checked = set()
+                for viewer in {subscription.viewer for subscription in item.audience}:
+                    if item.selectable[viewer.role].issuperset(table.primary_key):
+                        rows_of.setdefault(viewer, []).append(place)
+                    else:
+                        # Is told that it may not, without being asked for.
+                        item.checked.add(viewer)
+            questions = [Question(viewer, rows) for viewer, rows in rows_of.items()]
+            seen = await self._visibility.ask(table, [key for _, key in keyed], questions, connection)
+            for viewer, places in seen.items():
+                for place in places:
+                    checked = keyed[place - 1][0].checked
+                    if checked is not None:
+                        checked.add(viewer)
+
+    def _deliver(self, item: _Item) -> None:
+        if not item.audience:
+            self._on_message_row(item.rows)
+            return
+        made: dict[tuple[str, frozenset[str] | None], bytes] = {}
+        frames: dict[tuple[str, str, tuple[int, ...], bytes], Frame] = {}
+        for subscriptions in _group_by_channel(item.audience, item.checked):
+            first = subscriptions[0]
+            channel = first.channel
+            kind = (first.viewer.role, first.select)
+            if kind not in made:
+                made[kind] = self._make(item, first)
+            ids = tuple(subscription.id for subscription in subscriptions)
+            key = (channel.version, channel.topic, ids, made[kind])
+            frame = frames.get(key)
+            if frame is None:
+                payload = b'{"ids":[%b],"data":%b}' % (",".join(map(str, ids)).encode(), made[kind])
+                frame = frames[key] = encode_message(channel.version, channel.topic, "postgres_changes", payload)
+            channel.push(frame)
+            _DELIVERED.inc()
+
+    def _make(self, item: _Item, subscription: Subscription) -> bytes:
+        selectable = item.selectable.get(subscription.viewer.role, frozenset())
+        refusal = find_refusal(item.rows, item.table, selectable)
+        if refusal:
+            return make_refused(item.rows, refusal)
+        return make_data(
+            item.rows,
+            item.table,
+            selectable=selectable,
+            select=subscription.select,
+            most_bytes=self._config.max_record_bytes,
+        )
+
+    async def _connect(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            seconds = self._config.database_timeout.total_seconds()
+            self._visibility.forget()
+            self._connection = await asyncpg.connect(
+                self._dsn,
+                timeout=5,
+                command_timeout=seconds * 2,
+                server_settings={
+                    "application_name": "headwater realtime",
+                    "statement_timeout": str(int(seconds * 1000)),
+                },
+            )
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
+def _group_by_channel(audience: list[Subscription], checked: set[Viewer] | None) -> Iterable[list[Subscription]]:
+    """Give the subscriptions that get one message: those of one channel with the same columns."""
+    groups: dict[object, list[Subscription]] = {}
+    for subscription in audience:
+        if checked is None or subscription.viewer in checked:
+            groups.setdefault((subscription.channel, subscription.select), []).append(subscription)
+    return groups.values()

@@ -1,0 +1,37 @@
+"""What all connections of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from headwater.core.clock import Clock
+from headwater.local.realtime.authorization import Authorizer
+from headwater.local.realtime.config import RealtimeConfig
+from headwater.local.realtime.feed import ChangeFeed
+from headwater.local.realtime.subscriptions import Subscriptions
+from headwater.local.realtime.tokens import TokenReader
+from headwater.local.realtime.topics import Topics
+
+if TYPE_CHECKING:
+    from headwater.local.realtime.connection import Connection
+
+UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What going to the database may end in."""
+
+
+@dataclass
+class Hub:
+    """The tools and the state."""
+
+    config: RealtimeConfig
+    clock: Clock
+    tokens: TokenReader
+    pool: asyncpg.Pool
+    authorizer: Authorizer
+    feed: ChangeFeed
+    topics: Topics
+    subscriptions: Subscriptions
+    connections: set[Connection] = field(default_factory=set)
