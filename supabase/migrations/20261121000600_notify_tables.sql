@@ -227,7 +227,7 @@ begin
 end
 $$;
 
-create or replace function headwater.confirmed_addresses(p_workspace uuid)
+create or replace function headwater.confirmed_addresses(p_workspace uuid, p_user uuid default null)
 returns table (user_id uuid, email text)
 language plpgsql
 stable
@@ -241,16 +241,17 @@ begin
     from public.workspace_members as member
     join auth.users as account on account.id = member.user_id
     where member.workspace_id = p_workspace
+        and (p_user is null or member.user_id = p_user)
         and account.email_confirmed_at is not null
         and account.email <> '';
 end
 $$;
 
-comment on function headwater.confirmed_addresses(uuid) is
-    'The sign-in addresses of a workspace''s members, as far as they are confirmed.';
+comment on function headwater.confirmed_addresses(uuid, uuid) is
+    'The sign-in addresses of a workspace''s members (or of one of them), as far as they are confirmed.';
 
-revoke execute on function headwater.confirmed_addresses(uuid) from public, anon;
-grant execute on function headwater.confirmed_addresses(uuid) to authenticated, service_role, workspace_job;
+revoke execute on function headwater.confirmed_addresses(uuid, uuid) from public, anon;
+grant execute on function headwater.confirmed_addresses(uuid, uuid) to authenticated, service_role, workspace_job;
 
 -- Rotating a secret moves the old one aside, by somebody who may not read it.
 create or replace function headwater.keep_previous_secret()
@@ -429,16 +430,57 @@ create policy members_read on public.notification_events
 comment on policy members_read on public.notification_events is
     'Members read what their workspace was told.';
 
-drop policy if exists people_keep_their_inbox on public.notifications;
+drop policy if exists people_read_their_inbox on public.notifications;
 
-create policy people_keep_their_inbox on public.notifications
-    for all
+create policy people_read_their_inbox on public.notifications
+    for select
     to authenticated
-    using (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')))
-    with check (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')));
+    using (user_id = (select auth.uid()) and workspace_id in (select headwater.workspaces_with_role('viewer')));
 
-comment on policy people_keep_their_inbox on public.notifications is
-    'One reads, marks and clears one''s own inbox.';
+comment on policy people_read_their_inbox on public.notifications is
+    'One reads one''s own inbox.';
+
+drop policy if exists people_mark_their_inbox on public.notifications;
+
+create policy people_mark_their_inbox on public.notifications
+    for update
+    to authenticated
+    using (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    )
+    with check (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    );
+
+comment on policy people_mark_their_inbox on public.notifications is
+    'One marks one''s own messages as read; a key that may only read doesn''t.';
+
+drop policy if exists people_clear_their_inbox on public.notifications;
+
+create policy people_clear_their_inbox on public.notifications
+    for delete
+    to authenticated
+    using (
+        user_id = (select auth.uid())
+        and workspace_id in (
+            select headwater.workspaces_with_role(
+                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+            )
+        )
+    );
+
+comment on policy people_clear_their_inbox on public.notifications is
+    'One clears one''s own inbox; a key that may only read doesn''t.';
 
 drop policy if exists members_read on public.notification_deliveries;
 

@@ -1,50 +1,81 @@
-"""The states of a delivery: loading one to send it, marking it before the effect, recording how it went."""
+"""The states of a delivery: marked before the effect, and what is recorded of how it went."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
-from uuid import UUID
+from typing import Literal
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+import asyncpg
 
-from headwater.kit.notify.events import Event, Part
-from headwater.kit.notify.planning import Recipient
+from headwater.kit.notify.loading import Delivery
 from headwater.kit.notify.quiet_hours import find_allowed
 from headwater.kit.notify.retries import plan_retry
-from headwater.kit.notify.tables import notification_attempts as attempts
-from headwater.kit.notify.tables import notification_deliveries as deliveries
-from headwater.kit.notify.tables import notification_events as events
 
 Outcome = Literal["sent", "failed", "dead", "uncertain", "suppressed"]
-OPEN = ("pending", "sending", "failed")
 _RESPONSE_LENGTH = 1_000
+_REASON_LENGTH = 500
 
+_MARK = """
+update public.notification_deliveries
+set status = 'sending',
+    sending_since = $2,
+    address = $3,
+    first_attempt_at = coalesce(first_attempt_at, $2)
+where id = $1
+"""
 
-@dataclass(frozen=True)
-class Delivery:
-    """One delivery with the event that it tells of (none for a digest, verification or ping)."""
+_POSTPONE = "update public.notification_deliveries set due_at = $2 where id = $1"
 
-    id: UUID
-    workspace_id: UUID
-    user_id: UUID | None
-    endpoint_id: UUID | None
-    channel: str
-    purpose: str
-    address: str
-    status: str
-    due_at: datetime
-    attempts: int
-    first_attempt_at: datetime | None
-    created_at: datetime
-    event: Event | None = None
+_RECORD = """
+with recorded as (
+    update public.notification_deliveries
+    set status = $2,
+        reason = $3,
+        attempts = $4,
+        sending_since = null,
+        first_attempt_at = coalesce(first_attempt_at, $5),
+        due_at = coalesce($6, due_at),
+        sent_at = case when $2 = 'sent' then $5 else sent_at end
+    where id = $1
+    returning id, workspace_id
+)
+insert into public.notification_attempts (
+    workspace_id, delivery_id, number, outcome, status_code, response, milliseconds, at
+)
+select
+    workspace_id,
+    id,
+    (select count(*) + 1 from public.notification_attempts where delivery_id = $1),
+    $2, $7, $8, $9, $5
+from recorded
+"""
 
-    @property
-    def is_open(self) -> bool:
-        """Say whether there is anything left to do."""
-        return self.status in OPEN
+_TAKE_ALONG = """
+update public.notification_deliveries
+set status = $2,
+    reason = $3,
+    sent_at = case when $2 = 'sent' then $4 else sent_at end
+where digest_id = $1
+    and status <> 'sent'
+"""
+
+# The row of a busy endpoint isn't written for each message: a minute's grain is enough to see that it takes them.
+_NOTE_SUCCESS = """
+update public.webhook_endpoints
+set failures = 0,
+    last_delivered_at = $2::timestamptz
+where id = $1
+    and (failures <> 0 or last_delivered_at is null or last_delivered_at < $2::timestamptz - interval '1 minute')
+"""
+
+_NOTE_FAILURE = """
+update public.webhook_endpoints
+set failures = failures + 1,
+    enabled = enabled and $2::text is null,
+    disabled_reason = coalesce($2, disabled_reason)
+where id = $1
+"""
 
 
 @dataclass(frozen=True)
@@ -58,118 +89,59 @@ class Result:
     retry_after: timedelta | None = None
 
 
-async def lock_delivery(connection: AsyncConnection, delivery_id: UUID) -> Delivery | None:
-    """Load a delivery for the rest of the transaction, or None when it was deleted."""
-    statement = select(deliveries).where(deliveries.c.id == delivery_id).with_for_update()
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        return None
-    event = await _find_event(connection, row["event_id"]) if row["event_id"] else None
-    names = Delivery.__dataclass_fields__.keys() - {"event"}
-    return Delivery(**{name: row[name] for name in names}, event=event)
-
-
-async def list_digest_events(connection: AsyncConnection, digest_id: UUID) -> list[Event]:
-    """List the events that a digest tells of, the oldest first."""
-    statement = (
-        select(events)
-        .join(deliveries, deliveries.c.event_id == events.c.id)
-        .where(deliveries.c.digest_id == digest_id)
-        .order_by(events.c.occurred_at, events.c.id)
-    )
-    return [read_event(row) for row in (await connection.execute(statement)).mappings()]
-
-
-async def _find_event(connection: AsyncConnection, event_id: UUID) -> Event:
-    row = (await connection.execute(select(events).where(events.c.id == event_id))).mappings().one()
-    return read_event(row)
-
-
-def read_event(row: Any) -> Event:
-    """Read an event from its row."""
-    return Event(
-        kind=row["kind"],
-        id=row["source_id"],
-        title=row["title"],
-        occurred_at=row["occurred_at"],
-        summary=row["summary"],
-        parts=tuple(Part(part["text"], part["tone"], part["label"]) for part in row["parts"]),
-        url=row["url"],
-        severity=row["severity"],
-        data=row["data"],
-    )
-
-
-async def mark_sending(connection: AsyncConnection, delivery: Delivery, *, address: str, at: datetime) -> None:
+async def mark_sending(connection: asyncpg.Connection, delivery: Delivery, *, address: str, at: datetime) -> None:
     """Mark that the effect is about to happen. Whoever finds the mark later knows that it may have happened."""
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(
-            status="sending",
-            sending_since=at,
-            address=address,
-            first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, at),
-        )
-    )
+    await connection.execute(_MARK, delivery.id, at, address)
 
 
-async def postpone(connection: AsyncConnection, delivery: Delivery, *, until: datetime) -> None:
+async def postpone(connection: asyncpg.Connection, delivery: Delivery, *, until: datetime) -> None:
     """Put a delivery off without counting an attempt."""
-    await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(due_at=until))
+    await connection.execute(_POSTPONE, delivery.id, until)
 
 
 async def record_result(
-    connection: AsyncConnection, delivery: Delivery, result: Result, *, recipient: Recipient | None, at: datetime
+    connection: asyncpg.Connection, delivery: Delivery, result: Result, *, at: datetime
 ) -> datetime | None:
     """Record an attempt and what becomes of the delivery; gives when to try again, or None when it is over.
 
-    A digest takes the deliveries that it collects along.
+    A digest takes the deliveries that it gathers along; an endpoint's failures in a row are counted, and one that
+    wants no more is disabled.
     """
     made = delivery.attempts + 1
-    status, due_at = result.outcome, None
-    if result.outcome == "failed":
-        started = delivery.first_attempt_at or at
-        due_at = plan_retry(attempts=made, first_attempt_at=started, at=at, retry_after=result.retry_after)
-        # Whoever asked for a ping waits for the answer now.
-        if due_at is None or delivery.purpose == "ping":
-            status, due_at = "dead", None
-        elif delivery.purpose in {"event", "digest"} and delivery.channel == "email" and recipient is not None:
-            due_at = find_allowed(due_at, quiet=recipient.quiet, zone=recipient.zone)
-    values: dict[str, Any] = {"status": status, "reason": None if status == "sent" else result.response[:500] or None}
-    if status == "sent":
-        values["sent_at"] = at
+    due_at = _plan_next(delivery, result, attempts=made, at=at)
+    status = "dead" if result.outcome == "failed" and due_at is None else result.outcome
+    response = result.response.replace("\x00", "")
+    reason = None if status == "sent" else response[:_REASON_LENGTH] or None
     await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(
-            **values,
-            attempts=made,
-            sending_since=None,
-            first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, at),
-            due_at=due_at or deliveries.c.due_at,
-        )
+        _RECORD,
+        delivery.id,
+        status,
+        reason,
+        made,
+        at,
+        due_at,
+        result.status_code,
+        response[:_RESPONSE_LENGTH],
+        result.milliseconds,
     )
-    if status != "failed" and delivery.purpose == "digest":
-        followers = (deliveries.c.digest_id == delivery.id) & (deliveries.c.status != "sent")
-        await connection.execute(update(deliveries).where(followers).values(**values))
-    await _insert_attempt(connection, delivery, result, outcome=status, at=at)
+    if delivery.purpose == "digest" and due_at is None:
+        await connection.execute(_TAKE_ALONG, delivery.id, status, reason, at)
+    if delivery.receiver is not None:
+        if result.outcome == "sent":
+            await connection.execute(_NOTE_SUCCESS, delivery.receiver.id, at)
+        elif result.outcome in {"failed", "dead"}:
+            wants_no_more = result.response if result.outcome == "dead" else None
+            await connection.execute(_NOTE_FAILURE, delivery.receiver.id, wants_no_more)
     return due_at
 
 
-async def _insert_attempt(
-    connection: AsyncConnection, delivery: Delivery, result: Result, *, outcome: str, at: datetime
-) -> None:
-    counted = select(func.count() + 1).where(attempts.c.delivery_id == delivery.id).scalar_subquery()
-    await connection.execute(
-        insert(attempts).values(
-            workspace_id=delivery.workspace_id,
-            delivery_id=delivery.id,
-            number=counted,
-            outcome=outcome,
-            status_code=result.status_code,
-            response=result.response.replace("\x00", "")[:_RESPONSE_LENGTH],
-            milliseconds=result.milliseconds,
-            at=at,
-        )
-    )
+def _plan_next(delivery: Delivery, result: Result, *, attempts: int, at: datetime) -> datetime | None:
+    # Whoever asked for a ping waits for the answer now.
+    if result.outcome != "failed" or delivery.purpose == "ping":
+        return None
+    started = delivery.first_attempt_at or at
+    planned = plan_retry(attempts=attempts, first_attempt_at=started, at=at, retry_after=result.retry_after)
+    recipient = delivery.recipient
+    if planned is None or recipient is None or delivery.purpose == "verification":
+        return planned
+    return find_allowed(planned, quiet=recipient.quiet, zone=recipient.zone)

@@ -12,12 +12,11 @@ from pydantic import BaseModel
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import counter, get_logger
 from headwater.kit.jobs import JobContext, Retry, RetryLater, job
-from headwater.kit.notify.deliveries import Delivery, Result, lock_delivery, postpone, record_result
+from headwater.kit.notify.deliveries import Result, postpone, record_result
+from headwater.kit.notify.loading import Delivery, lock_delivery
 from headwater.kit.notify.mail_channel import deliver_mail
-from headwater.kit.notify.planning import Recipient
-from headwater.kit.notify.recipients import find_recipient
 from headwater.kit.notify.tools import NotifyTools
-from headwater.kit.notify.webhook_channel import deliver_webhook, note_endpoint_result
+from headwater.kit.notify.webhook_channel import deliver_webhook
 
 _LOG = get_logger(__name__)
 _DELIVERIES = counter("notify_attempts_total", "Attempts to deliver, by channel and outcome.", ("channel", "outcome"))
@@ -44,32 +43,18 @@ class DeliveryPayload(BaseModel):
 async def deliver(context: JobContext, payload: DeliveryPayload) -> None:
     """Send one message by e-mail or webhook, and record what the other side said."""
     tools = context.resources.get(NotifyTools)
-    loaded = await _load(context, payload.delivery_id)
-    if loaded is None:
+    async with context.raw_transaction() as connection:
+        delivery = await lock_delivery(connection, payload.delivery_id)
+    if delivery is None or not delivery.is_open:
         return
-    delivery, recipient = loaded
     if delivery.status == "sending" and delivery.channel == "email":
-        await _finish(context, delivery, Result("uncertain", LOST), recipient=recipient)
+        await _finish(context, delivery, Result("uncertain", LOST))
         return
-    await _take_turn(context, tools, delivery)
-    if delivery.channel == "email":
-        result = await deliver_mail(context, tools, delivery, recipient)
-    else:
-        result = await deliver_webhook(context, tools, delivery)
-    await _finish(context, delivery, result, recipient=recipient)
-
-
-async def _load(context: JobContext, delivery_id: UUID) -> tuple[Delivery, Recipient | None] | None:
-    async with context.transaction() as connection:
-        delivery = await lock_delivery(connection, delivery_id)
-        if delivery is None or not delivery.is_open:
-            return None
-        recipient = None
-        if delivery.user_id is not None:
-            recipient = await find_recipient(connection, workspace_id=delivery.workspace_id, user_id=delivery.user_id)
     if delivery.status != "sending" and delivery.due_at > context.clock.now():
         raise RetryLater(at=delivery.due_at)
-    return delivery, recipient
+    await _take_turn(context, tools, delivery)
+    send = deliver_mail if delivery.channel == "email" else deliver_webhook
+    await _finish(context, delivery, await send(context, tools, delivery))
 
 
 async def _take_turn(context: JobContext, tools: NotifyTools, delivery: Delivery) -> None:
@@ -86,12 +71,12 @@ async def _take_turn(context: JobContext, tools: NotifyTools, delivery: Delivery
         return
     # A little chance keeps those that were sent away together from coming back together.
     until = context.clock.now() + timedelta(seconds=max(decision.retry_after, 1.0) * (1 + random.random()))
-    async with context.transaction() as connection:
+    async with context.raw_transaction() as connection:
         await postpone(connection, delivery, until=until)
     raise RetryLater(at=until, reason="the sending limit is reached, or its state can't be read")
 
 
-async def _finish(context: JobContext, delivery: Delivery, result: Result, *, recipient: Recipient | None) -> None:
+async def _finish(context: JobContext, delivery: Delivery, result: Result) -> None:
     _DELIVERIES.labels(delivery.channel, result.outcome).inc()
     if result.outcome not in {"sent", "suppressed"}:
         _LOG.warning(
@@ -103,10 +88,8 @@ async def _finish(context: JobContext, delivery: Delivery, result: Result, *, re
         )
     for wait in (*_RECORD_WAITS, None):
         try:
-            async with context.transaction() as connection:
-                due_at = await record_result(connection, delivery, result, recipient=recipient, at=context.clock.now())
-                if delivery.endpoint_id is not None:
-                    await note_endpoint_result(connection, delivery, result, at=context.clock.now())
+            async with context.raw_transaction() as connection:
+                due_at = await record_result(connection, delivery, result, at=context.clock.now())
             break
         except Unavailable:
             # The message is out; forgetting that because Postgres restarts would make it uncertain.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from headwater.core.clock import monotonic
 from headwater.kit.jobs import JobContext
-from headwater.kit.notify.deliveries import Delivery, Result, list_digest_events, mark_sending
+from headwater.kit.notify.deliveries import Result, mark_sending
 from headwater.kit.notify.links import LinkClaims
+from headwater.kit.notify.loading import Delivery, list_digest_events
 from headwater.kit.notify.mail import Mail, MailFailed, MailSender
 from headwater.kit.notify.planning import NO_ADDRESS, Recipient
 from headwater.kit.notify.rendering import Footer, Rendered, render_digest, render_event, render_verification
@@ -16,10 +17,9 @@ GONE = "The recipient is no member any more."
 NOTHING_LEFT = "There is nothing left to tell."
 
 
-async def deliver_mail(
-    context: JobContext, tools: NotifyTools, delivery: Delivery, recipient: Recipient | None
-) -> Result:
+async def deliver_mail(context: JobContext, tools: NotifyTools, delivery: Delivery) -> Result:
     """Send the e-mail of a delivery; never raises for what the mail server does."""
+    recipient = delivery.recipient
     reason = find_reason_against(tools, delivery, recipient)
     if reason is not None or tools.mail_sender is None or recipient is None:
         return Result("suppressed", reason or GONE)
@@ -47,7 +47,7 @@ def find_reason_against(tools: NotifyTools, delivery: Delivery, recipient: Recip
 async def _send(context: JobContext, sender: MailSender, delivery: Delivery, mail: Mail) -> Result:
     try:
         async with sender.open(mail) as opened:
-            async with context.transaction() as connection:
+            async with context.raw_transaction() as connection:
                 await mark_sending(connection, delivery, address=mail.recipient, at=context.clock.now())
             receipt = await opened.hand_over()
     except MailFailed as failure:
@@ -66,7 +66,7 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
         verify_url = tools.links.make_link("verify", claims, at=now)
         rendered = render_verification(address=recipient.address, verify_url=verify_url)
     elif delivery.purpose == "digest":
-        async with context.transaction() as connection:
+        async with context.raw_transaction() as connection:
             events = await list_digest_events(connection, delivery.id)
         if not events:
             return None

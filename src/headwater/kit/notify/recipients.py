@@ -20,13 +20,6 @@ async def list_recipients(connection: AsyncConnection, *, workspace_id: UUID) ->
     return [_read_recipient(row) for row in rows]
 
 
-async def find_recipient(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> Recipient | None:
-    """Find one member, or None when they left."""
-    statement = _select_recipients(workspace_id).where(workspace_members.c.user_id == user_id)
-    row = (await connection.execute(statement)).mappings().first()
-    return _read_recipient(row) if row else None
-
-
 async def list_endpoints(connection: AsyncConnection, *, workspace_id: UUID) -> list[Endpoint]:
     """List the enabled endpoints of a workspace."""
     table = webhook_endpoints

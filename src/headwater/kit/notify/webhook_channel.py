@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Unavailable
 from headwater.kit.jobs import JobContext
-from headwater.kit.notify.deliveries import Delivery, Result, mark_sending
+from headwater.kit.notify.deliveries import Result, mark_sending
 from headwater.kit.notify.endpoints import seal_context
-from headwater.kit.notify.tables import webhook_endpoints
+from headwater.kit.notify.loading import Delivery, Receiver
 from headwater.kit.notify.tools import NotifyTools
 from headwater.kit.webhooks import WebhookResult, make_body, send_webhook
 
 DISABLED = "The endpoint is disabled."
 WANTS_NO_MORE = "The endpoint answered 410 Gone, so it was disabled."
-PING = "ping"
 
 
 async def deliver_webhook(context: JobContext, tools: NotifyTools, delivery: Delivery) -> Result:
     """Post the delivery to its endpoint; never raises for what the receiver does."""
-    async with context.transaction() as connection:
-        table = webhook_endpoints
-        row = (await connection.execute(select(table).where(table.c.id == delivery.endpoint_id))).mappings().first()
-        if row is None or not (row["enabled"] or delivery.purpose == PING):
-            return Result("suppressed", DISABLED)
-        try:
-            valid_secrets = _open_secrets(tools, row, at=context.clock.now())
-        except Unavailable as error:
-            return Result("failed", error.message)
-        await mark_sending(connection, delivery, address=row["url"], at=context.clock.now())
+    receiver = delivery.receiver
+    if receiver is None or not (receiver.enabled or delivery.purpose == "ping"):
+        return Result("suppressed", DISABLED)
+    try:
+        valid_secrets = _open_secrets(tools, receiver, at=context.clock.now())
+    except Unavailable as error:
+        return Result("failed", error.message)
+    if delivery.status != "sending":
+        async with context.raw_transaction() as connection:
+            await mark_sending(connection, delivery, address=receiver.url, at=context.clock.now())
     answer = await send_webhook(
         tools.fetcher,
-        url=row["url"],
+        url=receiver.url,
         valid_secrets=valid_secrets,
         id=str(delivery.id),
-        body=_make_body(delivery),
+        body=_make_body(delivery, receiver),
         now=context.clock.now(),
     )
     return _read_answer(answer)
-
-
-async def note_endpoint_result(
-    connection: AsyncConnection, delivery: Delivery, result: Result, *, at: datetime
-) -> None:
-    """Keep count of an endpoint's failures in a row, and disable one that wants no more."""
-    table = webhook_endpoints
-    values: dict[str, Any]
-    if result.outcome == "sent":
-        values = {"failures": 0, "last_delivered_at": at}
-    elif result.outcome == "dead":
-        values = {"failures": table.c.failures + 1, "enabled": False, "disabled_reason": WANTS_NO_MORE}
-    elif result.outcome == "failed":
-        values = {"failures": table.c.failures + 1}
-    else:
-        return
-    await connection.execute(update(table).where(table.c.id == delivery.endpoint_id).values(**values))
 
 
 def _read_answer(answer: WebhookResult) -> Result:
@@ -70,18 +48,19 @@ def _read_answer(answer: WebhookResult) -> Result:
     return Result("failed", response, status, answer.milliseconds, answer.retry_after)
 
 
-def _open_secrets(tools: NotifyTools, row: Any, *, at: datetime) -> list[str]:
-    context = seal_context(row["id"])
-    found = [tools.secret_box.open(row["secret_sealed"], context=context)]
-    if row["previous_secret_sealed"] and row["previous_secret_expires_at"] > at:
-        found.append(tools.secret_box.open(row["previous_secret_sealed"], context=context))
+def _open_secrets(tools: NotifyTools, receiver: Receiver, *, at: datetime) -> list[str]:
+    context = seal_context(receiver.id)
+    found = [tools.secret_box.open(receiver.secret_sealed, context=context)]
+    until = receiver.previous_secret_expires_at
+    if receiver.previous_secret_sealed and until is not None and until > at:
+        found.append(tools.secret_box.open(receiver.previous_secret_sealed, context=context))
     return found
 
 
-def _make_body(delivery: Delivery) -> bytes:
+def _make_body(delivery: Delivery, receiver: Receiver) -> bytes:
     event = delivery.event
     if event is None:
-        data = {"workspace_id": delivery.workspace_id, "endpoint_id": delivery.endpoint_id}
+        data = {"workspace_id": delivery.workspace_id, "endpoint_id": receiver.id}
         return make_body(kind="headwater.ping", occurred_at=delivery.created_at, data=data)
     return make_body(
         kind=event.kind,
