@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -14,11 +15,13 @@ from headwater.local.rest.catalog.model import (
     Handler,
     HandlerMap,
     Parameter,
+    Relationship,
     Routine,
     SchemaCache,
     Table,
 )
 from headwater.local.rest.catalog.relationships import (
+    RelationshipMap,
     add_inverses,
     add_junctions,
     add_view_relationships,
@@ -44,10 +47,12 @@ async def load_schema_cache(fetch: FetchJson, config: RestConfig) -> SchemaCache
     """Read everything that requests are planned with."""
     schemas = format_names(config.schemas)
     with_extra = format_names((*config.schemas, *config.extra_search_path))
-    keys = find_view_keys(await fetch(queries.VIEWS, [with_extra]), await fetch(queries.KEY_COLUMNS, []))
+    views = await fetch(queries.VIEWS, [with_extra])
+    key_columns = await fetch(queries.KEY_COLUMNS, [])
+    # A large schema takes long to index: in a thread of its own it holds up no request.
+    keys = await asyncio.to_thread(find_view_keys, views, key_columns)
     tables = add_view_keys(read_tables(await fetch(queries.TABLES, [schemas])), keys)
-    detected = add_view_relationships(read_foreign_keys(await fetch(queries.FOREIGN_KEYS, [])), keys)
-    detected = add_inverses(add_junctions(tables, detected))
+    foreign_keys = read_foreign_keys(await fetch(queries.FOREIGN_KEYS, []))
     computed = read_computed(await fetch(queries.COMPUTED_RELATIONSHIPS, []))
     routines = read_routines(await fetch(queries.ROUTINES, [schemas]), config.hoisted_settings)
     representations = {
@@ -56,12 +61,24 @@ async def load_schema_cache(fetch: FetchJson, config: RestConfig) -> SchemaCache
     exposed = set(config.schemas)
     return SchemaCache(
         tables={name: table for name, table in tables.items() if name.schema in exposed},
-        relationships=index_relationships(detected, computed, config.schemas),
+        relationships=await asyncio.to_thread(derive, tables, foreign_keys, keys, computed, config.schemas),
         routines=routines,
         representations=representations,
         handlers=read_handlers(await fetch(queries.HANDLERS, [schemas])),
         role_settings=read_role_settings(await fetch(queries.ROLE_SETTINGS, []), await fetch(queries.SETTABLE, [])),
     )
+
+
+def derive(
+    tables: dict[QualifiedName, Table],
+    foreign_keys: list[Relationship],
+    keys: list[KeyColumns],
+    computed: list[Relationship],
+    schemas: tuple[str, ...],
+) -> RelationshipMap:
+    """Derive all relationships from the foreign keys."""
+    detected = add_inverses(add_junctions(tables, add_view_relationships(foreign_keys, keys)))
+    return index_relationships(detected, computed, schemas)
 
 
 def read_tables(rows: list[dict[str, Any]]) -> dict[QualifiedName, Table]:

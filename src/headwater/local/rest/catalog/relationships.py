@@ -72,16 +72,15 @@ def add_junctions(tables: dict[QualifiedName, Table], relationships: list[Relati
     """Add many-to-many: two foreign keys of one table whose columns are part of its primary key."""
     by_table: dict[QualifiedName, list[Relationship]] = defaultdict(list)
     for relationship in relationships:
-        if relationship.cardinality == "m2o":
+        table = tables.get(relationship.table)
+        within = table is not None and all(here in table.primary_key for here, _ in relationship.columns)
+        if within and relationship.cardinality == "m2o":
             by_table[relationship.table].append(relationship)
     result = list(relationships)
     for junction, members in by_table.items():
-        table = tables.get(junction)
-        key = set(table.primary_key) if table else set()
         for first in members:
             for second in members:
-                used = {here for here, _ in (*first.columns, *second.columns)}
-                if first.constraint == second.constraint or not used <= key:
+                if first.constraint == second.constraint:
                     continue
                 result.append(
                     Relationship(
