@@ -74,8 +74,8 @@ async def test_what_is_left_out(service: AuthService) -> None:
     ):
         answer = await service.http.request(method, path, json={})
         assert (answer.status_code, answer.json()["error_code"]) == (status, code), path
-    assert (await service.get("/nothing-here")).status_code == 404
-    assert (await service.get("/signup")).status_code == 405
+    assert (await service.get("/nothing-here")).json()["error_code"] == "not_found"
+    assert (await service.get("/signup")).json()["code"] == 405
 
 
 async def test_bodies_that_are_refused(service: AuthService) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,7 +20,19 @@ from headwater.local.auth.config import AuthConfig
 from headwater.local.auth.errors import AuthError, bad_request, render_error, unexpected
 from headwater.local.auth.limits import Limiter, MemoryLimiter
 from headwater.local.auth.outgoing import Mailer, send_letters
-from headwater.local.auth.routes import admin, discovery, factors, identities, links, otp, signup, token, user, verify
+from headwater.local.auth.routes import (
+    admin,
+    admin_factors,
+    discovery,
+    factors,
+    identities,
+    links,
+    otp,
+    signup,
+    token,
+    user,
+    verify,
+)
 from headwater.local.auth.server import AuthServer
 from headwater.local.auth.signing import TokenSigner
 from headwater.local.keys import LocalKeys
@@ -59,9 +72,9 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/admin/users/{user_id}", admin.get_user),
     ("PUT", "/admin/users/{user_id}", admin.update_user),
     ("DELETE", "/admin/users/{user_id}", admin.delete_user),
-    ("GET", "/admin/users/{user_id}/factors", admin.list_factors),
-    ("PUT", "/admin/users/{user_id}/factors/{factor_id}", admin.update_factor),
-    ("DELETE", "/admin/users/{user_id}/factors/{factor_id}", admin.delete_factor),
+    ("GET", "/admin/users/{user_id}/factors", admin_factors.list_factors),
+    ("PUT", "/admin/users/{user_id}/factors/{factor_id}", admin_factors.update_factor),
+    ("DELETE", "/admin/users/{user_id}/factors/{factor_id}", admin_factors.delete_factor),
     ("*", "/sso/{rest:path}", discovery.refuse_single_sign_on),
     ("*", "/sso", discovery.refuse_single_sign_on),
     ("*", "/passkeys/{rest:path}", discovery.refuse_passkeys),
@@ -110,7 +123,17 @@ def create_auth_app(
         Route(path, _answer_with(handler, server), methods=_ANY_METHOD if method == "*" else [method])
         for method, path, handler in _ROUTES
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers={HTTPException: _answer_unknown, Exception: _answer_fault})
+
+
+async def _answer_unknown(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    message = "Method not allowed" if status == 405 else "There is no such endpoint"
+    return render_error(AuthError(status, "method_not_allowed" if status == 405 else "not_found", message), request)
+
+
+async def _answer_fault(request: Request, _: Exception) -> Response:
+    return render_error(unexpected(), request)
 
 
 def _answer_with(handler: Handler, server: AuthServer) -> Callable[[Request], Awaitable[Response]]:

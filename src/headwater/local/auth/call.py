@@ -55,7 +55,7 @@ class Call:
     @property
     def audience(self) -> str:
         """The audience whose users are meant."""
-        return self.request.headers.get("x-jwt-aud") or self.server.config.audience
+        return self.server.config.audience
 
     @property
     def address(self) -> str:
@@ -78,8 +78,9 @@ class Call:
             message = f"Could not parse request body as JSON: {error}"
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            where = ".".join(str(part) for part in first["loc"]) or "body"
-            message = f"Could not parse request body as JSON: {where}: {first['msg']}"
+            where = ".".join(str(part) for part in first["loc"])
+            reason = f"{where}: {first['msg']}" if where else "it must be an object"
+            message = f"Could not parse request body as JSON: {reason}"
         raise bad_request("bad_json", message)
 
     async def limit(self, what: str, *, limit: int, period: timedelta, subject: str = "") -> None:

@@ -14,7 +14,8 @@ from headwater.local.auth import audit, sessions, users
 from headwater.local.auth.call import Call
 from headwater.local.auth.errors import AuthError, bad_request
 from headwater.local.auth.sessions import RefreshToken, Session
-from headwater.local.auth.users import User, show_user
+from headwater.local.auth.showing import show_user
+from headwater.local.auth.users import User
 
 _WAIT_SECONDS = 5.0
 _ALREADY_USED = ("refresh_token_already_used", "Invalid Refresh Token: Already Used")

@@ -1,4 +1,4 @@
-"""/admin/users, for the project's own service: list, read, make, change and delete users and their factors."""
+"""/admin/users, for the project's own service: list, read, make, change and delete users."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, factors, identities, passwords, sessions, users
-from headwater.local.auth.bodies import AdminDelete, AdminFactor, AdminUser
+from headwater.local.auth import accounts, audit, identities, passwords, sessions, users
+from headwater.local.auth.bodies import AdminDelete, AdminUser
 from headwater.local.auth.call import Call
 from headwater.local.auth.config import parse_duration
 from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import bad_request, not_found, unprocessable
-from headwater.local.auth.routes.factors import find_factor
-from headwater.local.auth.users import User, merge_metadata, show_factor, show_user
+from headwater.local.auth.showing import show_user
+from headwater.local.auth.users import User, merge_metadata
 
 _MOST_A_PAGE = 1000
 
@@ -45,7 +45,7 @@ async def list_users(call: Call) -> Response:
 async def get_user(call: Call) -> Response:
     """Give one user."""
     await call.require_admin()
-    return call.answer(show_user(await _find(call)))
+    return call.answer(show_user(await find_named_user(call)))
 
 
 async def create_user(call: Call) -> Response:
@@ -85,7 +85,7 @@ async def update_user(call: Call) -> Response:
     """Change a user; addresses and numbers without asking them."""
     await call.require_admin()
     body = call.read(AdminUser)
-    user = await _find(call)
+    user = await find_named_user(call)
     email = check_email(body.email) if body.email else ""
     phone = check_phone(body.phone) if body.phone else ""
     changes: dict[str, object] = {}
@@ -119,7 +119,7 @@ async def delete_user(call: Call) -> Response:
     """Delete a user: the row, or with `should_soft_delete` everything that names them."""
     await call.require_admin()
     body = call.read(AdminDelete) if call.content.strip() else AdminDelete()
-    user = await _find(call)
+    user = await find_named_user(call)
     async with call.server.transaction() as connection:
         await audit.record(call, connection, None, "user_deleted", user_id=str(user.id))
         if not body.should_soft_delete:
@@ -130,36 +130,8 @@ async def delete_user(call: Call) -> Response:
     return call.answer({})
 
 
-async def list_factors(call: Call) -> Response:
-    """List a user's second factors."""
-    await call.require_admin()
-    return call.answer([show_factor(factor) for factor in (await _find(call)).factors])
-
-
-async def update_factor(call: Call) -> Response:
-    """Give a second factor another name."""
-    await call.require_admin()
-    body, user = call.read(AdminFactor), await _find(call)
-    factor_id, _ = find_factor(user, call.request.path_params["factor_id"])
-    async with call.server.transaction() as connection:
-        if body.friendly_name:
-            await factors.rename(connection, user, factor_id, body.friendly_name, now=call.now)
-        await audit.record(call, connection, None, "factor_updated", factor_id=str(factor_id))
-    return call.answer(show_factor(find_factor(user, str(factor_id))[1]))
-
-
-async def delete_factor(call: Call) -> Response:
-    """Take a second factor from a user, for those who lost theirs."""
-    await call.require_admin()
-    user = await _find(call)
-    factor_id, factor = find_factor(user, call.request.path_params["factor_id"])
-    async with call.server.transaction() as connection:
-        await factors.remove(connection, user, factor_id, now=call.now)
-        await audit.record(call, connection, None, "factor_deleted", factor_id=str(factor_id))
-    return call.answer(show_factor(factor))
-
-
-async def _find(call: Call) -> User:
+async def find_named_user(call: Call) -> User:
+    """Give the user that the path names. Raises AuthError 404."""
     try:
         user_id = UUID(call.request.path_params["user_id"])
     except ValueError as error:

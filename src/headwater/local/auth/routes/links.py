@@ -15,7 +15,8 @@ from headwater.local.auth.errors import bad_request, not_found, unprocessable
 from headwater.local.auth.one_time_tokens import hash_code, make_code
 from headwater.local.auth.redirects import choose_redirect
 from headwater.local.auth.sending import make_link, send_link
-from headwater.local.auth.users import User, merge_metadata, show_user
+from headwater.local.auth.showing import show_user
+from headwater.local.auth.users import User, merge_metadata
 
 # Type of the link → column of the token, column of the time.
 _COLUMNS = {

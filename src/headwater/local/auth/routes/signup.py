@@ -15,7 +15,8 @@ from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError, bad_request, unprocessable
 from headwater.local.auth.issuing import issue_session
 from headwater.local.auth.sending import send_link, send_phone_code
-from headwater.local.auth.users import User, merge_metadata, show_user
+from headwater.local.auth.showing import show_user
+from headwater.local.auth.users import User, merge_metadata
 
 INVALID_CHANNEL = (
     "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify"

@@ -14,7 +14,8 @@ from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from headwater.local.auth.routes.signup import INVALID_CHANNEL
 from headwater.local.auth.sending import send_email_change, send_link, send_phone_code
-from headwater.local.auth.users import User, merge_metadata, show_user
+from headwater.local.auth.showing import show_user
+from headwater.local.auth.users import User, merge_metadata
 
 _FRESH_FOR = timedelta(hours=24)
 _BAD_NONCE = "Nonce has expired or is invalid"
