@@ -105,8 +105,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     try:
         async with connection.transaction():
             await connection.execute(migration.sql)
-            # A file may set its own search_path or role; neither may leak into the next one.
-            await connection.execute("reset all")
+            # A file may set its own search_path or role; neither may leak into the next one. `all` leaves the role out.
+            await connection.execute("reset all; reset role")
             await connection.execute(
                 "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
                 migration.version,
