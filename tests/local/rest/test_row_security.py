@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from tests.local.rest.clients import ADA, BEN, RestClient
+from tests.local.rest.conftest import open_app
 
 
 @pytest.fixture
@@ -97,8 +98,6 @@ async def test_calls_run_as_the_caller(rest: RestClient, ada: RestClient, owner:
 
 
 async def test_nothing_of_a_request_stays_on_its_connection(shop_dsn: str) -> None:
-    from tests.local.rest.conftest import open_app
-
     async with open_app(shop_dsn, size=1) as app:
         rest = RestClient(app)
         ada = rest.acting_as("authenticated", subject=ADA)
@@ -112,17 +111,37 @@ async def test_nothing_of_a_request_stays_on_its_connection(shop_dsn: str) -> No
         assert found in ([True, ""], [True, None])
 
 
-async def test_a_token_may_not_name_a_role_beyond_the_reach_of_the_connection(shop_dsn: str) -> None:
-    from tests.local.rest.conftest import open_app
-
-    connection = await asyncpg.connect(shop_dsn)
-    await connection.execute("alter role authenticator password 'only here'")
-    await connection.close()
-    address = shop_dsn.split("@", 1)[1]
-    async with open_app(f"postgresql://authenticator:only%20here@{address}") as app:
+async def test_a_token_may_not_name_a_role_beyond_the_reach_of_the_session(shop_dsn: str) -> None:
+    async with open_app(shop_dsn, session_role="authenticator") as app:
         rest = RestClient(app)
         assert (await rest.get("/tags")).status == 200
-        for role in ("postgres", "supabase_admin"):
+        assert len((await rest.acting_as("authenticated", subject=BEN).get("/notes")).json) == 2
+        for role in ("postgres", "supabase_admin", "pg_read_all_data"):
             reply = await rest.acting_as(role).get("/tags")
-            assert reply.status in (401, 403)
-            assert reply.code == "42501"
+            assert (reply.status, reply.code) == (403, "42501")
+
+
+async def test_a_role_brings_its_settings_and_its_level(shop_dsn: str, owner: asyncpg.Connection) -> None:
+    role = await owner.fetchval("select current_database() || '_strict'")
+    await owner.execute(f"create role {role}; grant usage on schema shop to {role}")
+    try:
+        await owner.execute(f"alter role {role} set default_transaction_isolation = 'serializable'")
+        await owner.execute(f"alter role {role} set statement_timeout = '50ms'")
+        await owner.execute(
+            "create function shop.level() returns text language sql stable as "
+            "$$ select current_setting('transaction_isolation') $$; "
+            "create function shop.wait() returns void language sql as 'select pg_sleep(30)'; "
+            "create function shop.patient() returns text language sql stable set statement_timeout = '7s' as "
+            "$$ select current_setting('statement_timeout') $$"
+        )
+        async with open_app(shop_dsn) as app:
+            rest = RestClient(app)
+            assert (await rest.get("/rpc/level")).json == "read committed"
+            strict = rest.acting_as(role)
+            assert (await strict.get("/rpc/level")).json == "serializable"
+            assert (await strict.get("/rpc/patient")).json == "7s"
+            late = await strict.post("/rpc/wait")
+            assert (late.status, late.code) == (500, "57014")
+            assert (await rest.get("/rpc/level")).json == "read committed"
+    finally:
+        await owner.execute(f"drop owned by {role}; drop role {role}")

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import pq
 
+from headwater.local.rest.identifiers import quote_identifier
+
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
@@ -74,8 +76,8 @@ class PipelineConnection:
         self._loop.add_reader(self._socket, self._read)
 
     @classmethod
-    async def connect(cls, dsn: str, *, timeout: float) -> PipelineConnection:
-        """Open a connection; raises `ConnectionLost` where there is no server."""
+    async def connect(cls, dsn: str, *, timeout: float, session_role: str | None = None) -> PipelineConnection:
+        """Open a connection, as another role where one is given; raises `ConnectionLost` where there is no server."""
         try:
             connection = await psycopg.AsyncConnection.connect(
                 dsn,
@@ -84,6 +86,9 @@ class PipelineConnection:
                 connect_timeout=max(2, int(timeout)),
                 application_name="headwater rest",
             )
+            if session_role is not None:
+                authorization = f"set session authorization {quote_identifier(session_role)}"
+                await connection.execute(authorization.encode())
         except psycopg.Error as error:
             raise ConnectionLost(str(error)) from error
         return cls(connection)

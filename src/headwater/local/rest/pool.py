@@ -19,10 +19,14 @@ class PipelinePool:
 
     `size` connections at most; whoever finds none free waits up to `timeout` seconds. The pool may be made before
     Postgres runs: every request tries anew, so nothing has to be restarted when it comes back.
+
+    `session_role` is for a superuser's DSN: the session becomes that role's (Supabase's `authenticator`), so that a
+    token can name only the roles which that role is a member of.
     """
 
-    def __init__(self, dsn: str, *, size: int = 10, timeout: float = 10.0) -> None:
+    def __init__(self, dsn: str, *, size: int = 10, timeout: float = 10.0, session_role: str | None = None) -> None:
         self.dsn = dsn
+        self._session_role = session_role
         self._size = size
         self._timeout = timeout
         self._free: list[PipelineConnection] = []
@@ -75,7 +79,9 @@ class PipelinePool:
     async def _connect(self) -> PipelineConnection:
         self._open += 1
         try:
-            connection = await PipelineConnection.connect(self.dsn, timeout=self._timeout)
+            connection = await PipelineConnection.connect(
+                self.dsn, timeout=self._timeout, session_role=self._session_role
+            )
         except BaseException as error:
             self._open -= 1
             self._wake(None)
