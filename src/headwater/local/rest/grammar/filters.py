@@ -197,7 +197,7 @@ def parse_logic_path(key: str) -> tuple[Path, str]:
 
 def parse_logic(prefix: str, text: str, values: Values) -> LogicNode:
     """Read a tree such as `(a.eq.1,or(b.is.null,c.lt.3))` under its operator."""
-    scanner = Scanner(prefix + text, "logic tree")
+    scanner = Scanner(prefix + text, "logic tree", shown=text)
     return read_logic(scanner, values)
 
 

@@ -19,21 +19,24 @@ DEEPEST = 50
 
 
 class Scanner:
-    """Text and a position in it; `what` names the part of the request for errors."""
+    """Text and a position in it; `what` names the part of the request for errors, which show `shown`."""
 
-    __slots__ = ("depth", "position", "text", "what")
+    __slots__ = ("depth", "position", "shown", "text", "what")
 
-    def __init__(self, text: str, what: str) -> None:
+    def __init__(self, text: str, what: str, *, shown: str | None = None) -> None:
         self.text = text
         self.what = what
+        self.shown = text if shown is None else shown
         self.position = 0
         self.depth = 0
 
     def fail(self, expected: str) -> NoReturn:
         """Raise PGRST100, saying what was found and what could have stood there."""
         rest = self.text[self.position : self.position + 1]
-        found = f"unexpected '{rest}'" if rest else "unexpected end of input"
-        raise errors.syntax_error(self.what, self.text, self.position + 1, f"{found} expecting {expected}")
+        # PostgREST's parser quotes a sign differently where the end could have stood.
+        sign = f"'{rest}'" if expected.endswith("end of input") else f'"{rest}"'
+        found = f"unexpected {sign}" if rest else "unexpected end of input"
+        raise errors.syntax_error(self.what, self.shown, self.position + 1, f"{found} expecting {expected}")
 
     def at_end(self) -> bool:
         """Say whether everything has been read."""
@@ -109,7 +112,9 @@ def read_json_path(scanner: Scanner) -> tuple[JsonStep, ...]:
         elif match := scanner.take(JSON_KEY):
             steps.append(JsonStep("-".join(part.strip() for part in match[0].split("-")), as_text))
         else:
-            scanner.fail("any non reserved character different from: .,>()")
+            if scanner.accept("-"):
+                scanner.fail("digit")
+            scanner.fail('"-", digit or any non reserved character different from: .,>()')
     return tuple(steps)
 
 
