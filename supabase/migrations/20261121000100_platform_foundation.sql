@@ -16,13 +16,14 @@ begin
     if not exists (select from pg_roles where rolname = 'workspace_job') then
         create role workspace_job nologin noinherit;
     end if;
-    if not pg_has_role(current_user, 'workspace_job', 'set') then
+    -- Before Postgres 16 there is no privilege 'set': whoever is a member may take the role.
+    if not pg_has_role(
+        current_user,
+        'workspace_job',
+        case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end
+    ) then
         execute format('grant workspace_job to %I', current_user);
     end if;
-exception
-    -- Postgres 15 doesn't know the privilege 'set'.
-    when invalid_parameter_value then
-        execute format('grant workspace_job to %I', current_user);
 end
 $$;
 
