@@ -230,6 +230,13 @@ async def test_usage_is_recorded_for_the_workspace() -> None:
     assert recorded == [Usage("test", "openai", "served-model", 11, 7, workspace_id)]
 
 
+async def test_an_answer_is_given_although_its_usage_cannot_be_recorded() -> None:
+    async def fail(_: Usage) -> None:
+        raise OSError("the database is away")
+
+    assert (await ask(Ai([scripted("sound", GOOD)], record_usage=fail))).matters
+
+
 async def test_the_whole_question_has_one_deadline() -> None:
     async with serve_openai(hangs=True) as one, serve_openai(content=GOOD) as other:
         settings = make_settings(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headwater.core.errors import UpstreamFailed
+from headwater.core.errors import InvalidInput, Unavailable, UpstreamFailed
 from headwater.core.settings import SettingsError, load_settings
 from headwater.demo.models import DemoModels, open_models
 from headwater.kit.ai import FolderEmbedder, HashingEmbedder, OpenAIEmbedder, find_embedder
@@ -72,6 +72,15 @@ async def test_the_embedder_is_chosen_by_the_settings(fetcher: Fetcher, tmp_path
     assert isinstance(find_embedder(folder, fetcher=fetcher), FolderEmbedder)
     with pytest.raises(SettingsError, match="EMBEDDING_MODEL"):
         find_embedder(load_settings(_env_file=None, embedding_model=MODEL), fetcher=fetcher)
+
+
+def test_a_folder_without_its_library_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(Unavailable) as caught:
+        FolderEmbedder(tmp_path).embed_texts(["text"])
+    assert caught.value.hint == "pip install model2vec"
+    with pytest.raises(InvalidInput):
+        FolderEmbedder(tmp_path / "elsewhere")
 
 
 async def test_hashing_answers_the_same_way_as_the_others() -> None:

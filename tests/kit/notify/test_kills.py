@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 from tests.kit.notify.world import World
 
+from headwater.kit.notify.sweeping import prune
+
 
 async def run_until_killed(world: World, step: str) -> None:
     """Run a worker that kills itself at the step, then take its job away as the sweep of the workers does."""
@@ -72,3 +74,17 @@ async def test_a_digest_without_its_job_is_swept_up(world: World) -> None:
     await world.work()
     assert world.mail.mailbox.count == 1
     assert {row["status"] for row in await world.deliveries()} == {"sent"}
+
+
+async def test_the_log_is_kept_for_ninety_days(world: World) -> None:
+    await world.add_endpoint()
+    await world.tell()
+    await world.work()
+    world.clock.advance(timedelta(days=89))
+    await prune(world.resources)
+    assert len(await world.deliveries()) == 3
+    world.clock.advance(timedelta(days=2))
+    await prune(world.resources)
+    assert await world.deliveries() == []
+    assert await world.service("select * from notifications") == []
+    assert await world.attempts() == []

@@ -191,7 +191,10 @@ class Ai:
         _TOKENS.labels(provider.name, task, "output").inc(reply.output_tokens)
         usage = Usage(task, provider.name, reply.model, reply.input_tokens, reply.output_tokens, workspace_id)
         if self._record_usage is not None:
-            await self._record_usage(usage)
+            try:
+                await self._record_usage(usage)
+            except Exception as error:  # noqa: BLE001  # an answer that was paid for isn't thrown away over its bill
+                _LOG.error("ai_usage_not_recorded", provider=provider.name, task=task, error=repr(error))
         return Answer(reply.output, provider.name, reply.model, reply.sources, usage)
 
     async def close(self) -> None:

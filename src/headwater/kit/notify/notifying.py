@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from headwater.kit.notify.recipients import list_endpoints, list_recipients
 from headwater.kit.notify.tables import notification_deliveries, notification_events, notifications
 
 _TITLE, _SUMMARY, _PART, _PARTS = 300, 2_000, 4_000, 100
+_ROWS_AT_ONCE = 1_000
 
 
 async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Event, at: datetime | None = None) -> int:
@@ -92,13 +93,15 @@ async def _insert_deliveries(
         }
         for one in planned
     ]
-    statement = (
-        insert(notification_deliveries)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=["workspace_id", "idempotency_key"])
-        .returning(notification_deliveries.c.id, notification_deliveries.c.idempotency_key)
-    )
-    by_key = {row.idempotency_key: row.id for row in await connection.execute(statement)}
+    by_key: dict[str, UUID] = {}
+    for batch in _cut(rows):
+        statement = (
+            insert(notification_deliveries)
+            .values(batch)
+            .on_conflict_do_nothing(index_elements=["workspace_id", "idempotency_key"])
+            .returning(notification_deliveries.c.id, notification_deliveries.c.idempotency_key)
+        )
+        by_key |= {row.idempotency_key: row.id for row in await connection.execute(statement)}
     return [(by_key[key], one) for one in planned if (key := one.key_for(event)) in by_key]
 
 
@@ -120,8 +123,8 @@ async def _fill_inboxes(
         for one in planned
         if one.channel == "in_app"
     ]
-    if rows:
-        statement = insert(notifications).values(rows)
+    for batch in _cut(rows):
+        statement = insert(notifications).values(batch)
         await connection.execute(statement.on_conflict_do_nothing(index_elements=["event_id", "user_id"]))
 
 
@@ -143,6 +146,12 @@ async def _enqueue_jobs(
             await enqueue(
                 connection, collect_digest, digest, workspace_id=workspace_id, deduplication_key=key, at=one.due_at
             )
+
+
+def _cut(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    # A statement takes 32,767 parameters.
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        yield rows[start : start + _ROWS_AT_ONCE]
 
 
 def _is_single(one: Planned) -> bool:
