@@ -1,0 +1,52 @@
+"""Reads the pages of the documentation: their code blocks, their links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE_LINE = re.compile(r"^(?:#|--) file: (?P<path>\S+)\n")
+_LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+_HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of code; `path` is the file that its first line names, empty when it names none."""
+
+    language: str
+    text: str
+    path: str = ""
+
+
+def list_pages() -> list[Path]:
+    """Give every page that people read."""
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def read_blocks(page: Path) -> list[Block]:
+    """Give the code blocks of a page, in order."""
+    blocks = []
+    for match in _BLOCK.finditer(page.read_text("utf-8")):
+        named = _FILE_LINE.match(match["text"])
+        text = match["text"][named.end() :] if named else match["text"]
+        blocks.append(Block(match["language"], text, named["path"] if named else ""))
+    return blocks
+
+
+def read_links(page: Path) -> list[str]:
+    """Give the targets of a page's links and pictures, outside code."""
+    return [match["target"] for match in _LINK.finditer(_without_code(page.read_text("utf-8")))]
+
+
+def read_anchors(page: Path) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    headings = (match["text"] for match in _HEADING.finditer(_without_code(page.read_text("utf-8"))))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _without_code(text: str) -> str:
+    return re.sub(r"`[^`\n]*`", "", _BLOCK.sub("", text))
