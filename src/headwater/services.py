@@ -154,7 +154,7 @@ def create_gateway(resources: Resources) -> FastAPI:
         workspace=Depends(choose_workspace, scope="function"),
     )
     product_routers = [router for product in PRODUCTS for router in product.routers()]
-    return create_app(resources, routers=[*workspace_routers, jobs_router, *notify_routers, *product_routers])
+    return create_app(resources, routers=[*product_routers, *workspace_routers, jobs_router, *notify_routers])
 
 
 def create_discovery(resources: Resources) -> FastAPI:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.middleware.cors import CORSMiddleware
 
 import headwater
 from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
 from headwater.app.health import router as health_router
-from headwater.app.middleware import BoundRequest
+from headwater.app.middleware import BoundRequest, CrossOrigin
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 
@@ -41,7 +40,7 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
         app.include_router(router)
     install_error_handlers(app)
     app.add_middleware(
-        CORSMiddleware,
+        CrossOrigin,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["authorization", "content-type", "apikey", "x-workspace-id", "x-client-info"],

@@ -81,7 +81,8 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             _sqlalchemy_url(self.dsn),
             pool_size=pool_size,
-            max_overflow=pool_size,
+            # Connections beyond the pool would be opened and closed over and over under load; waiting is cheaper.
+            max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=False,
             pool_recycle=1800,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headwater.core.clock import Clock
 from headwater.core.db import Database
@@ -19,6 +17,24 @@ from headwater.local.auth import create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
+
+
+class Dispatch:
+    """Hands a request to the service whose prefix its path begins with, and everything else to the API."""
+
+    def __init__(self, api: ASGIApp, services: Mapping[str, ASGIApp]) -> None:
+        self._api = api
+        self._services = dict(services)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        parts = path.split("/", 3)
+        prefix = "/".join(parts[:3])
+        service = self._services.get(prefix) if len(parts) >= 3 else None
+        if service is None:
+            await self._api(scope, receive, send)
+        else:
+            await service({**scope, "root_path": scope.get("root_path", "") + prefix}, receive, send)
 
 
 @asynccontextmanager
@@ -35,7 +51,12 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             mailer=LetterSender(resources.get(NotifyTools), clock=clock),
             clock=clock,
         )
-        plane = Starlette(routes=[Mount("/auth/v1", auth), Mount("/", api)])
-        yield Gateway(plane, keys=keys, keyless=settings.keyless, allowed_origins=settings.allowed_origins, clock=clock)
+        yield Gateway(
+            Dispatch(api, {"/auth/v1": auth}),
+            keys=keys,
+            keyless=settings.keyless,
+            allowed_origins=settings.allowed_origins,
+            clock=clock,
+        )
     finally:
         await pool.close()

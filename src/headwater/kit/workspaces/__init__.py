@@ -1,4 +1,4 @@
 """Workspaces: who is calling, in which workspace, with which role. Members, invitations, API keys, activity.
 
-Routes import their dependencies from `caller`; nothing is imported here, so that workers stay free of the web framework.
+Routes import their dependencies from `caller`; nothing is imported here, so that workers need no web framework.
 """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 from fastapi import Depends, Header, Query, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,10 +31,15 @@ class Caller:
     key_workspace_id: UUID | None = None
 
 
-def request_resources(request: Request) -> Resources:
+def find_resources(request: Request) -> Resources:
     """Give the tools that the door opened for this app."""
     resources: Resources = request.app.state.resources
     return resources
+
+
+async def request_resources(request: Request) -> Resources:
+    """Give the tools as a dependency; async, because the framework sends plain functions to a thread."""
+    return find_resources(request)
 
 
 RequestResources = Annotated[Resources, Depends(request_resources)]
@@ -44,7 +51,7 @@ async def identify_caller(request: Request) -> Caller:
     Raises:
         Unauthenticated: there are no credentials, or they don't hold.
     """
-    resources = request_resources(request)
+    resources = find_resources(request)
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     credentials = credentials.strip() if scheme.lower() == "bearer" else ""
     key = credentials if credentials.startswith(KEY_PREFIX) else request.headers.get("apikey", "")
@@ -71,11 +78,22 @@ CallerIdentity = Annotated[Caller, Depends(identify_caller)]
 
 async def open_transaction(request: Request, caller: CallerIdentity) -> AsyncIterator[AsyncConnection]:
     """Open the request's one transaction as the caller; it commits before the answer is sent."""
-    async with request_resources(request).get(Database).transaction(caller.identity) as connection:
+    async with find_resources(request).get(Database).transaction(caller.identity) as connection:
         yield connection
 
 
 CallerTransaction = Annotated[AsyncConnection, Depends(open_transaction, scope="function")]
+
+
+@asynccontextmanager
+async def open_raw_transaction(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    """Open the same transaction on a bare asyncpg connection, for what is asked for most.
+
+    Called by the route itself: resolving it as a dependency would cost as much as the query.
+    """
+    caller = await identify_caller(request)
+    async with find_resources(request).get(Database).raw(caller.identity) as connection:
+        yield connection
 
 
 async def choose_workspace(
