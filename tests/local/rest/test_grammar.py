@@ -251,3 +251,11 @@ def test_nesting_is_bounded() -> None:
     with pytest.raises(RestError) as deep:
         parse_logic("and", "(or" * 5000 + "(a.eq.1)" + ")" * 5000, Values([]))
     assert deep.value.code == "PGRST100"
+
+
+def test_long_texts_are_not_remembered() -> None:
+    parse_select.cache_clear()
+    parse_query([("select", "x" * 5000), ("order", "y" * 5000), ("z" * 5000, "eq.1")], for_call=False)
+    assert parse_select.cache_info().currsize == 0
+    parse_query([("select", "x")], for_call=False)
+    assert parse_select.cache_info().currsize == 1

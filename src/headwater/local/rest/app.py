@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import unquote
 
 from headwater.core.telemetry import get_logger
 from headwater.local.rest import errors
@@ -141,9 +140,7 @@ def find_path(scope: Scope) -> str:
     """Give the decoded address without the prefix that the application is mounted at."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
-    if root and path.startswith(root):
-        path = path[len(root) :]
-    return unquote(path) if "%" in path and scope.get("raw_path") is None else path
+    return path[len(root) :] if root and path.startswith(root) else path
 
 
 def preflight(headers: dict[str, str]) -> Headers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from headwater.local.rest import errors
 from headwater.local.rest.config import RestConfig
-from headwater.local.rest.grammar.queries import Query, parse_query, split_query
+from headwater.local.rest.grammar.queries import LONGEST_KEPT, Query, parse_query, split_query
 from headwater.local.rest.grammar.tree import Path
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.media_types import ANY, JSON, MediaType, parse_accept, parse_media_type
@@ -106,8 +106,8 @@ def parse_request(
         pairs,
         query,
         parse_preferences(prefer, transaction_override=config.transaction_override),
-        parse_accept(accept) if accept else ACCEPT_ANY,
-        parse_media_type(content_type) if content_type else JSON,
+        parse_accept(accept[:LONGEST_KEPT]) if accept else ACCEPT_ANY,
+        parse_media_type(content_type[:LONGEST_KEPT]) if content_type else JSON,
     )
     add_ranges(request, headers.get("range"), config.max_rows)
     add_payload(request, body)

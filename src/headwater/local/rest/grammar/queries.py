@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 from urllib.parse import quote_plus, unquote_plus
 
 from headwater.local.rest import errors
 from headwater.local.rest.grammar.filters import Values, parse_filter, parse_logic, parse_logic_path, parse_path
 from headwater.local.rest.grammar.orders import parse_order
-from headwater.local.rest.grammar.selects import EVERYTHING, parse_columns, parse_select
+from headwater.local.rest.grammar.selects import EVERYTHING, parse_columns, parse_conflict, parse_select
 from headwater.local.rest.grammar.tree import Filter, LogicNode, OrderTerm, Path, SelectItem
 
+T = TypeVar("T")
 MOST_VALUES = 30_000
+# Longer texts are hardly met twice, and remembering them would let strangers fill the memory.
+LONGEST_KEPT = 2048
 
 
 @dataclass(slots=True)
@@ -30,6 +35,21 @@ class Query:
     filter_keys: set[str] = field(default_factory=set)
     values: list[bytes | None] = field(default_factory=list)
     shape: list[str] = field(default_factory=list)
+
+
+class Remembering(Protocol[T]):
+    """A parser that remembers what it has read (`functools.lru_cache`)."""
+
+    __wrapped__: Callable[..., T]
+
+    def __call__(self, text: str, /) -> T:
+        """Parse a text, or give what it gave before."""
+        ...
+
+
+def read(parse: Remembering[T], text: str) -> T:
+    """Parse a text, remembering it only where it is short."""
+    return parse(text) if len(text) <= LONGEST_KEPT else parse.__wrapped__(text)
 
 
 def split_query(raw: str) -> list[tuple[str, str | None]]:
@@ -69,17 +89,17 @@ def parse_query(pairs: list[tuple[str, str | None]], *, for_call: bool) -> Query
         if name == "select":
             add_select(query, value)
         elif name == "columns":
-            query.columns = query.columns or parse_columns(value)
+            query.columns = query.columns or read(parse_columns, value)
         elif name == "on_conflict":
-            query.on_conflict = query.on_conflict or parse_columns(value, "on_conflict parameter")
+            query.on_conflict = query.on_conflict or read(parse_conflict, value)
             query.shape.append("c" + value)
         elif last == "order":
-            query.orders.append((parse_path(name)[0], parse_order(value)))
+            query.orders.append((read(parse_path, name)[0], read(parse_order, value)))
             query.shape.append("o" + name + "=" + value)
         elif last == "limit":
-            query.limits.setdefault(parse_path(name)[0], value)
+            query.limits.setdefault(read(parse_path, name)[0], value)
         elif last == "offset":
-            query.offsets.setdefault(parse_path(name)[0], value)
+            query.offsets.setdefault(read(parse_path, name)[0], value)
         elif last in ("and", "or"):
             add_logic(query, name, value, values)
         else:
@@ -92,13 +112,13 @@ def parse_query(pairs: list[tuple[str, str | None]], *, for_call: bool) -> Query
 def add_select(query: Query, text: str) -> None:
     """Take the first select of a request."""
     if not any(part.startswith("s") for part in query.shape):
-        query.select = parse_select(text)
+        query.select = read(parse_select, text)
         query.shape.append("s" + text)
 
 
 def add_logic(query: Query, name: str, text: str, values: Values) -> None:
     """Take a tree of conditions; its shape is its text without the values."""
-    path, prefix = parse_logic_path(name)
+    path, prefix = read(parse_logic_path, name)
     values.spans.clear()
     query.logic.append((path, parse_logic(prefix, text, values)))
     source = prefix + text
@@ -113,7 +133,7 @@ def add_logic(query: Query, name: str, text: str, values: Values) -> None:
 
 def add_filter(query: Query, name: str, text: str, values: Values, *, for_call: bool) -> None:
     """Take a filter, or in a call an argument."""
-    path, target = parse_path(name)
+    path, target = read(parse_path, name)
     found = parse_filter(text, values)
     if found is None:
         if for_call:

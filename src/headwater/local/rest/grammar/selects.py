@@ -125,9 +125,19 @@ def ends_item(scanner: Scanner) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def parse_columns(text: str, what: str = "columns parameter") -> tuple[str, ...]:
-    """Read a list of column names; raises PGRST100."""
-    scanner = Scanner(text, what)
+def parse_columns(text: str) -> tuple[str, ...]:
+    """Read the list of columns that are written; raises PGRST100."""
+    return read_names(Scanner(text, "columns parameter"))
+
+
+@lru_cache(maxsize=1024)
+def parse_conflict(text: str) -> tuple[str, ...]:
+    """Read the list of columns that an upsert goes by; raises PGRST100."""
+    return read_names(Scanner(text, "on_conflict parameter"))
+
+
+def read_names(scanner: Scanner) -> tuple[str, ...]:
+    """Read names to the end of the list."""
     names = [read_name(scanner)]
     while True:
         scanner.skip_blank()

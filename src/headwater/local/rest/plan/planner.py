@@ -20,6 +20,7 @@ from headwater.local.rest.sql.statements import write_count_explain, write_state
 
 # A shape with more parts than this is hardly met twice; keeping it would only fill the cache.
 LARGEST_SHAPE = 200
+LONGEST_SHAPE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Planner:
             self._kept.move_to_end(shape)
             return found
         plan = self.plan(request)
-        small = len(request.query.shape) <= LARGEST_SHAPE
+        parts = request.query.shape
+        small = len(parts) <= LARGEST_SHAPE and sum(map(len, parts)) <= LONGEST_SHAPE
         compiled = self._write(plan, request, reusable=small and self._meet(hash(shape)))
         if compiled.reusable:
             self._kept[shape] = compiled
