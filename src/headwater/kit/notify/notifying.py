@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import now
 from headwater.kit.jobs import enqueue, enqueue_many
+from headwater.kit.notify.bounding import bound_event
 from headwater.kit.notify.delivering import DeliveryPayload, deliver
 from headwater.kit.notify.digests import DigestPayload, collect_digest
 from headwater.kit.notify.events import Event
@@ -21,7 +20,6 @@ from headwater.kit.notify.planning import Planned, plan_deliveries
 from headwater.kit.notify.recipients import list_endpoints, list_recipients
 from headwater.kit.notify.tables import notification_deliveries, notification_events, notifications
 
-_TITLE, _SUMMARY, _PART, _PARTS = 300, 2_000, 4_000, 100
 _ROWS_AT_ONCE = 1_000
 
 
@@ -32,7 +30,7 @@ async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Even
     again for the same kind and id does nothing and gives 0. `at` is the moment by the caller's clock. To be called by
     a job (`JobContext.transaction`) or the platform; a request enqueues a job that calls it.
     """
-    event = _bound_event(event)
+    event = bound_event(event)
     moment = at or now()
     event_id = await _insert_event(connection, event, workspace_id=workspace_id)
     if event_id is None:
@@ -63,7 +61,7 @@ async def _insert_event(connection: AsyncConnection, event: Event, *, workspace_
             parts=[part.as_json() for part in event.parts],
             url=event.url,
             severity=event.severity,
-            data=_clean_data(event.data),
+            data=dict(event.data),
             occurred_at=event.occurred_at,
         )
         .on_conflict_do_nothing(index_elements=["workspace_id", "kind", "source_id"])
@@ -156,22 +154,3 @@ def _cut(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _is_single(one: Planned) -> bool:
     return one.status == "pending" and one.mode == "immediate"
-
-
-def _bound_event(event: Event) -> Event:
-    """Cut what is longer than anybody reads, and drop what Postgres refuses."""
-    parts = tuple(
-        replace(part, text=_clean(part.text, _PART), label=_clean(part.label, _TITLE)) for part in event.parts[:_PARTS]
-    )
-    title, summary = _clean(event.title, _TITLE) or event.kind, _clean(event.summary, _SUMMARY)
-    return replace(event, title=title, summary=summary, parts=parts)
-
-
-def _clean(text: str, limit: int) -> str:
-    text = text.replace("\x00", "").encode("utf-8", errors="ignore").decode()
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def _clean_data(data: Mapping[str, Any]) -> Any:
-    # Postgres takes no NUL in JSON, and what a page holds must not fail the product's transaction.
-    return orjson.loads(orjson.dumps(dict(data), default=str).replace(b"\\u0000", b""))
