@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx2
+import psycopg
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -22,7 +23,10 @@ from starlette.types import ASGIApp
 
 from headwater.core.clock import MovableClock
 from headwater.local.auth import AuthConfig, create_auth_app, lay_auth_schema
+from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
+from tests.conftest import cloned
+from tests.fixtures.servers import FOUNDATION, Addresses, name_database
 
 PASSWORD = "correct horse battery"
 FAST: dict[str, Any] = {
@@ -141,13 +145,32 @@ class AuthService:
 ServiceMaker = Callable[..., Awaitable[AuthService]]
 
 
+@pytest.fixture(scope="session")
+def auth_template(
+    addresses: Addresses, server_connection: psycopg.Connection[Any], worker_number: int
+) -> Iterator[str]:
+    """A database with the tables of Auth, for tests to clone theirs from."""
+    with cloned(FOUNDATION, server_connection, worker_number) as name:
+        asyncio.run(lay_auth_schema(name_database(addresses.postgres, name)))
+        yield name
+
+
 @pytest.fixture
-async def make_service(unmigrated_dsn: str) -> AsyncIterator[ServiceMaker]:
+def auth_dsn(
+    auth_template: str, addresses: Addresses, server_connection: psycopg.Connection[Any], worker_number: int
+) -> Iterator[str]:
+    """A fresh database with the tables of Auth, dropped after the test."""
+    with cloned(auth_template, server_connection, worker_number) as name:
+        yield name_database(addresses.postgres, name)
+
+
+@pytest.fixture
+async def make_service(auth_dsn: str) -> AsyncIterator[ServiceMaker]:
     """Start an Auth server with settings of the test's own."""
     running: list[Any] = []
 
     async def make(**settings: Any) -> AuthService:
-        context = serve_auth(unmigrated_dsn, settings)
+        context = serve_auth(auth_dsn, settings)
         service = await context.__aenter__()
         running.append(context)
         return service
@@ -172,7 +195,6 @@ async def confirming(make_service: ServiceMaker) -> AuthService:
 @asynccontextmanager
 async def serve_auth(dsn: str, settings: dict[str, Any]) -> AsyncIterator[AuthService]:
     """Serve Auth under /auth/v1 for as long as the context lasts."""
-    await lay_auth_schema(dsn)
     keys, inbox, clock = make_keys(), Inbox(), MovableClock()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -180,8 +202,9 @@ async def serve_auth(dsn: str, settings: dict[str, Any]) -> AsyncIterator[AuthSe
         config = AuthConfig.model_validate({"external_url": f"{base}/auth/v1", **FAST, **settings})
         async with asyncpg.create_pool(dsn, min_size=0, max_size=10) as pool:
             app = create_auth_app(config, pool, keys=keys, mailer=inbox, clock=clock)
+            plane = Starlette(routes=[Mount("/auth/v1", app)])
             async with (
-                serve(Starlette(routes=[Mount("/auth/v1", app)]), listener),
+                serve(Gateway(plane, keys=keys, keyless="anon"), listener),
                 httpx2.AsyncClient(base_url=f"{base}/auth/v1", timeout=30) as http,
             ):
                 yield AuthService(base, dsn, keys, inbox, clock, pool, http)

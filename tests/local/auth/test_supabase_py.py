@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import httpx
 import pytest
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
 from supabase_auth import AsyncGoTrueClient
 from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
+from headwater.local.auth import totp
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, unique_email
 
 
@@ -113,3 +117,47 @@ async def test_anonymous_becomes_permanent(make_service: ServiceMaker) -> None:
         assert changed.user.email == email
         assert not changed.user.is_anonymous
         assert changed.user.id == guest.user.id
+
+
+async def test_the_whole_client_with_each_kind_of_key(service: AuthService) -> None:
+    keys = service.keys
+    async with httpx.AsyncClient() as http:
+        options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False)
+        for public, private in ((keys.publishable_key, keys.secret_key), (keys.anon_key, keys.service_role_key)):
+            visitor = await acreate_client(service.url, public, replace(options))
+            owner = await acreate_client(service.url, private, replace(options))
+            await visit_and_own(visitor, owner)
+
+
+async def visit_and_own(visitor: AsyncClient, owner: AsyncClient) -> None:
+    email = unique_email()
+    signed_up = await visitor.auth.sign_up({"email": email, "password": PASSWORD})
+    assert signed_up.user is not None
+    seen = await visitor.auth.get_user()
+    assert seen is not None
+    assert seen.user.id == signed_up.user.id
+    with pytest.raises(AuthApiError) as refused:
+        await visitor.auth.admin.list_users()
+    assert refused.value.code == "not_admin"
+
+    assert signed_up.user.id in {user.id for user in await owner.auth.admin.list_users()}
+    link = await owner.auth.admin.generate_link({"type": "magiclink", "email": email})
+    assert link.properties.email_otp
+    invited = await owner.auth.admin.invite_user_by_email(unique_email())
+    assert invited.user.invited_at is not None
+    await owner.auth.admin.delete_user(signed_up.user.id)
+    with pytest.raises(AuthApiError) as gone:
+        await visitor.auth.get_user()
+    assert gone.value.code == "user_not_found"
+
+
+async def test_second_factor(service: AuthService, client: AsyncGoTrueClient) -> None:
+    await client.sign_up({"email": unique_email(), "password": PASSWORD})
+    factor = await client.mfa.enroll({"factor_type": "totp", "friendly_name": "phone"})
+    assert factor.totp is not None
+    code = totp.make_code(factor.totp.secret, service.clock.now())
+    await client.mfa.challenge_and_verify({"factor_id": factor.id, "code": code})
+    level = await client.mfa.get_authenticator_assurance_level()
+    assert (level.current_level, level.next_level) == ("aal2", "aal2")
+    listed = await client.mfa.list_factors()
+    assert [item.id for item in listed.totp] == [factor.id]
