@@ -130,11 +130,11 @@ class Dispatcher:
         return items
 
     async def _find_audience(self, rows: Rows, table: Table, connection: asyncpg.Connection) -> list[Subscription]:
-        record, action = rows.visible, rows.change.action
+        record, action, position = rows.visible, rows.change.action, rows.change.transaction.final_lsn
         audience: list[Subscription] = []
         asked: dict[tuple[str, str | None, str | None], bool] = {}
         for subscription in self._subscriptions.find(table.schema, table.name, record):
-            if subscription.action not in ("*", action):
+            if subscription.action not in ("*", action) or subscription.since > position:
                 continue
             for test in subscription.tests:
                 if test.column not in record:

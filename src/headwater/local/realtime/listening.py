@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from headwater.core.telemetry import get_logger
+from headwater.local.realtime.feed.slots import parse_lsn
 from headwater.local.realtime.hub import UNREACHABLE
 from headwater.local.realtime.matching import InvalidSubscription
 from headwater.local.realtime.subscribing import make_subscriptions, read_binding
@@ -24,11 +25,12 @@ _RETRY_SECONDS = 5.0
 class Listening:
     """What one channel hears of the feed."""
 
-    __slots__ = ("_channel", "_numbers", "_subscriptions", "_task")
+    __slots__ = ("_channel", "_numbers", "_since", "_subscriptions", "_task")
 
     def __init__(self, channel: Channel, numbers: list[int]) -> None:
         self._channel = channel
         self._numbers = numbers
+        self._since = 0
         self._subscriptions: list[Subscription] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -101,6 +103,8 @@ class Listening:
         ]
         made: list[Subscription] = []
         async with channel.hub.pool.acquire() as connection:
+            if not self._since:
+                self._since = parse_lsn(await connection.fetchval("select pg_current_wal_insert_lsn()::text"))
             # The same wish twice is one subscription.
             for binding in {binding.id: binding for binding in bindings}.values():
                 made += await make_subscriptions(
@@ -118,4 +122,5 @@ class Listening:
             subscriptions.remove(old)
         self._subscriptions = made
         for new in made:
+            new.since = self._since
             subscriptions.add(new)

@@ -65,7 +65,8 @@ def read_binding(asked: dict[str, Any], number: int, *, most_conditions: int) ->
     schema, table, text = asked.get("schema"), asked.get("table"), asked.get("filter")
     names_table = isinstance(table, str)
     fits = text is None or (isinstance(schema, str) and names_table and isinstance(text, str))
-    if not (isinstance(schema, str) or (names_table and "schema" not in asked)) or not fits:
+    has_schema = isinstance(schema, str) and (names_table or "table" not in asked)
+    if not (has_schema or (names_table and "schema" not in asked)) or not fits:
         told = orjson.dumps({name: value for name, value in asked.items() if not name.endswith("_token")}).decode()
         raise InvalidSubscription(
             "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to: " + told
@@ -149,7 +150,7 @@ async def _make_subscription(
         binding.conditions,
         frozenset(binding.select) if binding.select else None,
         remaining,
-        (indexed.column, indexed.equals) if indexed is not None and indexed.equals is not None else None,
+        equal=(indexed.column, indexed.equals) if indexed is not None and indexed.equals is not None else None,
     )
 
 

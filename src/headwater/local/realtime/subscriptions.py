@@ -55,6 +55,8 @@ class Subscription:
     select: frozenset[str] | None
     tests: tuple[Test, ...] = ()
     """The conditions, made ready for the table's types; those by `equal` are left out."""
+    since: int = 0
+    """Position in the log: of what was committed before it doesn't hear."""
     equal: tuple[str, str] | None = None
     """A column and the text that it must have: what subscriptions are indexed by."""
 

@@ -60,15 +60,18 @@ create or replace function pg_temp.{name}(viewer_role text, claims text[], wante
 returns table (viewer int, seen int[])
 language plpgsql
 as $$
+declare
+  turn int;
 begin
   perform set_config('role', viewer_role, true);
-  for viewer in 1 .. cardinality(claims) loop
-    perform set_config('request.jwt.claims', claims[viewer], true);
+  for turn in 1 .. cardinality(claims) loop
+    perform set_config('request.jwt.claims', claims[turn], true);
     select array_agg(place)
     into seen
-    from unnest(wanted[viewer]::int[]) as place
+    from unnest(wanted[turn]::int[]) as place
     where (select true from {table} as candidate where {match} limit 1);
     if seen is not null then
+      viewer := turn;
       return next;
     end if;
   end loop;

@@ -29,7 +29,6 @@ from headwater.local.realtime.feed.slots import (
     drop_slot,
     make_slot,
     name_slot,
-    parse_lsn,
     read_slot,
 )
 
@@ -232,6 +231,3 @@ class ChangeFeed:
         self._arrived.set()
         if self._waiting_bytes >= _MOST_WAITING_BYTES and self._connection is not None:
             self._connection.pause()
-
-
-__all__ = ["ChangeFeed", "FeedNews", "parse_lsn"]
