@@ -197,7 +197,13 @@ async def test_what_a_page_holds_does_not_break_the_products_transaction(world: 
     await world.tell(
         title="nul \x00 and \ud800" + "x" * 5_000,
         summary="s" * 10_000,
-        data={"text": "a\x00b\ud800", "at": world.clock.now(), "page": "x" * 1_000_000, "tags": {"a"}},
+        data={
+            "text": "a\x00b\ud800",
+            "typed": "\\u0000",
+            "at": world.clock.now(),
+            "page": "x" * 1_000_000,
+            "tags": {"a"},
+        },
     )
     await world.work()
     assert world.mail.mailbox.count == 1
@@ -205,5 +211,6 @@ async def test_what_a_page_holds_does_not_break_the_products_transaction(world: 
         (row,) = await world.service("select title, data from notification_events")
     assert len(row["title"]) == 300
     assert row["data"]["text"] == "ab"
+    assert row["data"]["typed"] == "\\u0000"
     assert row["data"]["tags"] == ["a"]
     assert row["data"]["left_out"] == ["page"]

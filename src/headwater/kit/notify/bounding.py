@@ -35,8 +35,7 @@ def _clean_data(data: Mapping[str, Any]) -> dict[str, Any]:
     left_out: list[str] = []
     room = _DATA_BYTES
     for name, value in data.items():
-        # Postgres takes no NUL in JSON, and what a page holds must not fail the product's transaction.
-        encoded = orjson.dumps(_drop_surrogates(value), default=str).replace(b"\\u0000", b"")
+        encoded = orjson.dumps(_clean_value(value), default=str)
         if len(encoded) > room:
             left_out.append(name)
             continue
@@ -45,9 +44,10 @@ def _clean_data(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "left_out": left_out} if left_out else kept
 
 
-def _drop_surrogates(value: Any) -> Any:
+def _clean_value(value: Any) -> Any:
+    # Postgres takes no NUL in JSON, and what a page holds must not fail the product's transaction.
     if isinstance(value, str):
-        return value.encode("utf-8", errors="ignore").decode()
+        return value.replace("\x00", "").encode("utf-8", errors="ignore").decode()
     if isinstance(value, Mapping):
-        return {str(_drop_surrogates(name)): _drop_surrogates(one) for name, one in value.items()}
-    return [_drop_surrogates(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
+        return {str(_clean_value(name)): _clean_value(one) for name, one in value.items()}
+    return [_clean_value(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
