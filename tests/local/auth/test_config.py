@@ -10,6 +10,7 @@ import pytest
 from headwater.core.settings import load_settings
 from headwater.local.auth import ConfigError, read_auth_config
 from headwater.local.auth.config import parse_duration
+from headwater.local.auth.config_file import find_left_out
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,35 @@ def test_the_config_file_of_a_project(tmp_path: Path) -> None:
     assert config.issuer == config.external_url
 
 
+def test_values_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+    [auth]
+    site_url = "env(APP_ADDRESS)"
+    jwt_secret = "env(NOT_NEEDED_HERE)"
+    [auth.external.github]
+    enabled = true
+    secret = "env(NOT_NEEDED_EITHER)"
+    """
+    path = write_config(tmp_path, text)
+    with pytest.raises(ConfigError, match=r"auth\.site_url: the environment has no APP_ADDRESS"):
+        read_auth_config(load_settings(), config_toml=path)
+    monkeypatch.setenv("APP_ADDRESS", "https://app.example.com")
+    assert read_auth_config(load_settings(), config_toml=path).site_url == "https://app.example.com"
+
+
+def test_what_is_left_out_is_named() -> None:
+    values = {
+        "external": {"github": {"enabled": True}, "apple": {"enabled": False}},
+        "hook": {"send_email": {"enabled": True}},
+        "captcha": {"enabled": True},
+        "mfa": {"totp": {"enroll_enabled": True}, "phone": {"enroll_enabled": True}},
+        "sms": {"enable_signup": True, "twilio": {"enabled": True}},
+        "email": {"smtp": {"enabled": False}},
+    }
+    assert find_left_out(values) == ["captcha", "external.github", "hook.send_email", "sms.twilio", "mfa.phone"]
+    assert find_left_out({"external": "nonsense", "sms": 5}) == []
+
+
 def test_settings_win_over_the_file(tmp_path: Path) -> None:
     path = write_config(tmp_path, "[auth]\nenable_signup = true\n[auth.email]\nenable_confirmations = true\n")
     config = read_auth_config(load_settings(signups_enabled=False, mail_autoconfirm=True), config_toml=path)
@@ -90,6 +120,10 @@ def test_settings_win_over_the_file(tmp_path: Path) -> None:
     ("text", "name"),
     [
         ("[auth", "config.toml"),
+        ("auth = 5", "auth: must be a table"),
+        ("[auth]\nemail = 5", "auth.email: must be a table"),
+        ("[auth.email]\ntemplate = 5", "auth.email.template: must be a table of tables"),
+        ("[auth.email]\ntemplate.invite = 5", "auth.email.template: must be a table of tables"),
         ("[auth]\njwt_expiry = 0", "auth.jwt_expiry"),
         ('[auth.email]\nmax_frequency = "soon"', "auth.email.max_frequency"),
         ("[auth]\nminimum_password_length = 2", "auth.minimum_password_length"),

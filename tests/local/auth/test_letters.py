@@ -49,6 +49,14 @@ async def test_a_followed_link_signs_in(confirming: AuthService) -> None:
     assert read_fragment(again.headers["location"])["error"] == "access_denied"
 
 
+async def test_looking_at_a_link_does_not_use_it_up(service: AuthService) -> None:
+    email = unique_email()
+    await service.post("/otp", {"email": email})
+    letter = await service.inbox.wait(email)
+    assert (await service.http.head(letter.link)).status_code == 405
+    assert "access_token" in read_fragment((await service.http.get(letter.link)).headers["location"])
+
+
 async def test_links_lead_only_where_they_may(service: AuthService) -> None:
     for address in ("https://evil.example.com/", "javascript:alert(1)", "//evil.example.com", "http://2130706433/"):
         email = unique_email()

@@ -1,7 +1,8 @@
 """Supabase Auth for one machine: sign-up, sign-in, sessions and second factors over `/auth/v1`, on any Postgres."""
 
 from headwater.local.auth.app import create_auth_app
-from headwater.local.auth.config import AuthConfig, ConfigError, read_auth_config
+from headwater.local.auth.config import AuthConfig, ConfigError
+from headwater.local.auth.config_file import read_auth_config
 from headwater.local.auth.limits import Limiter, MemoryLimiter
 from headwater.local.auth.outgoing import Mailer
 from headwater.local.auth.schema import lay_auth_schema

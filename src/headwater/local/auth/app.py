@@ -82,6 +82,8 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("*", "/oauth/{rest:path}", discovery.refuse_oauth_server),
     ("*", "/admin/oauth/{rest:path}", discovery.refuse_oauth_server),
 ]
+# Mail programs look at links before anybody follows them: that must not use them up.
+_NEVER_BY_HEAD = frozenset({"/verify", "/reauthenticate"})
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -119,11 +121,15 @@ def create_auth_app(
         limiter=limiter or MemoryLimiter(clock=clock),
         clock=clock,
     )
-    routes = [
-        Route(path, _answer_with(handler, server), methods=_ANY_METHOD if method == "*" else [method])
-        for method, path, handler in _ROUTES
-    ]
+    routes = [_make_route(method, path, _answer_with(handler, server)) for method, path, handler in _ROUTES]
     return Starlette(routes=routes, exception_handlers={HTTPException: _answer_unknown, Exception: _answer_fault})
+
+
+def _make_route(method: str, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+    route = Route(path, endpoint, methods=_ANY_METHOD if method == "*" else [method])
+    if path in _NEVER_BY_HEAD and route.methods is not None:
+        route.methods.discard("HEAD")
+    return route
 
 
 async def _answer_unknown(request: Request, error: Exception) -> Response:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from headwater.core.settings import Settings
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -130,51 +126,3 @@ class AuthConfig(_Section):
     def issuer(self) -> str:
         """Issuer named in tokens."""
         return self.jwt_issuer or self.external_url
-
-
-def read_auth_config(settings: Settings, *, config_toml: Path | None = None) -> AuthConfig:
-    """Read `[auth]` of a Supabase `config.toml`, where there is one, under what the operator's settings say.
-
-    Raises:
-        ConfigError: the file or a value in it is wrong.
-    """
-    values: dict[str, Any] = {}
-    if config_toml is not None and config_toml.exists():
-        try:
-            values = tomllib.loads(config_toml.read_text("utf-8")).get("auth", {})
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"{config_toml}: {error}") from error
-        _read_templates(values, config_toml.parent)
-    _apply_settings(values, settings)
-    try:
-        return AuthConfig.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ConfigError(f"auth.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-
-
-def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
-    """Lay the operator's settings over the file: those that were set win, the others fill what it leaves open."""
-    values["external_url"] = f"{settings.resolved_public_url}/auth/v1"
-    values["audience"] = settings.supabase_jwt_audience
-    values.setdefault("site_url", settings.resolved_public_url)
-    email = values.setdefault("email", {})
-    for name, section, key, value in (
-        ("signups_enabled", values, "enable_signup", settings.signups_enabled),
-        ("mail_autoconfirm", email, "enable_confirmations", not settings.mail_autoconfirm),
-    ):
-        if name in settings.model_fields_set or key not in section:
-            section[key] = value
-
-
-def _read_templates(values: dict[str, Any], folder: Path) -> None:
-    for kind, template in values.get("email", {}).get("template", {}).items():
-        given = template.get("content_path")
-        if given is None:
-            continue
-        # Supabase's own tools take these paths from the folder above `supabase/`.
-        candidates = [folder.parent / given, folder / given]
-        found = next((path for path in candidates if path.is_file()), None)
-        if found is None:
-            raise ConfigError(f"auth.email.template.{kind}.content_path: there is no file {given}")
-        template["content"] = found.read_text("utf-8")
