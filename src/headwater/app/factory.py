@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 
 import headwater
 from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
@@ -24,12 +27,13 @@ _DESCRIPTION = (
 def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str = "Headwater") -> FastAPI:
     """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes."""
     settings = resources.get(Settings)
-    app = FastAPI(
+    app = FastAPIOffline(
         title=title,
         version=headwater.__version__,
         description=_DESCRIPTION,
         docs_url="/api/docs",
         redoc_url=None,
+        static_url="/api/docs/static",
         openapi_url="/api/openapi.json",
         generate_unique_id_function=_name_operation,
         responses=ERROR_RESPONSES,
@@ -38,6 +42,8 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
     app.state.resources = resources
     for router in (health_router, *routers):
         app.include_router(router)
+    app.get("/", include_in_schema=False)(show_documentation)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # how the framework lets its schema be extended
     install_error_handlers(app)
     app.add_middleware(
         CrossOrigin,
@@ -49,6 +55,22 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
     )
     app.add_middleware(BoundRequest)
     return app
+
+
+async def show_documentation() -> RedirectResponse:
+    """Lead somebody who opens the bare address to the documentation."""
+    return RedirectResponse("/api/docs")
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Give the OpenAPI document, with the one way to authenticate."""
+    if app.openapi_schema is None:
+        schema = FastAPI.openapi(app)
+        schema["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "An access token, or an API key (hw_live_…)."}
+        }
+        schema["security"] = [{"bearer": []}]
+    return app.openapi_schema or {}
 
 
 def _name_operation(route: APIRoute) -> str:
