@@ -1,0 +1,42 @@
+"""What the tests of watch share: the simulated world, an installation in it, and somebody who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from tests.products.watch.factories import House, Member, open_house
+
+from headwater.core.clock import MovableClock
+from headwater.core.settings import Settings
+from headwater.core.telemetry import configure_logging
+from headwater.demo import World, open_receiver, open_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Log as a deployment does; drawing tracebacks with every local takes seconds."""
+    configure_logging(level="warning", form="json")
+
+
+@pytest.fixture
+async def world(clock: MovableClock) -> AsyncIterator[World]:
+    """The simulated world; its webhook receiver goes by the test's clock."""
+    async with open_world() as opened, open_receiver(clock=clock) as receiver:
+        yield replace(opened, receiver=receiver)
+
+
+@pytest.fixture
+async def house(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+    """An installation without an AI provider."""
+    async with open_house(settings, world, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def ada(house: House) -> Member:
+    """Somebody who watches pages, told by every channel."""
+    member = await house.add_member(email="ada@example.com")
+    await member.choose_channels("email", "webhook", "in_app")
+    return member
