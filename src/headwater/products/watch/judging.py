@@ -88,6 +88,7 @@ def judge_change(
     vectors: dict[str, Vectors],
 ) -> Judgement:
     """Compare two versions and say how much it matters. `vectors` holds one for each passage that is in one alone."""
+    old = _leave_out_retired(old, new)
     by_text = {passage.text: vectors[passage.hash] for passage in (*old, *new) if passage.hash in vectors}
 
     def embed(texts: list[str]) -> Vectors:
@@ -106,6 +107,14 @@ def judge_change(
     )
     severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
     return Judgement(comparison, severity, model_name, vectors)
+
+
+def _leave_out_retired(old: Sequence[Passage], new: Sequence[Passage]) -> Sequence[Passage]:
+    """Leave out the entries that a feed lists no more: feeds are short, and whatever is old drops off their end."""
+    if any(passage.tag != "entry" for passage in (*old, *new)):
+        return old
+    listed = {hint for passage in new for hint in passage.hints}
+    return [passage for passage in old if listed.intersection(passage.hints)]
 
 
 async def put_into_words(comparison: Comparison, *, title: str, ai: Ai, workspace_id: UUID) -> str:

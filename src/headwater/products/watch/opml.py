@@ -71,7 +71,7 @@ def read_opml(document: bytes) -> list[NewSource | str]:
 def _read_outline(outline: Any, *, url: str, kind: str) -> NewSource | str:
     name = (outline.get("text") or outline.get("title") or "").strip()[:200]
     values = {"url": url, "kind": kind, "name": name or None}
-    if (outline.get(_INTERVAL) or "").isdigit():
+    if (outline.get(_INTERVAL) or "").isdecimal():
         values["check_interval"] = min(max(int(outline.get(_INTERVAL)[:9]), 60), 2_592_000)
     try:
         return NewSource.model_validate(values)

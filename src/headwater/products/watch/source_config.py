@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from headwater.products.watch.ignoring import compile_pattern
 from headwater.products.watch.scoring import DEFAULT_THRESHOLD
 from headwater.products.watch.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
 
@@ -24,12 +25,10 @@ def _is_selector(selector: str) -> str:
 
 
 def _is_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    compile_pattern(pattern)
+    is_expression = len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
     # Nested repetition is what makes a backtracking matcher run for hours on a hostile page.
-    if re.search(r"\([^)]*[*+}][^)]*\)\s*[*+{]", pattern):
+    if is_expression and re.search(r"\([^)]*[*+}][^)]*\)\s*[*+{]", pattern):
         raise ValueError(f"{pattern!r} repeats a group that repeats itself; write it without the nesting")
     return pattern
 
@@ -59,7 +58,9 @@ class SourceConfig(BaseModel):
         default_factory=list, max_length=50, description="What these CSS selectors find is left out."
     )
     ignore_patterns: list[Pattern] = Field(
-        default_factory=list, max_length=20, description="Text that these regular expressions match is left out."
+        default_factory=list,
+        max_length=20,
+        description="Text that is left out: plain words, or a regular expression between slashes.",
     )
     render: Literal["http", "browser"] = Field(
         "http", description="`browser` runs the page's scripts; it needs the extra `browser` and a Chromium."
