@@ -1,0 +1,72 @@
+"""The page of settings."""
+
+from __future__ import annotations
+
+import types
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import AliasChoices, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from generating.markdown import code, end_page, make_table, start_page
+from headwater.core.settings import Settings
+
+_ABOUT = (
+    "Read once at the start, from the environment or from a file `.env` in the working folder; the environment wins."
+    " A wrong value stops the start with one line that names it. Lists are separated by commas. Unset values are shown"
+    " as an empty default."
+)
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "folder", SecretStr: "secret"}
+
+
+def write_settings() -> str:
+    """Give the page."""
+    rows = (
+        (code(_find_name(name, field)), _describe_type(field), _describe_default(field), field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+    return end_page(start_page("Settings", _ABOUT) + make_table(("name", "type", "default", "what"), rows))
+
+
+def list_names() -> list[str]:
+    """Give the names of all settings, as the environment spells them."""
+    return [_find_name(name, field) for name, field in Settings.model_fields.items()]
+
+
+def _find_name(name: str, field: FieldInfo) -> str:
+    alias = field.validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else name.upper()
+
+
+def _describe_type(field: FieldInfo) -> str:
+    bounds = [
+        f"{word} {getattr(one, sign)}"
+        for one in field.metadata
+        for sign, word in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
+        if getattr(one, sign, None) is not None
+    ]
+    return " ".join([_name_type(field.annotation), *bounds])
+
+
+def _name_type(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in {Union, types.UnionType}:
+        return _name_type(next(one for one in arguments if one is not type(None)))
+    if origin is Literal:
+        return ", ".join(code(one) for one in arguments)
+    if origin is list:
+        return "list"
+    return _PLAIN[annotation]
+
+
+def _describe_default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is None or value is PydanticUndefined:
+        return ""
+    if isinstance(value, SecretStr):
+        return code(value.get_secret_value())
+    if isinstance(value, list):
+        return code(",".join(value))
+    return code(str(value).lower() if isinstance(value, bool) else value)
