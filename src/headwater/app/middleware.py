@@ -57,7 +57,7 @@ class BoundRequest:
 class CrossOrigin:
     """Starlette's rules for calls from other origins, in the way of those calls alone."""
 
-    def __init__(self, app: ASGIApp, **rules: Any) -> None:
+    def __init__(self, app: ASGIApp, /, **rules: Any) -> None:
         self._app = app
         self._guarded = CORSMiddleware(app, **rules)
 
