@@ -2,7 +2,7 @@
 
 Prints one JSON line. Both servers run as processes of their own on the same embedded Postgres and answer the same
 client. The bare one has a pool, opens a transaction with the same role and claims, runs the same query and writes the
-row as JSON; it verifies no token, routes nothing, logs nothing. The ratio is that of requests a CPU-second of the server.
+row as JSON; it verifies no token and logs nothing. The ratio is that of requests a CPU-second of the server.
 """
 
 from __future__ import annotations

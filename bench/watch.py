@@ -133,7 +133,7 @@ async def run_round(connection: asyncpg.Connection, count: int) -> float:
     started = monotonic()
     await connection.execute("update public.monitored_sources set next_check_at = now() where next_check_at > now()")
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while await count_checks(connection, began) < count:
+        while await count_checks(connection, began) < count:  # noqa: ASYNC110  # another process checks
             await asyncio.sleep(0.05)
     return monotonic() - started
 
@@ -166,7 +166,9 @@ async def measure_bare(urls: list[str]) -> float:
         return len(urls) * ROUNDS / (sum(os.times()[:2]) - before)
 
 
-async def measure(connection: asyncpg.Connection, environment: dict[str, str], folder: Path, count: int) -> dict[str, Any]:
+async def measure(
+    connection: asyncpg.Connection, environment: dict[str, str], folder: Path, count: int
+) -> dict[str, Any]:
     """Measure with that many sources."""
     async with serve_pages(count) as pages, aiohttp.ClientSession() as session:
         allowed = ",".join(sorted({urlsplit(url).netloc for url in pages.urls}))

@@ -1,7 +1,8 @@
 """Which sources are due: promoted from the table to check jobs, in batches, each with a ticket.
 
-A ticket is the id of the check to come. Whoever writes the outcome must hold the source's present ticket, so a job that
-was thought dead and comes back writes nothing. A ticket that no job redeemed in time lapses, and the source is due again.
+A ticket is the id of the check to come. Whoever writes the outcome must hold the source's present ticket, so a job
+that was thought dead and comes back writes nothing. A ticket that no job redeemed in time lapses, and the source is due
+again.
 """
 
 from __future__ import annotations

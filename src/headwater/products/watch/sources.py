@@ -13,20 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from headwater.core.db import driver
 from headwater.core.errors import Conflict, NotFound
 from headwater.products.watch.addresses import host_of, normalise_url
-from headwater.products.watch.schemas import NewSource, SourceChanges
+from headwater.products.watch.schemas import NewSource, Source, SourceChanges
 from headwater.products.watch.tables import monitored_sources
 
 MAXIMUM_PAGE = 200
 _NOW = text("headwater.now()")
 # What is forgotten when a source is to be checked afresh.
 _WOKEN: dict[str, Any] = {"error_count": 0, "last_error": None, "last_error_kind": None, "next_check_at": _NOW}
-_EXPOSED = [
-    monitored_sources.c[name]
-    for name in (
-        "id workspace_id user_query_id url kind name status config check_interval next_check_at last_checked_at"
-        " last_changed_at last_error last_error_kind error_count created_at updated_at"
-    ).split()
-]
+_EXPOSED = [monitored_sources.c[name] for name in Source.model_fields]
 
 # Written out, because the most asked for question of this table is worth a bare statement.
 READ_ONE = """
@@ -37,7 +31,7 @@ where id = $1
     and status <> 'deleted'
 """
 
-READ_ONE_AS_JSON = f"select row_to_json(source)::text from ({READ_ONE}) as source"
+READ_ONE_AS_JSON = f"select row_to_json(source)::text from ({READ_ONE}) as source"  # noqa: S608  # two constants
 
 
 async def add_source(

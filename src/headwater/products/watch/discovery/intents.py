@@ -24,7 +24,8 @@ def _intent(name: str, asked: str, linked: str) -> Intent:
 INTENTS = (
     _intent(
         "pricing",
-        "price prices pricing cost costs plan plans fee fees subscription cheaper expensive discount preis preise tarif prix",
+        "price prices pricing cost costs plan plans fee fees subscription cheaper expensive discount preis preise tarif"
+        " prix",
         "pricing price prices plans plan fees tariffs preise tarife prix precios subscription",
     ),
     _intent(
