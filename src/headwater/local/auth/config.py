@@ -36,14 +36,17 @@ class _Section(BaseModel):
 
 
 class RateLimits(_Section):
-    """How often something may be asked for; 0 stops it."""
+    """How often something may be asked for; 0 stops it.
 
-    email_sent: int = Field(default=30, ge=0, description="E-mails an hour, of the whole project.")
-    sms_sent: int = Field(default=30, ge=0, description="Text messages an hour, of the whole project.")
-    anonymous_users: int = Field(default=30, ge=0, description="Anonymous sign-ins an hour, of one address.")
-    token_refresh: int = Field(default=150, ge=0, description="Sign-ins and refreshes in five minutes, of one address.")
-    sign_in_sign_ups: int = Field(default=30, ge=0, description="Sign-ups and requests for codes in five minutes.")
-    token_verifications: int = Field(default=30, ge=0, description="Codes and links tried in five minutes.")
+    Twelve times what hosted Supabase begins with, since on one machine everybody may come from the same address.
+    """
+
+    email_sent: int = Field(default=360, ge=0, description="E-mails an hour, of the whole project.")
+    sms_sent: int = Field(default=360, ge=0, description="Text messages an hour, of the whole project.")
+    anonymous_users: int = Field(default=360, ge=0, description="Anonymous sign-ins an hour, of one address.")
+    token_refresh: int = Field(default=1800, ge=0, description="Sign-ins and refreshes in five minutes, of an address.")
+    sign_in_sign_ups: int = Field(default=360, ge=0, description="Sign-ups and requests for codes in five minutes.")
+    token_verifications: int = Field(default=360, ge=0, description="Codes and links tried in five minutes.")
 
 
 class Template(_Section):

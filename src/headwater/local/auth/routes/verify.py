@@ -16,6 +16,7 @@ from headwater.local.auth.issuing import issue_session
 from headwater.local.auth.one_time_tokens import PROOF_KEY_PREFIX, hash_code
 from headwater.local.auth.verification import HALF_CONFIRMED, complete, find_by_code, find_by_link
 
+_TRIES_FOR_ONE_ACCOUNT = 30
 _PROOF_KEY_METHODS = {"signup": "email/signup"}
 
 
@@ -97,4 +98,6 @@ def _check(body: Verify) -> None:
 
 async def _count(call: Call, *, subject: str = "") -> None:
     limit = call.server.config.rate_limit.token_verifications
+    if subject:
+        limit = min(limit, _TRIES_FOR_ONE_ACCOUNT)
     await call.limit("verify", limit=limit, period=timedelta(minutes=5), subject=subject)
