@@ -98,6 +98,8 @@ async def test_each_provider_speaks_to_its_address(names: tuple[str | None, str,
             text = await ai.ask(task="test", instructions="Judge.", data="text", output=str)
             assert text.output == GOOD
     assert server.paths == [path, path]
+    limit = "max_completion_tokens" if key in {"openai_api_key", "groq_api_key"} else "max_tokens"
+    assert [request.get(limit) for request in server.requests] == [4_000, 4_000]
 
 
 async def test_page_text_is_data_between_borders_it_cannot_imitate() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -113,6 +114,8 @@ class Ai:
         """
         if not self._providers:
             raise NoProvider("No AI provider is set up.", hint="Set OPENAI_API_KEY, GROQ_API_KEY or OLLAMA_BASE_URL.")
+        # The library takes a second to load, which must neither stop the event loop nor count as the provider's time.
+        await asyncio.to_thread(import_module, "pydantic_ai.models.openai")
         question = _frame_question(instructions, data, limit=self._data_limit)
         deadline = None if timeout is None else monotonic() + timeout
         failures: dict[str, str] = {}

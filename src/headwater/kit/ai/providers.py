@@ -12,6 +12,7 @@ from headwater.kit.fetch import Fetcher
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
+    from pydantic_ai.profiles import ModelProfile
 
 # Local servers want no key, but the client wants one to be there.
 _NO_KEY = "none"
@@ -120,13 +121,13 @@ def _make_ollama(model: str, way: _Way) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.ollama import OllamaProvider
 
-    return OpenAIChatModel(model, provider=OllamaProvider(openai_client=way.open()))
+    return OpenAIChatModel(model, provider=OllamaProvider(openai_client=way.open()), profile=_with_older_limit)
 
 
 def _make_perplexity(model: str, way: _Way) -> Model:
     from openai.types.chat import ChatCompletion
     from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.profiles import ModelProfile
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
     class PerplexityModel(OpenAIChatModel):
@@ -138,4 +139,13 @@ def _make_perplexity(model: str, way: _Way) -> Model:
             return {**(super()._process_provider_details(response) or {}), **kept}
 
     provider = OpenAICompatibleProvider("perplexity", openai_client=way.open())
-    return PerplexityModel(model, provider=provider, profile=ModelProfile(supports_json_schema_output=True))
+    profile = OpenAIModelProfile(supports_json_schema_output=True, openai_chat_supports_max_completion_tokens=False)
+    return PerplexityModel(model, provider=provider, profile=profile)
+
+
+def _with_older_limit(known: ModelProfile) -> ModelProfile:
+    """Name the limit on the answer `max_tokens`, as servers do that follow OpenAI's interface of before 2025."""
+    from pydantic_ai.profiles import merge_profile
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+
+    return merge_profile(known, OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False))
