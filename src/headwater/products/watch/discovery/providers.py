@@ -16,8 +16,8 @@ from headwater.products.watch.discovery.site_probe import Candidate, confirm
 _INSTRUCTIONS = (
     "Somebody wants to be told when something changes on the web. Restate what they want in one precise sentence, then"
     " name up to eight public pages or feeds where such a change would show first: the primary source rather than"
-    " somebody who writes about it, a feed where there is one, the specific page rather than a front page. For each give"
-    " the full address, a short title, its kind and one sentence on why it is worth watching. Name only pages that"
+    " somebody who writes about it, a feed where there is one, the specific page rather than a front page. For each"
+    " give the full address, a short title, its kind and one sentence on why it is worth watching. Name only pages that"
     " you know to exist."
 )
 _SECONDS = 25.0
