@@ -6,14 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from headwater.core.clock import monotonic
-from headwater.core.errors import Unavailable
 from headwater.core.telemetry import counter, get_logger, histogram
+from headwater.kit.ai.answers import Answer, NoProvider, Output, ProvidersFailed, Usage
 from headwater.kit.ai.prompt import bound_sections, frame_data, frame_instructions, make_border
 from headwater.kit.ai.providers import Provider, Source, read_sources
 from headwater.kit.controls import CircuitBreaker
@@ -21,8 +19,6 @@ from headwater.kit.controls import CircuitBreaker
 if TYPE_CHECKING:
     from pydantic_ai import Agent
     from pydantic_ai.models import Model
-
-Output = TypeVar("Output", bound=str | BaseModel)
 
 _LOG = get_logger(__name__)
 _REQUESTS = counter("ai_requests", "Requests to AI providers", ("provider", "task", "outcome"))
@@ -32,41 +28,6 @@ _SECONDS = histogram("ai_seconds", "Time that AI providers took", ("provider",))
 DATA_LIMIT = 48_000
 # Reasoning models count their thoughts here, so it is well above what an answer needs.
 _OUTPUT_TOKENS = 4_000
-
-
-class NoProvider(Unavailable):
-    """No provider is set up that could answer: callers go on with what they can do without one."""
-
-    default_code = "no_ai_provider"
-
-
-class ProvidersFailed(Unavailable):
-    """Every provider was slow, wrong or down; `details` says which and how."""
-
-    default_code = "ai_providers_failed"
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What one question cost."""
-
-    task: str
-    provider: str
-    model: str
-    input_tokens: int
-    output_tokens: int
-    workspace_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Answer(Generic[Output]):
-    """What was answered, by whom, resting on which pages, and what it cost."""
-
-    output: Output
-    provider: str
-    model: str
-    sources: tuple[Source, ...]
-    usage: Usage
 
 
 class Ai:
