@@ -11,10 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.clock import MovableClock
-from headwater.local.rest import JwtVerifier, RestError
+from headwater.local.rest import JwtVerifier, RestError, SharedVerifier
 from headwater.local.rest.tokens import find_role, identify
-from tests.local.rest.clients import SECRET, sign
+from tests.local.rest.clients import ADA, SECRET, sign
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 EC = ec.generate_private_key(ec.SECP256R1())
@@ -25,7 +26,7 @@ KEYS: list[dict[str, Any]] = [
 VERIFIER = JwtVerifier(secret=SECRET, jwks=KEYS)
 
 
-async def refusal(verifier: JwtVerifier, token: str) -> tuple[str, str]:
+async def refusal(verifier: JwtVerifier | SharedVerifier, token: str) -> tuple[str, str]:
     """Give code and message that a token is refused with."""
     with pytest.raises(RestError) as caught:
         await verifier.verify(token)
@@ -120,3 +121,18 @@ def test_the_role_is_found_by_its_path(path: str, role: str | None) -> None:
 def test_the_claims_tell_the_role_that_is_taken() -> None:
     caller = identify({"sub": "a"}, path="role", anon_role="anon")
     assert (caller.role, json.loads(caller.claims), caller.is_anonymous) == ("anon", {"sub": "a", "role": "anon"}, True)
+
+
+async def test_the_applications_verifier_refuses_in_the_same_words() -> None:
+    clock = MovableClock()
+    shared = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, clock=clock)
+    verifier = SharedVerifier(shared)
+    soon = int((clock.now() + timedelta(minutes=1)).timestamp())
+    token = sign("authenticated", subject=ADA, exp=soon, aud="authenticated")
+    assert (await verifier.verify(token))["sub"] == ADA
+    stranger = sign("authenticated", subject=ADA, exp=soon, aud="others")
+    assert await refusal(verifier, stranger) == ("PGRST303", "JWT not in audience")
+    assert (await refusal(verifier, token + "x"))[0] == "PGRST301"
+    assert await refusal(verifier, "a.b") == ("PGRST301", "Expected 3 parts in JWT; got 2")
+    clock.advance(timedelta(minutes=2))
+    assert await refusal(verifier, token) == ("PGRST303", "JWT expired")

@@ -10,7 +10,7 @@ from headwater.local.rest.config import RestConfig
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.pool import PipelinePool
-from headwater.local.rest.tokens import JwtVerifier, TokenVerifier
+from headwater.local.rest.tokens import JwtVerifier, SharedVerifier, TokenVerifier
 
 __all__ = [
     "JwtVerifier",
@@ -19,6 +19,7 @@ __all__ = [
     "RestApp",
     "RestConfig",
     "RestError",
+    "SharedVerifier",
     "TokenVerifier",
     "create_rest_app",
 ]

@@ -16,6 +16,7 @@ import jwt
 import orjson
 
 from headwater.core.clock import Clock, SystemClock
+from headwater.core.errors import Unauthenticated, Unavailable
 from headwater.local.rest.errors import RestError
 
 SKEW = 30
@@ -96,6 +97,23 @@ def check_claims(claims: Mapping[str, Any], *, now: int, audience: str | None) -
         raise claims_rejected("JWT not in audience")
 
 
+class ApplicationVerifier(Protocol):
+    """The part of `headwater.core.auth.TokenVerifier` that is needed here."""
+
+    async def verify(self, token: str) -> Mapping[str, Any]:
+        """Give the claims; raises `Unauthenticated` or `Unavailable`."""
+        ...
+
+
+def check_parts(token: str) -> None:
+    """Raise PGRST301 for what has not even the form of a token."""
+    if not token:
+        raise token_rejected("Empty JWT is sent in Authorization header")
+    parts = token.count(".") + 1
+    if parts != 3:
+        raise token_rejected(f"Expected 3 parts in JWT; got {parts}")
+
+
 class JwtVerifier:
     """Verifies with one secret or a set of JSON Web Keys; signatures once checked are remembered."""
 
@@ -134,11 +152,7 @@ class JwtVerifier:
     def _decode(self, token: str) -> dict[str, Any]:
         if not self._keys:
             raise secret_missing()
-        if not token:
-            raise token_rejected("Empty JWT is sent in Authorization header")
-        parts = token.count(".") + 1
-        if parts != 3:
-            raise token_rejected(f"Expected 3 parts in JWT; got {parts}")
+        check_parts(token)
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
@@ -164,6 +178,33 @@ class JwtVerifier:
                 raise claims_rejected("Parsing claims failed")
             return claims
         raise token_rejected("No suitable key or wrong key type", "None of the keys was able to decode the JWT")
+
+
+REFUSALS = {
+    "token_expired": "JWT expired",
+    "token_not_yet_valid": "JWT not yet valid",
+    "wrong_audience": "JWT not in audience",
+    "wrong_issuer": "JWT not in audience",
+}
+
+
+class SharedVerifier:
+    """Verifies with the tokens' verifier of the whole application, and refuses in PostgREST's words."""
+
+    def __init__(self, verifier: ApplicationVerifier) -> None:
+        self._verifier = verifier
+
+    async def verify(self, token: str) -> Mapping[str, Any]:
+        """Give the claims of a token that holds; raises PGRST301, PGRST303, or PGRST000 where keys can't be read."""
+        check_parts(token)
+        try:
+            return await self._verifier.verify(token)
+        except Unauthenticated as error:
+            if message := REFUSALS.get(error.code):
+                raise claims_rejected(message) from error
+            raise token_rejected("No suitable key or wrong key type", error.message) from error
+        except Unavailable as error:
+            raise RestError(503, "PGRST000", error.message) from error
 
 
 STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.)*)\"|([\w-]+))|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
