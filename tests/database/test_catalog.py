@@ -234,14 +234,16 @@ async def test_rights_are_the_same_where_everything_is_granted_by_default(
 
 def _calls_bare(text: str) -> bool:
     """Say whether a policy's condition calls a function of auth or headwater outside every `select`."""
-    return _finds_call(parse_sql(f"select {text}")[0].stmt.targetList)
+    statement: Any = parse_sql(f"select {text}")[0].stmt
+    return _finds_call(statement.targetList)
 
 
 def _finds_call(node: Any) -> bool:
     if isinstance(node, SubLink):
         return False
-    if isinstance(node, FuncCall) and node.funcname[0].sval in {"auth", "headwater"}:
-        return True
     if isinstance(node, tuple):
         return any(_finds_call(part) for part in node)
-    return isinstance(node, Node) and any(_finds_call(getattr(node, name)) for name in node.__slots__)
+    called: Any = node
+    if isinstance(node, FuncCall) and called.funcname[0].sval in {"auth", "headwater"}:
+        return True
+    return isinstance(node, Node) and any(_finds_call(getattr(called, name)) for name in called.__slots__)

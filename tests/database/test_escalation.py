@@ -281,7 +281,7 @@ async def test_key_loses_what_its_maker_loses(database: Database, owner: asyncpg
 async def test_revoked_and_expired_keys_are_refused_at_once(
     database: Database, owner: asyncpg.Connection, cast: Cast, past: dict[str, timedelta]
 ) -> None:
-    times = {name: now() + by for name, by in past.items()}
+    times: dict[str, Any] = {name: now() + by for name, by in past.items()}
     key = await make_api_key(owner, workspace_id=cast.workspace_id, person=cast["admin"], **times)
     with pytest.raises(Unauthenticated) as refused:
         await identify_key(database, key)

@@ -19,6 +19,8 @@ from headwater.core.db import normalise_dsn
 FILE_PATTERN = re.compile(r"^(?P<version>[0-9]+)_(?P<name>.*)\.sql$")
 # Any number will do as long as every migrator of this database takes the same one.
 _LOCK = 7_205_759_403_792_793
+# A file that waits for a table makes everybody who comes after it wait too, so it gives up and is run again.
+_LONGEST_WAIT = "set local lock_timeout = '30s'"
 
 _HISTORY = """
 create schema if not exists supabase_migrations;
@@ -104,6 +106,7 @@ async def apply_migrations(
 async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     try:
         async with connection.transaction():
+            await connection.execute(_LONGEST_WAIT)
             await connection.execute(migration.sql)
             # A file may set its own search_path or role; neither may leak into the next one. `all` leaves the role out.
             await connection.execute("reset all; reset role")

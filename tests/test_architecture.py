@@ -1,0 +1,53 @@
+"""The tree is the architecture: imports run one way, and the rules of the house hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from headwater.products.catalogue import PRODUCTS
+from tests.lint.__main__ import find_all
+from tests.lint.findings import ROOT, SOURCE
+
+_PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+_CONTRACTS: list[dict[str, Any]] = _PROJECT["tool"]["importlinter"]["contracts"]
+
+
+def test_import_contracts_hold() -> None:
+    program = Path(sysconfig.get_path("scripts")) / "lint-imports"
+    command = [sys.executable, str(program), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stdout
+
+
+def test_house_rules_hold() -> None:
+    assert [str(finding) for finding in find_all()] == []
+
+
+def test_every_product_is_in_the_catalogue_and_in_its_contract() -> None:
+    folders = _list_folders("products")
+    (contract,) = [one for one in _CONTRACTS if one["type"] == "independence"]
+    assert {product.name for product in PRODUCTS} == folders
+    assert set(contract["modules"]) == {f"headwater.products.{name}" for name in folders}
+
+
+def test_every_room_of_the_kit_has_its_place_in_the_order() -> None:
+    (contract,) = [one for one in _CONTRACTS if one.get("containers") == ["headwater.kit"]]
+    placed = {room.strip(" ()") for layer in contract["layers"] for room in layer.split("|")}
+    assert _list_folders("kit") <= placed
+
+
+def test_products_names_are_their_folders_and_their_titles_say_something() -> None:
+    for product in PRODUCTS:
+        assert product.name == product.name.lower()
+        assert ": " in product.title
+        assert product.routers()
+        assert len({job.kind for job in product.jobs}) == len(product.jobs)
+
+
+def _list_folders(layer: str) -> set[str]:
+    return {path.name for path in (SOURCE / layer).iterdir() if (path / "__init__.py").is_file()}
