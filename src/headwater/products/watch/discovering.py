@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock
-from headwater.core.errors import Conflict, InvalidInput
+from headwater.core.errors import Conflict, HeadwaterError, InvalidInput
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.ai import Ai
@@ -48,11 +48,13 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
     try:
         found = await run_discovery(request, context.resources)
     except InvalidInput as error:
-        async with context.transaction() as connection:
-            told = " ".join(filter(None, [error.message, error.hint]))
-            await user_queries.change_query(connection, query_id=query_id, changes={"status": "failed", "error": told})
+        await _keep_failure(context, query_id, error)
         await context.report_progress(2, 2, "nothing found")
         return
+    except HeadwaterError as error:
+        if context.is_last_attempt:
+            await _keep_failure(context, query_id, error)
+        raise
     async with context.transaction() as connection:
         changes: dict[str, Any] = {
             "status": "discovered",
@@ -64,6 +66,12 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
         if watch:
             await watch_suggestions(connection, query=query)
     await context.report_progress(2, 2, f"{len(found.monitorable_urls)} found")
+
+
+async def _keep_failure(context: JobContext, query_id: UUID, error: HeadwaterError) -> None:
+    told = " ".join(filter(None, [error.message, error.hint]))
+    async with context.transaction() as connection:
+        await user_queries.change_query(connection, query_id=query_id, changes={"status": "failed", "error": told})
 
 
 async def watch_suggestions(
