@@ -19,6 +19,10 @@ from headwater.local.keys import load_or_make_keys
 from headwater.local.process.ports import find_free_port
 from tests.docs.pages import ROOT, Block, read_blocks
 from tests.fixtures.waiting import wait_until
+from tests.lint.findings import read_modules
+from tests.lint.product_rules import check_products
+from tests.lint.python_rules import check_module
+from tests.lint.sql_rules import check_migrations
 
 PAGE = ROOT / "docs" / "sixth-product.md"
 _PATIENCE_SECONDS = 90.0
@@ -186,12 +190,21 @@ async def sign_up(client: httpx2.AsyncClient, checkout: Path, name: str) -> dict
     return {"Authorization": f"Bearer {session['access_token']}"}
 
 
+def find_broken_rules(checkout: Path) -> list[str]:
+    """Give what the rules of the house find in the product of the page, its folder and its migration."""
+    package = checkout / "src" / "headwater"
+    found = [finding for module in read_modules(package) for finding in check_module(module)]
+    found += [*check_products(package / "products"), *check_migrations(checkout / "supabase" / "migrations")]
+    return [str(finding) for finding in found if "bookmarks" in finding.file]
+
+
 @pytest.mark.timeout(400)
 async def test_the_code_of_the_page_keeps_the_rules(checkout: Path) -> None:
-    """Lint, format and import contracts, as `make check` runs them."""
+    """Lint, format, import contracts, and the rules about products and migrations, as `make check` runs them."""
     product, environment = "src/headwater/products/bookmarks", use(checkout)
     await run("-m", "ruff", "check", "--no-cache", product, environment=environment, folder=checkout)
     await run("-m", "ruff", "format", "--no-cache", "--check", product, environment=environment, folder=checkout)
     contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    assert find_broken_rules(checkout) == []
     said = await run("-c", contracts, "--no-cache", environment=environment, folder=checkout)
     assert "Products never import each other KEPT" in said
