@@ -42,6 +42,7 @@ class RestConfig:
     settings_role: str | None = "authenticator"
     channel: str | None = "pgrst"
     max_body_bytes: int = 32 * 1024 * 1024
+    max_query_bytes: int = 1024 * 1024
     version: str = "16.0"
     plan_cache_size: int = 2000
 

@@ -60,6 +60,11 @@ def body_too_large(limit: int) -> RestError:
     return RestError(413, "PGRST102", f"The request body is larger than {limit} bytes")
 
 
+def query_too_long(limit: int) -> RestError:
+    """Make the error for a query string beyond the limit in bytes."""
+    return RestError(414, "PGRST100", f"The query string is longer than {limit} bytes")
+
+
 def invalid_range(details: str) -> RestError:
     """Make the error for a range that can't be satisfied."""
     return RestError(416, "PGRST103", "Requested range not satisfiable", details=details)

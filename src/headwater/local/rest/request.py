@@ -11,13 +11,14 @@ from headwater.local.rest.grammar.queries import LONGEST_KEPT, Query, parse_quer
 from headwater.local.rest.grammar.tree import Path
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.media_types import ANY, JSON, MediaType, parse_accept, parse_media_type
-from headwater.local.rest.payload import NOTHING, Payload, read_payload
+from headwater.local.rest.payload import DEEPEST, NOTHING, Payload, is_too_deep, read_payload
 from headwater.local.rest.plan.model import Recipe
 from headwater.local.rest.preferences import Preferences, parse_preferences
 from headwater.local.rest.ranges import ALL_ROWS, RowRange, resolve_range, resolve_top_range
 
 MUTATIONS = {"POST": "insert", "PUT": "put", "PATCH": "update", "DELETE": "delete"}
 WRITING = frozenset(MUTATIONS)
+ROUND_AS_SQUARE = bytes.maketrans(b"()", b"[]")
 ACCEPT_ANY = (ANY,)
 
 
@@ -90,10 +91,13 @@ def parse_request(
     """Read a request; `headers` are by lower-case name. Raises the PGRST1xx errors."""
     schema, negotiated = choose_schema(config, method, headers)
     kind, action, name = choose_action(config, method, split_path(path), schema)
+    if len(query_string) > config.max_query_bytes:
+        raise errors.query_too_long(config.max_query_bytes)
     if "%00" in query_string:
         raise errors.null_character()
     pairs = split_query(query_string)
     query = parse_query(pairs, for_call=kind == "call" and action in ("get", "info"))
+    check_depth(query)
     accept = headers.get("accept")
     content_type = headers.get("content-type")
     request = RestRequest(
@@ -112,6 +116,13 @@ def parse_request(
     add_ranges(request, headers.get("range"), config.max_rows)
     add_payload(request, body)
     return request
+
+
+def check_depth(query: Query) -> None:
+    """Raise PGRST100 for a value nested so deeply, as JSON or as a search, that Postgres would run out of stack."""
+    for value in query.values:
+        if value and len(value) > DEEPEST and is_too_deep(value.translate(ROUND_AS_SQUARE)):
+            raise errors.too_complex(f"a value nested deeper than {DEEPEST} levels")
 
 
 def choose_schema(config: RestConfig, method: str, headers: Mapping[str, str]) -> tuple[str, bool]:
