@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, unique_email
@@ -33,6 +34,31 @@ async def test_metadata_is_merged(service: AuthService) -> None:
     assert ("a" not in metadata, metadata["b"], metadata["d"]) == (True, {"c": 2}, [1])
     refused = await service.put("/user", {"app_metadata": {"admin": True}}, token=token)
     assert (refused.status_code, refused.json()["error_code"]) == (403, "not_admin")
+
+
+async def test_changes_at_once_lose_nothing(service: AuthService) -> None:
+    session = await service.sign_up()
+    token, admin = session["access_token"], service.keys.service_role_key
+    path = f"/admin/users/{session['user']['id']}"
+    own = [service.put("/user", {"data": {f"own-{n}": n}}, token=token) for n in range(6)]
+    theirs = [service.put(path, {"user_metadata": {f"their-{n}": n}}, token=admin) for n in range(6)]
+    assert {answer.status_code for answer in await asyncio.gather(*own, *theirs)} == {200}
+    metadata = (await service.get("/user", token=token)).json()["user_metadata"]
+    assert {f"{who}-{n}" for who in ("own", "their") for n in range(6)} <= set(metadata)
+
+
+async def test_a_guest_becomes_permanent_once_the_address_is_confirmed(make_service: ServiceMaker) -> None:
+    email_settings = {"enable_confirmations": True, "max_frequency": "0s"}
+    service = await make_service(enable_anonymous_sign_ins=True, email=email_settings)
+    guest = (await service.post("/signup", {})).json()
+    email = unique_email()
+    pending = await service.put("/user", {"email": email}, token=guest["access_token"])
+    assert (pending.json()["is_anonymous"], pending.json()["new_email"]) == (True, email)
+    letter = await service.inbox.wait(email)
+    done = await service.post("/verify", {"type": "email_change", "email": email, "token": letter.code})
+    user = done.json()["user"]
+    assert (user["id"], user["email"], user["is_anonymous"]) == (guest["user"]["id"], email, False)
+    assert user["email_confirmed_at"]
 
 
 async def test_passwords(service: AuthService) -> None:

@@ -155,6 +155,16 @@ async def test_too_soon_and_too_many(make_service: ServiceMaker) -> None:
     assert len(service.inbox.letters) == 2
 
 
+async def test_requests_at_once_send_one_letter(make_service: ServiceMaker) -> None:
+    service = await make_service(email={"max_frequency": "60s"})
+    email = unique_email()
+    await service.sign_up(email)
+    answers = await asyncio.gather(*(service.post("/recover", {"email": email}) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [429] * 7
+    await service.inbox.wait(email)
+    assert not service.inbox.letters
+
+
 async def test_guesses_are_counted_for_the_account(service: AuthService) -> None:
     email = unique_email()
     await service.post("/otp", {"email": email})

@@ -35,6 +35,7 @@ async def send_link(
         AuthError: 429 when the last one was sent too short a time ago, or the project sends too many.
     """
     letter, token_column, time_column = _KINDS[kind]
+    await users.lock_user(connection, user)
     if kind != "invite":
         check_frequency(call, getattr(user, time_column), call.server.config.email.max_frequency)
     await _count_email(call)
@@ -53,6 +54,7 @@ async def send_email_change(
 ) -> None:
     """Send a link to the new address and, with double confirmation, another one to the present address."""
     config = call.server.config.email
+    await users.lock_user(connection, user)
     check_frequency(call, user.email_change_sent_at, config.max_frequency)
     await _count_email(call)
     receivers = [("email_change_token_new", email)]
@@ -89,6 +91,7 @@ async def send_phone_code(
     """
     time_column = token_column.replace("_token", "_sent_at")
     config = call.server.config.sms
+    await users.lock_user(connection, user)
     check_frequency(call, getattr(user, time_column), config.max_frequency, code="over_sms_send_rate_limit")
     code = config.test_otp.get(phone)
     if code is None:

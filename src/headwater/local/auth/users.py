@@ -77,7 +77,7 @@ _SELECT = f"""
       where i.user_id = u.id
     )::text as identities,
     (
-      select json_agg(to_jsonb(f) order by f.created_at, f.id)
+      select json_agg(to_jsonb(f) - 'secret' order by f.created_at, f.id)
       from auth.mfa_factors f
       where f.user_id = u.id
     )::text as factors
@@ -139,6 +139,12 @@ async def update_user(connection: asyncpg.Connection, user: User, *, now: dateti
         setattr(user, name, value)
     statement = f"update auth.users set {', '.join(settings)} where id = $1"  # noqa: S608 - names of columns
     await connection.execute(statement, user.id, *parameters)
+
+
+async def lock_user(connection: asyncpg.Connection, user: User) -> None:
+    """Keep others from changing the row until the transaction ends, and read it again into `user`."""
+    await connection.execute("select from auth.users where id = $1 for update", user.id)
+    await reload_user(connection, user)
 
 
 async def reload_user(connection: asyncpg.Connection, user: User) -> None:

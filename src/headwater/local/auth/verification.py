@@ -64,8 +64,7 @@ async def find_by_code(call: Call, connection: asyncpg.Connection, body: Verify)
         raise _no_such_code()
     _refuse_banned(user, call.now)
     # Of two who bring the same code at once, the second waits here and then finds it used.
-    await connection.execute("select from auth.users where id = $1 for update", user.id)
-    await users.reload_user(connection, user)
+    await users.lock_user(connection, user)
     config = call.server.config
     if body.type in {"sms", "phone_change"}:
         expected, sent_at = user.confirmation_token, user.confirmation_sent_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -88,21 +89,14 @@ async def update_user(call: Call) -> Response:
     user = await find_named_user(call)
     email = check_email(body.email) if body.email else ""
     phone = check_phone(body.phone) if body.phone else ""
-    changes: dict[str, object] = {}
-    if body.ban_duration:
-        changes["banned_until"] = _read_ban(call, body)
-    if body.role:
-        changes["role"] = body.role.strip()
-    if body.app_metadata is not None:
-        changes["raw_app_meta_data"] = merge_metadata(user.raw_app_meta_data, body.app_metadata)
-    if body.user_metadata is not None:
-        changes["raw_user_meta_data"] = merge_metadata(user.raw_user_meta_data, body.user_metadata)
     hashed = None
     if body.password is not None:
         passwords.check_strength(body.password, call.server.config)
         hashed = await passwords.hash_password(body.password, cost=call.server.config.bcrypt_cost)
+    ban = _read_ban(call, body)
     async with call.server.transaction() as connection:
-        if changes:
+        await users.lock_user(connection, user)
+        if changes := _list_changes(user, body, ban=ban):
             await users.update_user(connection, user, now=call.now, **changes)
         if hashed is not None:
             await accounts.set_password(connection, user, hashed, keep_session=None, now=call.now)
@@ -113,6 +107,19 @@ async def update_user(call: Call) -> Response:
         await audit.record(call, connection, None, "user_modified", user_id=str(user.id))
         await users.reload_user(connection, user)
     return call.answer(show_user(user))
+
+
+def _list_changes(user: User, body: AdminUser, *, ban: datetime | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if body.ban_duration:
+        changes["banned_until"] = ban
+    if body.role:
+        changes["role"] = body.role.strip()
+    if body.app_metadata is not None:
+        changes["raw_app_meta_data"] = merge_metadata(user.raw_app_meta_data, body.app_metadata)
+    if body.user_metadata is not None:
+        changes["raw_user_meta_data"] = merge_metadata(user.raw_user_meta_data, body.user_metadata)
+    return changes
 
 
 async def delete_user(call: Call) -> Response:

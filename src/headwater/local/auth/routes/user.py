@@ -39,6 +39,7 @@ async def update_user(call: Call) -> Response:
     hashed = await _prepare_password(call, caller, body) if body.password is not None else None
     user = caller.user
     async with call.server.transaction() as connection:
+        await users.lock_user(connection, user)
         await _refuse_taken(call, connection, user, body)
         if hashed is not None:
             keep = caller.session.id if caller.session is not None else None
