@@ -21,6 +21,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -132,6 +133,10 @@ class Client(asyncio.Protocol):
         self._transport.close()
 
 
+def _give(client: Client) -> Client:
+    return client
+
+
 async def open_clients(
     port: int, how_many: int, config: dict[str, Any], on_frame: Callable[[bytes], None], *, heard: int
 ) -> list[Client]:
@@ -140,7 +145,7 @@ async def open_clients(
     clients: list[Client] = []
     for number in range(how_many):
         client = Client(port, sign(number), on_frame if number % heard == 0 else None)
-        await loop.create_connection(lambda made=client: made, "127.0.0.1", port)
+        await loop.create_connection(partial(_give, client), "127.0.0.1", port)
         clients.append(client)
         await client.opened.wait()
         client.send("realtime:bench", "phx_join", {"config": config})
