@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from prometheus_client import start_http_server
 
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.db import Database
+from headwater.core.reporting import report_fault, start_reporting, stop_reporting
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
-from headwater.core.telemetry import get_logger
+from headwater.core.telemetry import REGISTRY, get_logger
 from headwater.kit import notify
-from headwater.kit.ai import Ai, AsyncEmbedder, HashingEmbedder, find_providers
+from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobDefinition, Schedule, Worker
@@ -50,9 +53,9 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         tools.provide(CircuitBreaker, CircuitBreaker(valkey))
         fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
         closing.push_async_callback(fetcher.close)
-        ai = tools.provide(Ai, Ai(find_providers(settings), breaker=tools.get(CircuitBreaker)))
+        ai = tools.provide(Ai, Ai(find_providers(settings, fetcher=fetcher), breaker=tools.get(CircuitBreaker)))
         closing.push_async_callback(ai.close)
-        tools.provide(AsyncEmbedder, HashingEmbedder())  # type: ignore[type-abstract]
+        tools.provide(AsyncEmbedder, find_embedder(settings, fetcher=fetcher))  # type: ignore[type-abstract]
         verifier, keys = _open_verifier(settings)
         tools.provide(TokenVerifier, verifier)
         if isinstance(keys, JwksKeySource):
@@ -186,11 +189,25 @@ async def serve(app: Any, *, host: str, port: int) -> None:
     await uvicorn.Server(configuration).serve()
 
 
+@contextmanager
+def reporting(settings: Settings, *, service: str) -> Iterator[None]:
+    """Report faults and traces of this process while the block runs. Raises SettingsError."""
+    start_reporting(settings, service=service)
+    try:
+        yield
+    except Exception as error:
+        report_fault(error)
+        raise
+    finally:
+        stop_reporting(settings)
+
+
 async def run_gateway(settings: Settings) -> None:
     """Run the gateway until it is told to stop."""
     from headwater.local.plane import open_local_plane
 
     async with AsyncExitStack() as closing:
+        closing.enter_context(reporting(settings, service="gateway"))
         resources = await closing.enter_async_context(open_resources(settings))
         settings = resources.get(Settings)
         app: Any = create_gateway(resources)
@@ -207,7 +224,9 @@ async def run_discovery_service(settings: Settings) -> None:
     Raises:
         SettingsError: SERVICE_SECRET is unset, so that the gateway's calls couldn't be told from anybody's.
     """
-    async with open_resources(settings) as resources:
+    async with AsyncExitStack() as closing:
+        closing.enter_context(reporting(settings, service="discovery"))
+        resources = await closing.enter_async_context(open_resources(settings))
         settings = resources.get(Settings)
         if settings.service_secret is None:
             raise SettingsError("SERVICE_SECRET: must be set to the gateway's, or its calls can't be recognised")
@@ -218,8 +237,15 @@ async def run_worker(
     settings: Settings, *, queues: Sequence[str] | None = None, ready_file: Path | None = None
 ) -> None:
     """Run a worker until it is told to stop. `ready_file` is written when it takes jobs."""
+    with reporting(settings, service="worker"):
+        await _work(settings, queues=queues, ready_file=ready_file)
+
+
+async def _work(settings: Settings, *, queues: Sequence[str] | None, ready_file: Path | None) -> None:
     async with open_resources(settings) as resources:
         settings = resources.get(Settings)
+        if settings.worker_metrics_port is not None:
+            start_http_server(settings.worker_metrics_port, addr=settings.host, registry=REGISTRY)
         worker = Worker(
             resources.get(Database),
             resources,

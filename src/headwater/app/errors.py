@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from headwater.core.db import translate_error
 from headwater.core.errors import CLOSED_SET, HeadwaterError, RateLimited
+from headwater.core.reporting import report_fault
 from headwater.core.telemetry import get_logger
 
 logger = get_logger(__name__)
@@ -91,5 +92,6 @@ async def _render_unknown(_: Request, error: Exception) -> JSONResponse:
     if known is not None:
         return render(known)
     logger.error("request_crashed", exc_info=error)
+    report_fault(error)
     body = {"code": "internal_error", "message": "Something went wrong on our side; it has been noted.", "hint": None}
     return JSONResponse(_as_json(body), status_code=500)

@@ -14,6 +14,7 @@ import headwater
 from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
 from headwater.app.health import router as health_router
 from headwater.app.middleware import BoundRequest, CrossOrigin
+from headwater.core.reporting import trace_requests
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 
@@ -54,6 +55,7 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
         max_age=600,
     )
     app.add_middleware(BoundRequest)
+    trace_requests(app, settings)
     return app
 
 

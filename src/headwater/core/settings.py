@@ -20,7 +20,10 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything that can be set from outside, under the names that users of the earlier systems know."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    # An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     environment: Literal["development", "test", "production"] = Field(
         "development", description="`production` refuses development conveniences."
@@ -126,6 +129,9 @@ class Settings(BaseSettings):
         1.0, ge=0, le=600, description="Least time between two requests to one host."
     )
 
+    worker_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port on HOST at which a worker gives its metrics; unset = it gives none."
+    )
     worker_queues: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: list(QUEUES), description=f"Queues a worker serves: {', '.join(QUEUES)}."
     )
@@ -208,7 +214,9 @@ class Settings(BaseSettings):
     @property
     def resolved_public_url(self) -> str:
         """Give the address that links in messages begin with."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        # What listens on every address is reached at one of them.
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  # compared, not bound
+        return self.public_url or f"http://{host}:{self.port}"
 
 
 def _require_scheme(value: SecretStr | None, schemes: set[str], example: str) -> SecretStr | None:

@@ -15,9 +15,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 REGISTRY = CollectorRegistry(auto_describe=True)
 
 _SECRET_NAME = re.compile(r"(password|secret|token|api_?key|authorization|cookie|signature|dsn)", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^:/@\s]*:)[^@/\s]+@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^:/@\s]*:)[^/\s]+@", re.IGNORECASE)
+_URL_PARAMETER = re.compile(r"([?&][\w.-]*(?:token|key|secret|password|signature)=)[^&#\s]+", re.IGNORECASE)
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
-_OWN_KEYS = re.compile(r"\b(hw_[a-z]+_|sb_secret_|whsec_|eyJ)[A-Za-z0-9._+/=-]{8,}")
+_KNOWN_KEYS = re.compile(r"\b(hw_[a-z]+_|sb_secret_|whsec_|eyJ|sk-|gsk_|pplx-|SG\.)[A-Za-z0-9._+/=-]{8,}")
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -50,8 +51,8 @@ def configure_logging(*, level: str = "info", form: str = "console") -> None:
 
 
 def blot_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace values whose name or shape says that they are secret. A structlog processor."""
-    return {name: "***" if _SECRET_NAME.search(name) else blot_text(value) for name, value in event.items()}
+    """Replace values whose name or shape says that they are secret, however deep they are. A structlog processor."""
+    return _blot_names(event)
 
 
 def blot_text(value: Any) -> Any:
@@ -59,8 +60,28 @@ def blot_text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     value = _URL_PASSWORD.sub(r"\g<scheme>***@", value)
+    value = _URL_PARAMETER.sub(r"\1***", value)
     value = _BEARER.sub(r"\1***", value)
-    return _OWN_KEYS.sub(r"\1***", value)
+    return _KNOWN_KEYS.sub(r"\1***", value)
+
+
+def _blot_names(names: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {name: "***" if _SECRET_NAME.search(str(name)) else _blot(value) for name, value in names.items()}
+
+
+def _blot(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return blot_text(value)
+    if isinstance(value, Mapping):
+        return _blot_names(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_blot(item) for item in value]
+    # Renderers write anything else as its repr: errors, bytes and models hide secrets in theirs.
+    shown = repr(value)
+    blotted = blot_text(shown)
+    return value if blotted == shown else blotted
 
 
 @contextmanager

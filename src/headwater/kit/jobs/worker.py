@@ -14,6 +14,7 @@ from procrastinate import App
 
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.db import Database
+from headwater.core.reporting import report_fault
 from headwater.core.resources import Resources
 from headwater.core.settings import QUEUES
 from headwater.core.telemetry import bound, get_logger
@@ -224,6 +225,7 @@ class Worker:
 def _log_failure(run: Run, outcome: Outcome, error: BaseException) -> None:
     if outcome.label == "failed":
         logger.error("a job failed for good", attempt=run.attempts + 1, exc_info=error)
+        report_fault(error)
     elif outcome.label == "retried":
         logger.warning(
             "a job failed and runs again",

@@ -1,0 +1,101 @@
+"""Where faults and traces go besides the log: Sentry by DSN, OpenTelemetry by endpoint (extra `telemetry`)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from headwater.core.settings import Settings, SettingsError
+from headwater.core.telemetry import blot_text
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_INSTALL = "needs the extra: pip install 'headwater[telemetry]'"
+
+
+def start_reporting(settings: Settings, *, service: str) -> None:
+    """Begin to report faults (SENTRY_DSN) and traces (OTEL_EXPORTER_OTLP_ENDPOINT) of this process; unset = neither.
+
+    Raises:
+        SettingsError: one is set and its library isn't installed.
+    """
+    if settings.sentry_dsn is not None:
+        _require("sentry_sdk", "SENTRY_DSN")
+        _start_sentry(settings.sentry_dsn.get_secret_value(), environment=settings.environment, service=service)
+    if settings.otel_exporter_otlp_endpoint is not None:
+        _require("opentelemetry.sdk", "OTEL_EXPORTER_OTLP_ENDPOINT")
+        _start_tracing(settings.otel_exporter_otlp_endpoint, service=service)
+
+
+def trace_requests(app: FastAPI, settings: Settings) -> None:
+    """Make a span of each request, where traces are sent at all."""
+    if settings.otel_exporter_otlp_endpoint is not None:
+        from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+        FastAPIInstrumentor.instrument_app(app, excluded_urls="health,metrics")
+
+
+def stop_reporting(settings: Settings) -> None:
+    """Send what is still waiting to be sent; called at the end of a process."""
+    if settings.sentry_dsn is not None:
+        import sentry_sdk
+
+        sentry_sdk.flush(timeout=5)
+    if settings.otel_exporter_otlp_endpoint is not None:
+        from opentelemetry import trace
+
+        shutdown = getattr(trace.get_tracer_provider(), "shutdown", None)
+        if shutdown is not None:
+            shutdown()
+
+
+def report_fault(error: BaseException) -> None:
+    """Report a fault of ours, if reporting was started."""
+    if find_spec("sentry_sdk") is not None:
+        import sentry_sdk
+
+        if sentry_sdk.get_client().is_active():
+            sentry_sdk.capture_exception(error)
+
+
+def _require(module: str, name: str) -> None:
+    parent = module.partition(".")[0]
+    if find_spec(parent) is None or find_spec(module) is None:
+        raise SettingsError(f"{name}: {_INSTALL}")
+
+
+def _start_sentry(dsn: str, *, environment: str, service: str) -> None:
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=dsn,
+        environment=environment,
+        server_name=service,
+        send_default_pii=False,
+        include_local_variables=False,
+        # Faults are handed over by name; hooks into every library would report what is handled as well.
+        default_integrations=False,
+        before_send=_blot_event,
+    )
+
+
+def _blot_event(event: Any, _: Any) -> Any:
+    """Blot secrets out of every text of an event."""
+    if isinstance(event, dict):
+        return {name: _blot_event(value, None) for name, value in event.items()}
+    if isinstance(event, list):
+        return [_blot_event(value, None) for value in event]
+    return blot_text(event)
+
+
+def _start_tracing(endpoint: str, *, service: str) -> None:
+    from opentelemetry import trace
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": f"headwater-{service}"}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")))
+    trace.set_tracer_provider(provider)
