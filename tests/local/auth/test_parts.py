@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from headwater.core.clock import MovableClock
-from headwater.local.auth import AuthConfig, MemoryLimiter
+from headwater.kit.controls import RateLimiter, Valkey
+from headwater.local.auth import AuthConfig, MemoryLimiter, SharedLimiter
 from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError
 from headwater.local.auth.outgoing import Letter, render_letter
@@ -39,6 +40,25 @@ async def test_the_limiter_forgets_the_least_busy() -> None:
     limiter = MemoryLimiter(most_keys=100)
     await asyncio.gather(*(limiter.take(str(n), limit=1, period=timedelta(hours=1)) for n in range(1000)))
     assert len(limiter._arrivals) == 100
+
+
+async def test_processes_share_a_limit(valkey_url: str) -> None:
+    doors = [Valkey(valkey_url), Valkey(valkey_url)]
+    limiters = [SharedLimiter(RateLimiter(door)) for door in doors]
+    taken = [await limiters[n % 2].take("auth:token:a", limit=4, period=timedelta(hours=1)) for n in range(6)]
+    assert taken[:4] == [None] * 4
+    assert all(wait is not None and 0 < wait <= 900 for wait in taken[4:])
+    assert await limiters[0].take("auth:token:a", limit=0, period=timedelta(hours=1)) == 3600
+    for door in doors:
+        await door.close()
+
+
+async def test_without_valkey_people_sign_in_and_nothing_is_sent(unused_tcp_port: int) -> None:
+    away = Valkey(f"redis://127.0.0.1:{unused_tcp_port}/0")
+    limiter = SharedLimiter(RateLimiter(away))
+    assert await limiter.take("auth:token:a", limit=1, period=timedelta(hours=1)) is None
+    assert await limiter.take("auth:email_sent", limit=1, period=timedelta(hours=1)) is not None
+    await away.close()
 
 
 VALUES: dict[str, Any] = {
