@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from tests.fixtures.workspaces import Person, make_token, make_user
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings
+from headwater.core.settings import QUEUES, Settings
 from headwater.demo import World
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
 from headwater.local.plane import open_local_plane
@@ -64,13 +64,13 @@ class House:
         person = await make_user(self.owner, email=email)
         return Member(self, person, make_token(person, secret=self.secret))
 
-    async def work(self, *, may_fail: bool = False) -> list[tuple[Run, Outcome]]:
+    async def work(self, *, may_fail: bool = False, queues: Sequence[str] = QUEUES) -> list[tuple[Run, Outcome]]:
         """Run what is due by the worker's clock, and what that enqueues.
 
         Fails the test where a job failed for good, unless it `may_fail`.
         """
         finished = await run_until_idle(
-            self.worker.get(Database), self.worker, jobs=list_jobs(), clock=self.clock, concurrency=4
+            self.worker.get(Database), self.worker, jobs=list_jobs(), clock=self.clock, queues=queues, concurrency=4
         )
         failed = [(run.kind, outcome.details) for run, outcome in finished if outcome.label == "failed"]
         assert may_fail or not failed, failed
