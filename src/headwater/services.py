@@ -62,7 +62,12 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
             closing.push_async_callback(keys.close)
         tools.provide(
             NotifyTools,
-            NotifyTools.from_settings(settings, fetcher=fetcher, limiter=tools.get(RateLimiter)),
+            NotifyTools.from_settings(
+                settings,
+                fetcher=fetcher,
+                limiter=tools.get(RateLimiter),
+                public_url=read_gateway_url(settings),
+            ),
         )
         for product in PRODUCTS:
             if product.open:

@@ -59,7 +59,7 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
     claims = LinkClaims(delivery.workspace_id, recipient.user_id, recipient.address)
     now = context.clock.now()
     unsubscribe_url: str | None = tools.links.make_link("unsubscribe", claims, at=now)
-    footer = Footer(f"{tools.links.public_url}/settings/notifications", unsubscribe_url)
+    footer = Footer(unsubscribe_url=unsubscribe_url)
     rendered: Rendered
     if delivery.purpose == "verification":
         unsubscribe_url = None

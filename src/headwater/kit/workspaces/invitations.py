@@ -1,4 +1,4 @@
-"""Invitations to a workspace, by e-mail. The link carries a token of which only the hash is kept."""
+"""Invitations to a workspace, bound to an e-mail address. Only the hash of the token is kept."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ async def invite(
     invited_by: UUID,
     at: datetime,
 ) -> tuple[dict[str, Any], str]:
-    """Invite an address. Give the row and the token for the link, which can't be read again.
+    """Invite an address. Give the row and the token, which can't be read again.
 
-    An open invitation of the same address is replaced, so that the newest link is the one that works.
+    An open invitation of the same address is replaced, so that the newest token is the one that works.
     """
     await connection.execute(
         delete(workspace_invitations).where(

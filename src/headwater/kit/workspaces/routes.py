@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query, status
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError
-from headwater.core.settings import Settings
 from headwater.kit.workspaces import api_keys, invitations, profiles, workspaces
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.kit.workspaces.schemas import (
@@ -136,7 +135,9 @@ async def invite(
     connection: CallerTransaction,
     resources: RequestResources,
 ) -> dict[str, Any]:
-    """Invite an address (admins). The answer carries the link; it works for that address alone, for seven days."""
+    """Invite an address (admins). The answer shows the token once: hand it to the person, who sends it to
+    `accept-invitation` when signed in. It works for that address alone, for seven days.
+    """
     row, token = await invitations.invite(
         connection,
         workspace_id=workspace_id,
@@ -145,7 +146,7 @@ async def invite(
         invited_by=caller.user_id,
         at=resources.get(Clock).now(),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     )
-    return {**row, "link": f"{resources.get(Settings).resolved_public_url}/invitations/{token}"}
+    return {**row, "token": token}
 
 
 @rooms.delete("/{workspace_id}/invitations/{invitation_id}", status_code=status.HTTP_204_NO_CONTENT)

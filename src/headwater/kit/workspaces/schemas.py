@@ -89,7 +89,7 @@ class NewInvitation(Input):
 
 
 class Invitation(BaseModel):
-    """An invitation; `link` is there once, when it is made."""
+    """An invitation; `token` is there once, when it is made."""
 
     id: UUID
     workspace_id: UUID
@@ -98,11 +98,11 @@ class Invitation(BaseModel):
     expires_at: datetime
     accepted_at: datetime | None
     created_at: datetime
-    link: str | None = None
+    token: str | None = None
 
 
 class InvitationToken(Input):
-    """The token of an invitation's link."""
+    """The token of an invitation."""
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=200, pattern=r"^[\w-]+$")]
 

@@ -48,7 +48,6 @@ class Checker:
     ai: Ai
     turns: HandlingTurns
     clock: Clock
-    public_url: str
     pace: Pace = "refuse"
 
     async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
@@ -186,7 +185,6 @@ class Checker:
             score=judgement.comparison.score,
             severity=judgement.severity.level,
             at=now,
-            public_url=self.public_url,
         )
         await self._tell(connection, event)
 
@@ -204,7 +202,7 @@ class Checker:
                 now=now,
                 next_check_at=self._next_check(source, failed),
             )
-            event = events.describe_failure(source, failed, at=now, public_url=self.public_url)
+            event = events.describe_failure(source, failed, at=now)
             if event is not None:
                 await self._tell(connection, event)
         _CHECKS.labels("failed").inc()
@@ -218,7 +216,7 @@ class Checker:
         _CHECKS.labels("unchanged").inc()
 
     async def _tell_if_mended(self, connection: AsyncConnection, source: SourceToCheck) -> None:
-        event = events.describe_recovery(source, at=self.clock.now(), public_url=self.public_url)
+        event = events.describe_recovery(source, at=self.clock.now())
         if event is not None:
             await self._tell(connection, event)
 

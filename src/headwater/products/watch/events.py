@@ -24,7 +24,6 @@ def describe_alert(
     score: float,
     severity: Severity,
     at: datetime,
-    public_url: str,
 ) -> Event:
     """Describe a change that matters."""
     return Event(
@@ -33,7 +32,7 @@ def describe_alert(
         title=f"{source.name}: {summary}",
         summary=summary,
         parts=tuple(_list_parts(details)),
-        url=f"{public_url}/watch/alerts/{alert_id}",
+        url=source.url,
         severity=severity,
         occurred_at=at,
         data={
@@ -56,7 +55,7 @@ def _list_parts(details: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
-def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime, public_url: str) -> Event | None:
+def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> Event | None:
     """Describe checks that keep failing: at the number that the owner set, and when the source is paused for it."""
     errors = source.error_count + 1
     paused = errors == PAUSE_AFTER_ERRORS
@@ -66,12 +65,10 @@ def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime, pub
     summary = f"{errors} checks in a row failed, the last one with: {failed.message}"
     if paused:
         summary += " It is paused until you wake it."
-    return _describe_state(
-        source, kind="watch.source_failing", title=title, summary=summary, at=at, public_url=public_url
-    )
+    return _describe_state(source, kind="watch.source_failing", title=title, summary=summary, at=at)
 
 
-def describe_recovery(source: SourceToCheck, *, at: datetime, public_url: str) -> Event | None:
+def describe_recovery(source: SourceToCheck, *, at: datetime) -> Event | None:
     """Describe that a source works again, if its owner was told that it didn't."""
     if source.error_count < source.config.tell_after_errors:
         return None
@@ -81,13 +78,10 @@ def describe_recovery(source: SourceToCheck, *, at: datetime, public_url: str) -
         title=f"{source.name} can be checked again",
         summary=f"After {source.error_count} failed checks the page answers again.",
         at=at,
-        public_url=public_url,
     )
 
 
-def _describe_state(
-    source: SourceToCheck, *, kind: str, title: str, summary: str, at: datetime, public_url: str
-) -> Event:
+def _describe_state(source: SourceToCheck, *, kind: str, title: str, summary: str, at: datetime) -> Event:
     return Event(
         kind=kind,
         # The same check never tells twice, whichever attempt of it gets to the end.
@@ -95,7 +89,7 @@ def _describe_state(
         title=title,
         summary=summary,
         parts=(),
-        url=f"{public_url}/watch/sources/{source.id}",
+        url=source.url,
         severity="medium",
         occurred_at=at,
         data={"source": {"id": str(source.id), "name": source.name, "url": source.url}},

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from headwater.core.db import Database, Identity, driver
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
@@ -63,7 +62,6 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         ai=tools.get(Ai),
         turns=tools.get(HandlingTurns),
         clock=context.clock,
-        public_url=tools.get(Settings).resolved_public_url,
         pace=pace,
     )
     tickets = [Ticket(source_id, check_id) for source_id, check_id in payload.tickets]
