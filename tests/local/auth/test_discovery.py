@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from headwater.core.auth import JwksKeySource, TokenVerifier
 from headwater.local.auth import lay_auth_schema
 from headwater.local.auth.app import _ROUTES
-from tests.local.auth.conftest import AuthService, ServiceMaker
+from tests.local.auth.conftest import AuthService, ServiceMaker, unique_email
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -149,6 +149,20 @@ async def test_others_see_no_row(service: AuthService) -> None:
                     assert await connection.fetchval(f"select count(*) from auth.{row['relname']}") == 0
                 except asyncpg.InsufficientPrivilegeError:
                     continue
+
+
+async def test_lost_connections_are_replaced(service: AuthService) -> None:
+    email = unique_email()
+    await service.sign_up(email)
+    await asyncio.gather(*(service.log_in(email) for _ in range(8)))
+    async with service.pool.acquire() as connection:
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    async with asyncio.timeout(20):
+        while (status := (await service.log_in(email)).status_code) != 200:
+            assert status == 503
 
 
 async def test_the_database_is_away(service: AuthService) -> None:

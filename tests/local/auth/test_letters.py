@@ -99,6 +99,18 @@ async def test_a_link_works_once_for_many_at_once(service: AuthService) -> None:
     assert sum("access_token" in values for values in told) == 1
 
 
+async def test_a_link_and_a_new_password_at_once_do_not_block_each_other(service: AuthService) -> None:
+    email = unique_email()
+    token = (await service.sign_up(email))["access_token"]
+    for number in range(5):
+        await service.post("/recover", {"email": email})
+        letter = await service.inbox.wait(email)
+        followed, changed = await asyncio.gather(
+            service.http.get(letter.link), service.put("/user", {"password": f"password {number}"}, token=token)
+        )
+        assert (followed.status_code, changed.status_code) == (303, 200)
+
+
 async def test_a_hash_signs_in_without_an_address(service: AuthService) -> None:
     email = unique_email()
     await service.post("/otp", {"email": email})

@@ -39,6 +39,13 @@ from headwater.local.keys import LocalKeys
 
 _log = get_logger(__name__)
 _LARGEST_BODY = 1 << 20
+# Restarting, out of connections, out of time, or lost against another transaction: worth another try.
+_PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 Handler = Callable[[Call], Awaitable[Response]]
 
 _ROUTES: list[tuple[str, str, Handler]] = [
@@ -153,24 +160,29 @@ def _answer_with(handler: Handler, server: AuthServer) -> Callable[[Request], Aw
             response.headers.update(call.headers)
             # What was to be sent belongs to a transaction that is undone.
             call.letters.clear()
-        except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
-            response = render_error(
-                bad_request("validation_failed", "A text holds a character that can't be kept"), request
-            )
-        except (asyncpg.DataError, asyncpg.StringDataRightTruncationError):
-            response = render_error(bad_request("validation_failed", "A value is too long or out of range"), request)
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            _log.error("auth.database_away", reason=f"{type(error).__name__}: {error}")
-            response = render_error(AuthError(503, "unexpected_failure", "The database can't be reached"), request)
-        except asyncpg.PostgresError:
-            _log.exception("auth.database_refused", path=request.url.path)
-            response = render_error(unexpected(), request)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            response = render_error(_explain(error, request), request)
+            call.letters.clear()
         if call.letters:
             letters, config = call.letters, server.config
             response.background = BackgroundTask(send_letters, letters, mailer=server.mailer, config=config)
         return response
 
     return answer
+
+
+def _explain(error: Exception, request: Request) -> AuthError:
+    """Give the answer for what the database says."""
+    if isinstance(error, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)):
+        return bad_request("validation_failed", "A text holds a character that can't be kept")
+    if isinstance(error, asyncpg.DataError):
+        return bad_request("validation_failed", "A value is too long or out of range")
+    refused = isinstance(error, asyncpg.PostgresError) and not isinstance(error, _PASSING)
+    if refused:
+        _log.error("auth.database_refused", path=request.url.path, state=getattr(error, "sqlstate", ""), exc_info=error)
+        return unexpected()
+    _log.error("auth.database_away", reason=f"{type(error).__name__}: {error}")
+    return AuthError(503, "unexpected_failure", "The database can't answer now; try again shortly")
 
 
 async def _read_content(request: Request) -> bytes:

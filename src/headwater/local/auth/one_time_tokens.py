@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -74,32 +75,26 @@ async def keep(
 
 async def find_owner(connection: asyncpg.Connection, token_hash: str, *kinds: str) -> User | None:
     """Give the user to whom a token of one of these kinds was sent, their row locked against a second use."""
-    owner = await connection.fetchval(
+    owner = await _find_owner_id(connection, token_hash, kinds)
+    user = await users.find_by_id(connection, owner) if owner is not None else None
+    if user is None:
+        return None
+    # Everybody locks the user first and the tokens after, so that nobody waits in a circle.
+    await users.lock_user(connection, user)
+    return user if await _find_owner_id(connection, token_hash, kinds) == user.id else None
+
+
+async def _find_owner_id(connection: asyncpg.Connection, token_hash: str, kinds: Sequence[str]) -> UUID | None:
+    found: UUID | None = await connection.fetchval(
         """
         select user_id
         from auth.one_time_tokens
         where token_hash = $1 and token_type::text = any ($2::text[])
-        for update
         """,
         token_hash,
         list(kinds),
     )
-    return await users.find_by_id(connection, owner) if owner is not None else None
-
-
-async def is_kept(connection: asyncpg.Connection, user_id: UUID, kind: str, token_hash: str) -> bool:
-    """Tell whether this very token is kept for the user."""
-    found = await connection.fetchval(
-        """
-        select true
-        from auth.one_time_tokens
-        where user_id = $1 and token_type = $2::text::auth.one_time_token_type and token_hash = $3
-        """,
-        user_id,
-        kind,
-        token_hash,
-    )
-    return bool(found)
+    return found
 
 
 async def forget(connection: asyncpg.Connection, user_id: UUID, kind: str | None = None) -> None:
