@@ -1,0 +1,273 @@
+"""Every variable is read under its name, and a wrong one stops the start with a line that doesn't show it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from headwater.core.settings import QUEUES, Settings, SettingsError, inherited_environment, load_settings
+
+_UNSEEN = "Zx9-never-shown"
+
+# One value for every variable, and what becomes of it.
+VARIABLES: dict[str, tuple[str, Any]] = {
+    "ENVIRONMENT": ("production", "production"),
+    "HOST": ("0.0.0.0", "0.0.0.0"),
+    "PORT": ("9000", 9000),
+    "PUBLIC_URL": ("https://app.example.com/", "https://app.example.com"),
+    "HEADWATER_DATA": ("/srv/headwater", Path("/srv/headwater")),
+    "ALLOWED_ORIGINS": (
+        "https://a.example.com, https://b.example.com,",
+        ["https://a.example.com", "https://b.example.com"],
+    ),
+    "LOG_LEVEL": ("warning", "warning"),
+    "LOG_FORMAT": ("json", "json"),
+    "SENTRY_DSN": ("https://key@sentry.example.com/1", "https://key@sentry.example.com/1"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318", "http://otel:4318"),
+    "METRICS_TOKEN": ("scrape", "scrape"),
+    "DATABASE_URL": ("postgres://u:p@db:5432/app", "postgres://u:p@db:5432/app"),
+    "POSTGRES_HOST": ("db", "db"),
+    "POSTGRES_PORT": ("5433", 5433),
+    "POSTGRES_USER": ("app", "app"),
+    "POSTGRES_PASSWORD": ("p@ss", "p@ss"),
+    "POSTGRES_DB": ("app", "app"),
+    "DATABASE_POOL_SIZE": ("20", 20),
+    "REDIS_URL": ("rediss://cache:6379/1", "rediss://cache:6379/1"),
+    "REDIS_HOST": ("cache", "cache"),
+    "REDIS_PORT": ("6380", 6380),
+    "REDIS_PASSWORD": ("p@ss", "p@ss"),
+    "REDIS_DB": ("3", 3),
+    "SUPABASE_URL": ("https://project.supabase.co/", "https://project.supabase.co"),
+    "SUPABASE_ANON_KEY": ("anon", "anon"),
+    "SUPABASE_SERVICE_ROLE_KEY": ("service", "service"),
+    "SUPABASE_JWT_SECRET": ("legacy", "legacy"),
+    "SUPABASE_JWT_AUDIENCE": ("people", "people"),
+    "HEADWATER_URL": ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    "HEADWATER_API_KEY": ("hw_live_x", "hw_live_x"),
+    "SERVICE_SECRET": ("shared", "shared"),
+    "ENCRYPTION_KEY": ("AAAA", "AAAA"),
+    "DISCOVERY_SERVICE_URL": ("http://discovery:8001", "http://discovery:8001"),
+    "CONTENT_PROCESSOR_URL": ("", None),
+    "NOTIFICATION_SERVICE_URL": ("", None),
+    "PERPLEXITY_API_KEY": ("pplx", "pplx"),
+    "PERPLEXITY_BASE_URL": ("http://pplx", "http://pplx"),
+    "PERPLEXITY_MODEL": ("sonar-pro", "sonar-pro"),
+    "OPENAI_API_KEY": ("sk", "sk"),
+    "OPENAI_BASE_URL": ("http://openai/v1", "http://openai/v1"),
+    "OPENAI_MODEL": ("m", "m"),
+    "GROQ_API_KEY": ("gsk", "gsk"),
+    "GROQ_BASE_URL": ("http://groq", "http://groq"),
+    "GROQ_MODEL": ("m", "m"),
+    "OLLAMA_BASE_URL": ("http://localhost:11434/v1/", "http://localhost:11434/v1"),
+    "OLLAMA_MODEL": ("m", "m"),
+    "AI_TIMEOUT_SECONDS": ("2.5", 2.5),
+    "EMBEDDING_MODEL": ("m", "m"),
+    "SMTP_HOST": ("mail", "mail"),
+    "SMTP_PORT": ("25", 25),
+    "SMTP_USERNAME": ("u", "u"),
+    "SMTP_PASSWORD": ("p", "p"),
+    "SMTP_SECURITY": ("none", "none"),
+    "SENDGRID_API_KEY": ("SG.x", "SG.x"),
+    "SENDGRID_BASE_URL": ("http://sendgrid", "http://sendgrid"),
+    "MAIL_FROM": ("Team <team@example.com>", "Team <team@example.com>"),
+    "FETCH_ALLOWED_HOSTS": ("localhost:9000,intranet", ["localhost:9000", "intranet"]),
+    "FETCH_USER_AGENT": ("Bot/1 (+https://example.com)", "Bot/1 (+https://example.com)"),
+    "FETCH_HOST_INTERVAL_SECONDS": ("0", 0.0),
+    "WORKER_QUEUES": ("fetch, ai", ["fetch", "ai"]),
+    "WORKER_CONCURRENCY": ("3", 3),
+    "WORKER_METRICS_PORT": ("9100", 9100),
+    "SIGNUPS_ENABLED": ("false", False),
+    "MAIL_AUTOCONFIRM": ("0", False),
+    "KEYLESS": ("anon", "anon"),
+}
+
+WRONG: dict[str, str] = {
+    "ENVIRONMENT": _UNSEEN,
+    "PORT": _UNSEEN,
+    "PUBLIC_URL": _UNSEEN,
+    "LOG_LEVEL": _UNSEEN,
+    "LOG_FORMAT": _UNSEEN,
+    "DATABASE_URL": f"mysql://user:{_UNSEEN}@db/app",
+    "POSTGRES_PORT": _UNSEEN,
+    "DATABASE_POOL_SIZE": "0",
+    "REDIS_URL": f"http://:{_UNSEEN}@cache",
+    "REDIS_PORT": "70000",
+    "REDIS_DB": "-1",
+    "SUPABASE_URL": f"ftp://{_UNSEEN}",
+    "HEADWATER_URL": _UNSEEN,
+    "DISCOVERY_SERVICE_URL": _UNSEEN,
+    "CONTENT_PROCESSOR_URL": f"http://{_UNSEEN}",
+    "NOTIFICATION_SERVICE_URL": f"http://{_UNSEEN}",
+    "OLLAMA_BASE_URL": _UNSEEN,
+    "AI_TIMEOUT_SECONDS": "0",
+    "SMTP_PORT": _UNSEEN,
+    "SMTP_SECURITY": _UNSEEN,
+    "FETCH_HOST_INTERVAL_SECONDS": "-1",
+    "WORKER_CONCURRENCY": "0",
+    "SIGNUPS_ENABLED": _UNSEEN,
+    "MAIL_AUTOCONFIRM": _UNSEEN,
+    "KEYLESS": _UNSEEN,
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of ours is set, and no `.env` lies about."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def name_variable(field: str) -> str:
+    """Give the variable of a field."""
+    return "HEADWATER_DATA" if field == "data_folder" else field.upper()
+
+
+def test_every_setting_is_in_the_table() -> None:
+    assert {name_variable(field) for field in Settings.model_fields} == set(VARIABLES)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_variable_is_read(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    given, expected = VARIABLES[variable]
+    monkeypatch.setenv(variable, given)
+    # These say something only together with another.
+    monkeypatch.setenv("DATABASE_URL", VARIABLES["DATABASE_URL"][0])
+    if variable == "ENVIRONMENT":
+        monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example.com")
+    field = "data_folder" if variable == "HEADWATER_DATA" else variable.lower()
+    found = getattr(load_settings(), field)
+    assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == expected
+
+
+def test_without_any_variable_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert (settings.resolved_database_url, settings.resolved_redis_url) == (None, None)
+    assert settings.worker_queues == list(QUEUES)
+    assert settings.resolved_public_url == "http://127.0.0.1:8000"
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")] == []
+
+
+def test_env_file_is_read_and_the_environment_goes_before_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9001\nHOST=192.0.2.1\nSOMETHING_ELSE=1\n", "utf-8")
+    monkeypatch.setenv("PORT", "9002")
+    settings = load_settings()
+    assert (settings.port, settings.host) == (9002, "192.0.2.1")
+
+
+@pytest.mark.parametrize("variable", WRONG)
+def test_wrong_value_names_the_variable_and_is_not_shown(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, WRONG[variable])
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    message = str(refused.value)
+    assert message.startswith(f"{variable}: ")
+    assert "\n" not in message
+    assert _UNSEEN not in message
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
+def test_wrong_queue_is_named_with_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKER_QUEUES", "fetch,nonsense")
+    with pytest.raises(SettingsError, match=r"^WORKER_QUEUES: .*nonsense.*maintain"):
+        load_settings()
+
+
+def test_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose files and forms of hosters pass on what nobody filled in."""
+    bare_settings = load_settings()
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "")
+    assert load_settings() == bare_settings
+
+
+def test_project_without_its_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_URL", "https://project.supabase.co")
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        load_settings()
+    monkeypatch.setenv("POSTGRES_HOST", "db.example.com")
+    assert load_settings().supabase_url == "https://project.supabase.co"
+
+
+def test_production_names_its_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(SettingsError, match="ALLOWED_ORIGINS"):
+        load_settings()
+
+
+def test_postgres_names_stand_in_for_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTGRES_HOST", "db")
+    assert load_settings().resolved_database_url == "postgresql://postgres:@db:5432/postgres"
+    for name, value in {"PORT": "5433", "USER": "a/b", "PASSWORD": "p@ss:w/rd%", "DB": "my app"}.items():
+        monkeypatch.setenv(f"POSTGRES_{name}", value)
+    assert load_settings().resolved_database_url == "postgresql://a%2Fb:p%40ss%3Aw%2Frd%25@db:5433/my%20app"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/app")
+    assert load_settings().resolved_database_url == "postgresql://elsewhere/app"
+
+
+def test_redis_names_stand_in_for_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_HOST", "cache")
+    assert load_settings().resolved_redis_url == "redis://cache:6379/0"
+    monkeypatch.setenv("REDIS_PASSWORD", "p@ss/")
+    monkeypatch.setenv("REDIS_DB", "2")
+    assert load_settings().resolved_redis_url == "redis://:p%40ss%2F@cache:6379/2"
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere/1")
+    assert load_settings().resolved_redis_url == "redis://elsewhere/1"
+
+
+def test_secrets_are_not_in_the_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = [name for name in VARIABLES if name.endswith(("_KEY", "_PASSWORD", "_SECRET", "_TOKEN", "_DSN"))]
+    assert len(secret) >= 10
+    for name in secret:
+        monkeypatch.setenv(name, _UNSEEN)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{_UNSEEN}@db/app")
+    monkeypatch.setenv("REDIS_URL", f"redis://:{_UNSEEN}@cache/0")
+    settings = load_settings()
+    assert _UNSEEN not in repr(settings) + str(settings) + repr(settings.model_dump()) + settings.model_dump_json()
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().port = 1  # type: ignore[misc]  # that is the point
+
+
+def test_children_get_a_copy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9000")
+    inherited_environment().clear()
+    assert inherited_environment()["PORT"] == "9000"
+
+
+@pytest.mark.parametrize(
+    ("command", "variable", "value"),
+    [
+        ("doctor", "PORT", "abc"),
+        ("migrate", "DATABASE_URL", f"mysql://u:{_UNSEEN}@db/app"),
+        ("status", "REDIS_DB", "x"),
+    ],
+)
+def test_command_line_stops_with_one_line(tmp_path: Path, command: str, variable: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "headwater.cli", command],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, variable: value, "HEADWATER_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"headwater: {variable}: ")
+    assert done.stderr.count("\n") == 1
+    assert value not in done.stderr
+    assert list(tmp_path.iterdir()) == []
