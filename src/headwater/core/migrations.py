@@ -98,6 +98,9 @@ async def apply_migrations(
             await _apply(connection, migration)
             if on_applied:
                 on_applied(migration, len(pending) - index)
+        if pending:
+            # REST servers keep the catalog in memory; Supabase's and the local one listen to this.
+            await connection.execute("notify pgrst, 'reload schema'")
         return pending
     finally:
         await connection.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
@@ -17,6 +18,10 @@ from headwater.local.auth import create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
+from headwater.local.rest import PipelinePool, RestConfig, SharedVerifier, create_rest_app
+
+# What Supabase sets for a new project.
+_MOST_ROWS = 1_000
 
 
 class Dispatch:
@@ -39,11 +44,21 @@ class Dispatch:
 
 @asynccontextmanager
 async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKeys) -> AsyncIterator[ASGIApp]:
-    """Serve Auth under `/auth/v1` beside `api`, behind the keys of the project."""
+    """Serve Auth under `/auth/v1` and REST under `/rest/v1` beside `api`, behind the keys of the project."""
     settings = resources.get(Settings)
     clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
-    pool = await asyncpg.create_pool(resources.get(Database).dsn, min_size=0, max_size=settings.database_pool_size)
-    try:
+    dsn = resources.get(Database).dsn
+    async with AsyncExitStack() as closing:
+        pool = await asyncpg.create_pool(dsn, min_size=0, max_size=settings.database_pool_size)
+        closing.push_async_callback(pool.close)
+        rest = create_rest_app(
+            # Calls of other origins are the gateway's affair.
+            RestConfig(max_rows=_MOST_ROWS, cors_origins=None),
+            PipelinePool(dsn, size=settings.database_pool_size, session_role="authenticator"),
+            verifier=SharedVerifier(resources.get(TokenVerifier)),
+        )
+        await rest.start()
+        closing.push_async_callback(rest.stop)
         auth = create_auth_app(
             read_auth_config(settings),
             pool,
@@ -52,11 +67,9 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             clock=clock,
         )
         yield Gateway(
-            Dispatch(api, {"/auth/v1": auth}),
+            Dispatch(api, {"/auth/v1": auth, "/rest/v1": rest}),
             keys=keys,
             keyless=settings.keyless,
             allowed_origins=settings.allowed_origins,
             clock=clock,
         )
-    finally:
-        await pool.close()

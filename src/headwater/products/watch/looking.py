@@ -56,6 +56,7 @@ class SourceToCheck:
     body_hash: str | None
     current_content_id: UUID | None
     volatility: dict[str, Any]
+    has_readable_config: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Loo
 
     `pace`: `wait` for the host's turn where somebody waits for the outcome, `refuse` to come back later.
     """
+    if not source.has_readable_config:
+        return Failed("unusable", "bad_config", "The settings of this source can't be read; set them again.")
     validators = Validators(source.etag, source.last_modified) if source.current_content_id else None
     try:
         response = await fetch_source(source, fetcher, validators, pace=pace)

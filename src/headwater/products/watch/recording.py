@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from pydantic import ValidationError
 
 from headwater.products.watch.due import Ticket
 from headwater.products.watch.learning import learn_volatility
@@ -138,36 +139,43 @@ async def begin_checks(connection: asyncpg.Connection, tickets: Sequence[Ticket]
     rows = await connection.fetch(
         _BEGIN, [ticket.source_id for ticket in tickets], [ticket.check_id for ticket in tickets]
     )
-    return [
-        SourceToCheck(
-            id=row[0],
-            check_id=row[1],
-            name=row[2],
-            url=row[3],
-            kind=row[4],
-            config=_read_config(row[5]),
-            interval=timedelta(seconds=row[6]),
-            error_count=row[7],
-            etag=row[8],
-            last_modified=row[9],
-            body_hash=row[10],
-            current_content_id=row[11],
-            volatility=orjson.loads(row[12]),
-        )
-        for row in rows
-    ]
+    return [_read_source(row) for row in rows]
+
+
+def _read_source(row: asyncpg.Record) -> SourceToCheck:
+    config = _read_config(row[5])
+    return SourceToCheck(
+        id=row[0],
+        check_id=row[1],
+        name=row[2],
+        url=row[3],
+        kind=row[4],
+        config=config or SourceConfig(),
+        interval=timedelta(seconds=row[6]),
+        error_count=row[7],
+        etag=row[8],
+        last_modified=row[9],
+        body_hash=row[10],
+        current_content_id=row[11],
+        volatility=orjson.loads(row[12]),
+        has_readable_config=config is not None,
+    )
 
 
 _configs: dict[str, SourceConfig] = {}
 
 
-def _read_config(text: str) -> SourceConfig:
+def _read_config(text: str) -> SourceConfig | None:
     # Most sources share a few configurations, and reading one costs more than the rest of an unchanged check.
     known = _configs.get(text)
     if known is None:
         if len(_configs) > 1_000:
             _configs.clear()
-        known = _configs[text] = SourceConfig.model_validate_json(text)
+        try:
+            known = _configs[text] = SourceConfig.model_validate_json(text)
+        except ValidationError:
+            # Whoever may edit the table may write anything there; the one source fails, not its whole batch.
+            return None
     return known
 
 
