@@ -2,78 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from headwater.products.watch.boilerplate import DROPPED_TAGS, split_names
 from headwater.products.watch.gathering import Gatherer, Place
 from headwater.products.watch.hints import add_attribute_hints, add_name_hints, is_dropped
-from headwater.products.watch.passages import Block
+from headwater.products.watch.passages import MOST_PASSAGES, Block
 
-MOST_TAGS = 400_000
+MOST_TAGS = 300_000
 DEEPEST = 400
+DEEPEST_PARSED = 5_000
 
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "td",
-        "th",
-        "br",
-        "marquee",
-    ]
+# What nests without end where nobody closes it; paragraphs, items and cells close each other.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|td|tr|th|dt|dd|option|br|hr|img|input|meta|link|col|wbr|source|area|base|param|track|embed)\b)[a-z]",
+    re.IGNORECASE,
 )
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ROLES = {
     "navigation": "drop",
     "search": "drop",
@@ -106,8 +55,11 @@ class ReadPage:
 
 def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: Sequence[str], url: str) -> ReadPage:
     """Walk a page. Raises `Tangle` with more than `MOST_TAGS` tags or a selector that does not parse."""
-    if text.count("<") > MOST_TAGS:
+    tags = text.count("<")
+    if tags > MOST_TAGS:
         raise Tangle("too_many_nodes")
+    if tags > DEEPEST_PARSED and _is_too_deep(text):
+        raise Tangle("too_deep")
     parser = LexborHTMLParser(text)
     read = ReadPage()
     root = parser.root
@@ -125,6 +77,17 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
     return read
 
 
+def _is_too_deep(text: str) -> bool:
+    """Are more elements open at once than the parser can bear? Its time grows with the square of the depth."""
+    depth = 0
+    for match in _NESTING_TAG.finditer(text):
+        depth += -1 if match.group(1) else 1
+        if depth > DEEPEST_PARSED:
+            return True
+        depth = max(depth, 0)
+    return False
+
+
 def _select(parser: LexborHTMLParser, watch: Sequence[str], ignore: Sequence[str]) -> list[LexborNode]:
     chosen: list[LexborNode] = []
     try:
@@ -134,7 +97,7 @@ def _select(parser: LexborHTMLParser, watch: Sequence[str], ignore: Sequence[str
                     node.decompose()
         for selector in watch:
             chosen.extend(parser.css(selector))
-    except ValueError as error:
+    except (ValueError, SelectolaxError) as error:
         raise Tangle("bad_selector") from error
     if watch and not chosen:
         return [_empty_node()]
@@ -167,7 +130,7 @@ def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
     stack: list[tuple[LexborNode | None, str, Place]] = (
         [(None, start.tag or "html", place), (first, "", place)] if first is not None else []
     )
-    while stack:
+    while stack and len(gatherer.blocks) <= MOST_PASSAGES:
         node, closing, place = stack.pop()
         if node is None:
             gatherer.leave(closing)
@@ -190,7 +153,6 @@ def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
         child = node.child
         if len(stack) >= DEEPEST * 2:
             if child is not None:
-                gatherer.add_text(f" {' '.join((node.text(deep=False) or '').split())} ")
                 stack.append((child, "", place))
             continue
         if inner.layout and tag in ("tr", "td", "th"):
@@ -248,7 +210,5 @@ def _is_layout(node: LexborNode, place: Place) -> bool:
         return True
     if node.attributes.get("role") in ("presentation", "none"):
         return True
-    return (
-        node.css_first("td h1, td h2, td h3, td table, td p ~ p, td ul + p, td p + ul, td form, td hr, td article")
-        is not None
-    )
+    found = node.css("td h1, td h2, td h3, td table, td p ~ p, td ul + p, td p + ul, td form, td hr, td article")
+    return any(match.mem_id != node.mem_id for match in found)

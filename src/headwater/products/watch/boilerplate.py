@@ -96,14 +96,14 @@ _BREAK = re.compile(r"[^0-9a-z]+")
 _NUMBERED = re.compile(r"(?<=[a-z])(?=\d{1,3} )")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def split_names(names: str) -> str:
     """A class or id attribute as lower-case words between single spaces, with a space at both ends."""
     spaced = _BREAK.sub(" ", _CAMEL.sub(" ", names[:400]).lower())
     return f" {spaced.strip()} "
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def is_furniture(words: str) -> str:
     """What furniture a container with these names would be: privacy, form, bar, or "" for none."""
     for kind, pattern in (("privacy", _PRIVACY), ("form", _FORM), ("bar", _FURNITURE)):
@@ -112,13 +112,13 @@ def is_furniture(words: str) -> str:
     return "bar" if words == " social " else ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def is_link_list(words: str) -> bool:
     """May a container with these names be navigation? It is, where it holds nothing but links."""
     return _LINK_LIST.search(words) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def name_hints(words: str) -> tuple[str, ...]:
     """The noise that a container's names announce: advert, promotion, related, counter, clock, widget, weather."""
     if words == "  ":

@@ -11,11 +11,15 @@ from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
-from headwater.products.watch.residue import strike_noise, strike_recut, strike_sentences, undo_swaps
+from headwater.products.watch.residue import limit_fragments, strike_noise, strike_recut, strike_sentences, undo_swaps
 from headwater.products.watch.scoring import score_change, score_comparison
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
+
+
+# Where more passages than this are reworded, the rest is taken for changed without a closer look.
+MOST_JUDGED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def compare(
     noise: list[tuple[str, str]] = []
     old_left, new_left, moved = strike_noise(raw, old, new, noise, language=language)
     equal = sorted((*raw.equal, *raw.moved, *moved))
+    old_left, old_beyond = limit_fragments(old_left)
+    new_left, new_beyond = limit_fragments(new_left)
     old_left, new_left = strike_sentences(old_left, new_left, language=language)
     set_gaps(old_left, new_left, raw.equal, sizes=(len(old), len(new)))
     old_left, new_left = strike_recut(old_left, new_left, language=language)
@@ -76,7 +82,10 @@ def compare(
     known_names = _find_known_names(old, new, equal, language=language)
     changes: list[Change] = []
     slots: list[str] = []
-    for left, right in pairs:
+    for count, (left, right) in enumerate(pairs):
+        if count >= MOST_JUDGED:
+            changes.append(Change("other", old_left[left].passage, new_left[right].passage, 0.6))
+            continue
         change = _judge_pair(old_left[left], new_left[right], language=language, known_names=known_names, noise=noise)
         if change is not None and _is_reworded_heading(change, old, new, language=language):
             change = replace(change, kind="paraphrase", score=0.25, facts=())
@@ -89,16 +98,10 @@ def compare(
         else:
             changes.append(change)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
-    changes.extend(
-        Change("added", None, fragment.passage, score_change("added", fragment))
-        for index, fragment in enumerate(new_left)
-        if index not in paired_new
-    )
-    changes.extend(
-        Change("removed", fragment.passage, None, score_change("removed", fragment))
-        for index, fragment in enumerate(old_left)
-        if index not in paired_old
-    )
+    appeared = [fragment for index, fragment in enumerate(new_left) if index not in paired_new] + new_beyond
+    vanished = [fragment for index, fragment in enumerate(old_left) if index not in paired_old] + old_beyond
+    changes.extend(Change("added", None, one.passage, score_change("added", one)) for one in appeared)
+    changes.extend(Change("removed", one.passage, None, score_change("removed", one)) for one in vanished)
     return _conclude(
         changes,
         old=old,

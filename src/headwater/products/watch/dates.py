@@ -52,7 +52,7 @@ _WEEKDAYS = (
 WEEKDAY_OF_NAME = {name: number for number, names in enumerate(_WEEKDAYS.split("|"), start=1) for name in names.split()}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read_date(text: str) -> tuple[str, ...]:
     """The readings of a date as `year-month-day`, `*` for what is not said; two where day and month may be swapped."""
     match = DATE.fullmatch(text)

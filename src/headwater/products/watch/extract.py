@@ -17,6 +17,7 @@ from headwater.products.watch.passages import Block, Passage, cut_passages
 from headwater.products.watch.unusable import find_unusable_reason
 
 LARGEST_BODY = 5_000_000
+LARGEST_HARD_PAGE = 400_000
 
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|div|p|h1|table|section|main|article|meta|title)\b", re.IGNORECASE
@@ -90,7 +91,7 @@ def extract_page(
         else:
             blocks = list(_read_json(text)) if kind == "json" else _read_plain(text)
         passages = cut_passages(blocks)
-        if kind == "html" and not passages and len(text) > 2_000 and not watch_selectors:
+        if kind == "html" and not passages and 2_000 < len(text) < LARGEST_HARD_PAGE and not watch_selectors:
             passages = cut_passages(_read_hard_page(text))
     if ignore_patterns:
         try:

@@ -10,6 +10,10 @@ from headwater.products.watch.dates import same_date
 from headwater.products.watch.words import Token
 
 
+# Beyond this many changed facts in one passage nobody asks which stands for which.
+MOST_PAIRED = 40
+
+
 @dataclass(frozen=True, slots=True)
 class FactChange:
     """A fact before and after, as written; "" where it was not there. `kind` as in `Fact`, or word, wording."""
@@ -30,7 +34,7 @@ def find_fact_changes(old: Sequence[Token], new: Sequence[Token]) -> list[FactCh
     come = [token for token in come if not _is_implied(token, old_text, old_facts)]
     if not gone and not come:
         return _find_swaps(old, new)
-    return _name_changes(gone, come)
+    return _name_changes(gone[:MOST_PAIRED], come[:MOST_PAIRED])
 
 
 def _pair_off(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -48,9 +52,9 @@ def _pair_off(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], 
             count[token.key] -= 1
         else:
             come.append(token)
-    left = []
-    for token in gone:
-        for index, other in enumerate(come):
+    left = gone[MOST_PAIRED:]
+    for token in gone[:MOST_PAIRED]:
+        for index, other in enumerate(come[:MOST_PAIRED]):
             if _same_fact(token.key, other.key):
                 del come[index]
                 break

@@ -56,17 +56,24 @@ _VERSION = re.compile(
 )
 # Letters and digits in one word: RTX4090, B12, SKU-4711.
 _CODE = re.compile(r"(?<![\w])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w]+(?:-[\w]+)*(?![\w])")
+# Rows of figures that are no amount of anything; to read them as one would take the square of their length.
+ENDLESS_NUMBER = re.compile(r"(?:\d[.,'’]?){40}")
+_WITH_DIGIT = re.compile(r"\d[^\s]{0,200}")
 _DIGIT = re.compile(r"\d")
 _VERSION_PREFIX = re.compile(r"^v(?:er(?:sion)?)?\.?\s?", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}»”’'\""
 _THOUSANDS_ONLY = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)
 def find_hard_facts(text: str, language: str = "") -> tuple[Fact, ...]:
     """Facts that hold a digit or an address, in order, none overlapping another."""
     if not _DIGIT.search(text) and "@" not in text and "." not in text:
         return ()
+    if ENDLESS_NUMBER.search(text):
+        return tuple(
+            Fact("number", match.group(), match.group(), *match.span()) for match in _WITH_DIGIT.finditer(text)
+        )
     found: list[Fact] = []
     taken = bytearray(len(text) + 1)
     for fact in _find_candidates(text, language):

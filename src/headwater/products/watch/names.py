@@ -113,7 +113,7 @@ _ENGLISH = frozenset(
 _ENDS = frozenset('.!?:;|•·\n–—"“„«([*>')
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
     """(position, name) of each capitalised word that is not so only for standing first in a sentence."""
     words = list(_WORD.finditer(text))
@@ -128,7 +128,8 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
         word = match.group()
         lowered = word.lower()
         if (
-            not word[0].isupper()
+            lowered in _TITLE
+            or not word[0].isupper()
             or len(word) < 2
             or lowered in _COMMON
             or lowered in MONTH_OF_NAME

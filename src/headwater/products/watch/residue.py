@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from headwater.products.watch.align import Alignment, Fragment, align_equal
 from headwater.products.watch.passages import Passage, split_sentences
-from headwater.products.watch.volatile import find_noise, read_context, stable_text
+from headwater.products.watch.volatile import PageContext, find_noise, read_context, stable_text
 from headwater.products.watch.words import read_tokens
 
 
+MOST_STABILISED = 150_000
+
+
 def undo_swaps(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
-    """A bare value ("$20") that moved from one label to another is no shuffle: its two places changed."""
-    for left, right in list(raw.moved):
-        if not _is_bare_value(old[left]) or left == 0 or right == 0:
-            continue
-        before, after = old[left - 1], new[right - 1]
-        if before.hash != after.hash and not _is_bare_value(before) and not _is_bare_value(after):
-            raw.moved.remove((left, right))
-            raw.old.append(left)
-            raw.new.append(right)
-    raw.old.sort()
-    raw.new.sort()
+    """Part the pairs of equal values that stand under other labels now: each of their two places changed."""
+    for pairs in (raw.equal, raw.moved):
+        swapped = [(left, right) for left, right in pairs if _is_swapped(left, right, old, new)]
+        if swapped:
+            pairs[:] = [pair for pair in pairs if pair not in set(swapped)]
+            raw.old = sorted((*raw.old, *(left for left, _ in swapped)))
+            raw.new = sorted((*raw.new, *(right for _, right in swapped)))
+
+
+def _is_swapped(left: int, right: int, old: Sequence[Passage], new: Sequence[Passage]) -> bool:
+    """Did a bare value ("$20") move from one label to another that was there before? That is no shuffle."""
+    if not _is_bare_value(old[left]) or not _is_bare_value(new[right]) or left == 0 or right == 0:
+        return False
+    before, after = old[left - 1], new[right - 1]
+    if before.hash == after.hash or _is_bare_value(before) or _is_bare_value(after):
+        return False
+    return _has_value_after(old, after.hash) and _has_value_after(new, before.hash)
+
+
+def _has_value_after(passages: Sequence[Passage], label: str) -> bool:
+    return any(one.hash == label and _is_bare_value(two) for one, two in pairwise(passages))
 
 
 def _is_bare_value(passage: Passage) -> bool:
@@ -39,33 +53,64 @@ def strike_noise(
 ) -> tuple[list[Fragment], list[Fragment], list[tuple[int, int]]]:
     """Take out what differs only in form, or only in what is noise."""
     contexts = read_context(old), read_context(new)
-    old_keys = [write_canonical(stable_text(old[index], contexts[0]), language=language) for index in raw.old]
-    new_keys = [write_canonical(stable_text(new[index], contexts[1]), language=language) for index in raw.new]
+    old_stable, old_keys = _stabilise([old[index] for index in raw.old], contexts[0], language=language)
+    new_stable, new_keys = _stabilise([new[index] for index in raw.new], contexts[1], language=language)
     again = align_equal(old_keys, new_keys)
+    _part_swapped(again, raw, old, new)
     same = [(raw.old[left], raw.new[right]) for left, right in (*again.equal, *again.moved)]
-    for left, right in same:
-        if old[left].text != new[right].text and stable_text(new[right], contexts[1]) != new[right].text:
-            noise.append(("stamp", new[right].text))
+    for left, right in (*again.equal, *again.moved):
+        if new_stable[right] != new[raw.new[right]].text and old[raw.old[left]].text != new[raw.new[right]].text:
+            noise.append(("stamp", new[raw.new[right]].text))
     left_over: list[list[Fragment]] = [[], []]
-    for side, (passages, indexes, again_left, keys) in enumerate(
-        ((old, raw.old, again.old, old_keys), (new, raw.new, again.new, new_keys))
+    for side, (passages, indexes, again_left, keys, stable) in enumerate(
+        ((old, raw.old, again.old, old_keys, old_stable), (new, raw.new, again.new, new_keys, new_stable))
     ):
         for position in again_left:
             passage = passages[indexes[position]]
-            reason = find_noise(passage, contexts[side]) or ("" if keys[position] else "signs")
+            reason = find_noise(passage, contexts[side], left=stable[position]) or ("" if keys[position] else "signs")
             if reason:
                 noise.append((reason, passage.text))
             else:
-                left_over[side].append(Fragment(indexes[position], passage, stable_text(passage, contexts[side])))
+                left_over[side].append(Fragment(indexes[position], passage, stable[position]))
     return left_over[0], left_over[1], same
+
+
+def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: str) -> tuple[list[str], list[str]]:
+    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` signs all of it, as it is."""
+    texts, keys, size = [], [], 0
+    for passage in passages:
+        size += len(passage.text)
+        near = size <= MOST_STABILISED
+        texts.append(stable_text(passage, context) if near else passage.text)
+        keys.append(write_canonical(texts[-1], language=language) if near else passage.text)
+    return texts, keys
+
+
+def limit_fragments(fragments: list[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
+    """The fragments that are looked at closely, and those beyond `MOST_STABILISED` signs."""
+    size = 0
+    for index, fragment in enumerate(fragments):
+        size += len(fragment.text)
+        if size > MOST_STABILISED and index:
+            return fragments[:index], fragments[index:]
+    return fragments, []
+
+
+def _part_swapped(again: Alignment, raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
+    for pairs in (again.equal, again.moved):
+        swapped = [pair for pair in pairs if _is_swapped(raw.old[pair[0]], raw.new[pair[1]], old, new)]
+        if swapped:
+            pairs[:] = [pair for pair in pairs if pair not in set(swapped)]
+            again.old = sorted((*again.old, *(left for left, _ in swapped)))
+            again.new = sorted((*again.new, *(right for _, right in swapped)))
 
 
 def strike_sentences(
     old: list[Fragment], new: list[Fragment], *, language: str
 ) -> tuple[list[Fragment], list[Fragment]]:
     """Take out the sentences that both sides have, wherever they stand."""
-    old_pieces = [_cut(fragment, language) for fragment in old]
-    new_pieces = [_cut(fragment, language) for fragment in new]
+    old_pieces = [_cut(fragment, language, side="old") for fragment in old]
+    new_pieces = [_cut(fragment, language, side="new") for fragment in new]
     common = Counter(key for pieces in old_pieces for key, _ in pieces) & Counter(
         key for pieces in new_pieces for key, _ in pieces
     )
@@ -74,7 +119,9 @@ def strike_sentences(
     return _keep_rest(old, old_pieces, Counter(common)), _keep_rest(new, new_pieces, Counter(common))
 
 
-def _cut(fragment: Fragment, language: str) -> list[tuple[str, str]]:
+def _cut(fragment: Fragment, language: str, *, side: str) -> list[tuple[str, str]]:
+    if _is_bare_value(fragment.passage):
+        return [(f"{side} {fragment.index}", fragment.text)]  # an equal one elsewhere was parted from it on purpose
     return [(write_canonical(sentence, language=language), sentence) for sentence in split_sentences(fragment.text)]
 
 

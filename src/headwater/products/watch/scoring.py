@@ -25,6 +25,8 @@ def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Seq
     if kind == "added":
         long = min(0.15, len(fragment.text) / 2000)
         return round(0.55 + long + (0.1 if find_hard_facts(fragment.text) else 0.0), 3)
+    if kind == "removed" and fragment.passage.tag == "entry":
+        return _BELOW
     if kind == "removed":
         link_only = "link" in fragment.passage.hints and not find_hard_facts(fragment.text)
         return 0.25 if link_only else round(0.45 + min(0.15, len(fragment.text) / 2000), 3)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
+from headwater.products.watch.facts import ENDLESS_NUMBER
 from headwater.products.watch.lexicon.noise import ANYWHERE, APART, WHOLE
 from headwater.products.watch.lexicon.noise_counters import COUNTED, LABELS
 from headwater.products.watch.lexicon.noise_stamps import CLOCKS
@@ -118,21 +119,21 @@ _ADVERT_HINTS = frozenset(("advert", "advertlink"))
 _NOISE_HINTS = frozenset(("advert", "related", "widget", "counter", "clock"))
 _PITCH = re.compile(
     r"(?:shop|buy|order|book|try|save|download|subscribe|join|sign up|get|learn|click|discover|start) (?:now|today|"
-    r"here|more|yours|\d+ ?%|up to|it free|free)|"
-    r"\d+ ?% off|limited[- ]time|special offer|act now|don['’]t miss|best deals?|hurry|free trial|free shipping|"
+    r"here|more|yours|\d{1,3} ?%|up to|it free|free)|"
+    r"\d{1,3} ?% off|limited[- ]time|special offer|act now|don['’]t miss|best deals?|hurry|free trial|free shipping|"
     r"jetzt (?:kaufen|bestellen|sparen|testen|sichern)|"
     r"sparen sie|profitez|achetez|essayez|compra ahora|ahorra|aprovecha|今すぐ",
     re.IGNORECASE,
 )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=512)
 def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str:
     """The text without clocks, relative times, stamps, counters and ids; "" where nothing but noise was in it.
 
     In a `table` a time with seconds is a result; in a list of `plans` "10,000 visits" is what one gets for the money.
     """
-    if not _NEEDS_LOOK.search(text):
+    if not _NEEDS_LOOK.search(text) or ENDLESS_NUMBER.search(text):
         return text
     if _WHOLE.fullmatch(text):
         return ""
@@ -210,10 +211,10 @@ def stable_text(passage: Passage, context: PageContext) -> str:
     return mask_volatile(" ".join(text.split()), table=passage.tag == "tr", plans=context.plans and listed)
 
 
-def find_noise(passage: Passage, context: PageContext) -> str | None:
+def find_noise(passage: Passage, context: PageContext, *, left: str | None = None) -> str | None:
     """Why a whole passage is noise (advert, related, counter, clock, widget, weather, ticker), or None.
 
-    On a page about the weather, the weather is its matter.
+    On a page about the weather, the weather is its matter. `left` is its stable text where that is known already.
     """
     for hint in passage.hints:
         if hint == "related" and passage.tag in ("h1", "h2"):
@@ -226,7 +227,7 @@ def find_noise(passage: Passage, context: PageContext) -> str | None:
         return "advert"
     about = f"{context.headings} {passage.heading}"
     chrome = passage.region != "main" or passage.ordinal < context.title_at
-    left = stable_text(passage, context)
+    left = stable_text(passage, context) if left is None else left
     if not left:
         return "clock"
     short = len(left) <= 90 and passage.tag not in ("tr", "h1", "h2", "h3")

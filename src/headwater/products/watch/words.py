@@ -37,7 +37,7 @@ _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s"
 _NOT_WORDS = {"can't": "can", "won't": "will", "cannot": "can", "shan't": "shall"}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def stem_word(word: str) -> str:
     """The stem of a lower-case word: inflection goes (deliveries → deliver), prefixes and derivation stay."""
     if not word.isascii() or len(word) < 4:
@@ -79,13 +79,13 @@ _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
 _LONGEST_PHRASE = max(map(len, _PHRASES))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def same_meaning(one: str, other: str) -> bool:
     """Are two stems the same word, synonyms or words of one root?"""
     return one == other or bool(_SYNONYMS.get(one, frozenset()) & _SYNONYMS.get(other, frozenset()))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def same_root(one: str, other: str) -> bool:
     """Do two stems look like one root (deliver, delivery; Öffnung, öffnen)? Weak evidence, for wide rewordings only."""
     shorter = min(len(one), len(other))
@@ -99,7 +99,7 @@ def same_root(one: str, other: str) -> bool:
     return common >= 4 and common >= 0.66 * max(len(one), len(other)) - 1
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def same_kind(one: str, other: str) -> bool:
     """Are two different stems of one kind (two colours, two weekdays), so that one for the other is a changed fact?"""
     return one != other and bool(_KINDS.get(one, frozenset()) & _KINDS.get(other, frozenset()))
@@ -115,7 +115,7 @@ def is_known_word(stem: str) -> bool:
     return stem in _SYNONYMS or stem in _KINDS or stem in _STOP
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
     """A text as tokens: hard facts by value, words by stem, signs dropped; number words become facts."""
     text = say_plainly(normalise_text(text))
