@@ -196,6 +196,16 @@ async def test_a_caller_that_gives_up_does_not_take_the_answer_from_others(
         await impatient
 
 
+async def test_an_issuer_that_never_answers_holds_nobody_up(issuer: Issuer, clock: MovableClock) -> None:
+    source = JwksKeySource(str(issuer.server.make_url("/jwks.json")), clock=clock, timeout_seconds=0.2)
+    issuer.hold = asyncio.Event()
+    with pytest.raises(Unavailable):
+        await source.find_key("first")
+    issuer.hold.set()
+    assert await source.find_key("first")
+    await source.close()
+
+
 async def test_nobody_listens(clock: MovableClock, unused_tcp_port: int) -> None:
     source = JwksKeySource(f"http://127.0.0.1:{unused_tcp_port}/jwks.json", clock=clock)
     with pytest.raises(Unavailable):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import bcrypt
+
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, unique_email
 
 
@@ -59,6 +61,30 @@ async def test_a_guest_becomes_permanent_once_the_address_is_confirmed(make_serv
     user = done.json()["user"]
     assert (user["id"], user["email"], user["is_anonymous"]) == (guest["user"]["id"], email, False)
     assert user["email_confirmed_at"]
+
+
+async def test_rows_that_sql_made(service: AuthService) -> None:
+    """Projects seed `auth.users` by SQL, with nulls where Auth itself writes empty texts."""
+    email = unique_email()
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4, prefix=b"2a")).decode()
+    await service.pool.execute(
+        """
+        insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
+          raw_user_meta_data)
+        values ('00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'authenticated', 'authenticated', $1, $2,
+          now(), 'null')
+        """,
+        email.upper(),
+        hashed,
+    )
+    session = (await service.log_in(email)).json()
+    assert session["user"]["user_metadata"] == {}
+    changed = await service.put("/user", {"data": {"a": 1}}, token=session["access_token"])
+    assert changed.json()["user_metadata"] == {"a": 1}
+    await service.post("/recover", {"email": email})
+    letter = await service.inbox.wait(email.upper())
+    verified = await service.post("/verify", {"type": "recovery", "email": email, "token": letter.code})
+    assert verified.status_code == 200
 
 
 async def test_passwords(service: AuthService) -> None:

@@ -41,6 +41,7 @@ class JwksKeySource:
         self.url = url
         self._max_age = max_age
         self._cool_down = cool_down
+        self._timeout_seconds = timeout_seconds
         self._clock = clock or SystemClock()
         # Imported late: only a process that reads keys over the network needs a client for it.
         import httpx2
@@ -99,7 +100,11 @@ class JwksKeySource:
         import httpx2
 
         try:
-            async with self._client.stream("GET", self.url, headers={"accept": "application/json"}) as response:
+            # The client's own limits are for each step: a host that drips would never reach them.
+            async with (
+                asyncio.timeout(self._timeout_seconds),
+                self._client.stream("GET", self.url, headers={"accept": "application/json"}) as response,
+            ):
                 response.raise_for_status()
                 body = bytearray()
                 async for part in response.aiter_bytes():
@@ -110,7 +115,7 @@ class JwksKeySource:
             if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
                 raise ValueError("the answer is no key set")
             self._keys = read_keys(entry for entry in document["keys"] if isinstance(entry, dict))
-        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RuntimeError, OSError) as error:
             _log.warning("auth.key_set_unreadable", url=self.url, reason=f"{type(error).__name__}: {error}")
             return False
         self._read_at = self._clock.now()

@@ -33,7 +33,7 @@ def make_code(digits: int) -> str:
 
 def hash_code(address_or_number: str, code: str) -> str:
     """Give the hash under which a code sent to that address is kept (SHA-224 in hex, as in Supabase Auth)."""
-    return hashlib.sha224(f"{address_or_number}{code}".encode()).hexdigest()
+    return hashlib.sha224(f"{address_or_number.lower()}{code}".encode()).hexdigest()
 
 
 def holds(token_hash: str, expected: str, sent_at: datetime | None, *, now: datetime, seconds: int) -> bool:

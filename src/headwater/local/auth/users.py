@@ -173,6 +173,7 @@ def _from_record(record: asyncpg.Record) -> User:
         value = record[name]
         if name in _JSON_COLUMNS:
             value = orjson.loads(value) if value else {}
+            value = value if isinstance(value, dict) else {}
         elif value is None and name in _TEXT_COLUMNS:
             value = ""
         values[name] = value
