@@ -52,7 +52,8 @@ def list_sources(as_json: AsJson = False) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "state", "last check", "last change", "id"):
-        table.add_column(heading)
+        # Ids are to be copied, so they are never cut.
+        table.add_column(heading, overflow="fold", no_wrap=heading == "id", min_width=36 if heading == "id" else None)
     for one in sources:
         state = one["status"] if not one["last_error"] else f"{one['status']}: {one['last_error_kind']}"
         table.add_row(one["name"], state, _short(one["last_checked_at"]), _short(one["last_changed_at"]), one["id"])
