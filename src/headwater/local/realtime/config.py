@@ -39,6 +39,8 @@ class RealtimeConfig:
 
     silence: timedelta = timedelta(seconds=60)
     """A client that sends nothing for so long is taken for gone: it promises a heartbeat every 25 seconds."""
+    confirm_interval: timedelta = timedelta(seconds=5)
+    """How often Postgres is told what it may forget of its log."""
     retention: timedelta = timedelta(hours=72)
     """How long messages sent through the database can be replayed."""
     database_timeout: timedelta = timedelta(seconds=10)

@@ -23,7 +23,8 @@ _MOST_AT_ONCE = 256
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _CHANGES = counter("realtime_changes_total", "Changes read from the feed.")
 _DELIVERED = counter("realtime_changes_delivered_total", "Messages about changes sent to subscribers.")
-_LOST_LINE = (OSError, TimeoutError, asyncpg.InterfaceError, *LOST_SERVER)
+# The driver's internal error is what a line says that dies in the middle of a statement.
+_LOST_LINE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, *LOST_SERVER)
 
 
 class _Item:
@@ -85,14 +86,16 @@ class Dispatcher:
             await asyncio.sleep(0)
 
     async def _prepare_surely(self, changes: list[Change]) -> list[_Item]:
-        pause = _FIRST_PAUSE
+        pause, tries = _FIRST_PAUSE, 0
         while True:
             try:
                 return await self._prepare(changes)
             except _LOST_LINE as error:
                 logger.warning("realtime.dispatch_waits", reason=str(error) or type(error).__name__)
-            except Exception:
-                logger.exception("realtime.dispatch_failed", changes=len(changes))
+            except Exception as error:  # noqa: BLE001 - one batch that can't be told must not end the feed
+                logger.error("realtime.dispatch_failed", changes=len(changes), reason=repr(error))
+                tries += 1
+            if tries > 1:
                 if len(changes) == 1:
                     return []
                 halves = changes[: len(changes) // 2], changes[len(changes) // 2 :]

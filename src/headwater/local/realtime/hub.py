@@ -18,7 +18,8 @@ from headwater.local.realtime.topics import Topics
 if TYPE_CHECKING:
     from headwater.local.realtime.connection import Connection
 
-UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# The driver's internal error is what a line says that dies in the middle of a statement.
+UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What going to the database may end in."""
 
 

@@ -37,7 +37,6 @@ logger = get_logger(__name__)
 FeedNews = Literal["ready", "lost"]
 
 _MOST_WAITING_BYTES = 16_777_216
-_CONFIRM_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0
 _BEHIND = gauge("realtime_slot_behind_bytes", "Write-ahead log that the slot of the change feed holds back.")
 
@@ -107,6 +106,7 @@ class ChangeFeed:
             try:
                 await self._stream()
             except (
+                asyncpg.InternalClientError,
                 FeedError,
                 FeedUnavailable,
                 OSError,
@@ -137,7 +137,7 @@ class ChangeFeed:
             self.is_ready.set()
             self._on_news("ready")
             while True:
-                await asyncio.wait([connection.ended], timeout=_CONFIRM_SECONDS)
+                await asyncio.wait([connection.ended], timeout=self._config.confirm_interval.total_seconds())
                 if connection.ended.done():
                     connection.ended.result()
                 connection.confirm(self._finished_lsn)
