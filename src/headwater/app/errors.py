@@ -88,6 +88,11 @@ async def _render_http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _render_unknown(_: Request, error: Exception) -> JSONResponse:
+    return render_fault(error)
+
+
+def render_fault(error: Exception) -> JSONResponse:
+    """Make the answer for an error outside the closed set: a fault of ours, which is noted, unless the database's."""
     known = translate_error(error)
     if known is not None:
         return render(known)

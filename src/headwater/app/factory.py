@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 import headwater
 from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
 from headwater.app.health import router as health_router
-from headwater.app.middleware import BoundRequest, CrossOrigin
+from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
 from headwater.core.reporting import trace_requests
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
@@ -46,6 +46,8 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
     app.get("/", include_in_schema=False)(show_documentation)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # how the framework lets its schema be extended
     install_error_handlers(app)
+    # The layer that is added last is the outermost.
+    app.add_middleware(GuardedRequest)
     app.add_middleware(
         CrossOrigin,
         allow_origins=settings.allowed_origins,

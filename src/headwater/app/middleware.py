@@ -6,10 +6,11 @@ import re
 import secrets
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headwater.app.errors import render
+from headwater.app.errors import render, render_fault
 from headwater.core.clock import monotonic
 from headwater.core.errors import TooLarge
 from headwater.core.telemetry import bound, get_logger, histogram
@@ -18,6 +19,7 @@ logger = get_logger(__name__)
 _SECONDS = histogram("http_request_seconds", "Time to answer requests", ("method", "route", "status"))
 _REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")
 API_BODY_LIMIT_BYTES = 2 * 1024 * 1024
+_TOO_LARGE = f"A request may have {API_BODY_LIMIT_BYTES // 1024 // 1024} MB at most."
 
 
 class BoundRequest:
@@ -44,14 +46,40 @@ class BoundRequest:
 
         with bound(request_id=request_id.decode()):
             try:
-                if _says_too_large(headers):
-                    await render(_too_large())(scope, receive, send_with_id)
-                else:
-                    await self._app(scope, _limit_body(receive), send_with_id)
+                await self._app(scope, receive, send_with_id)
             finally:
                 route = getattr(scope.get("route"), "path", None) or "unmatched"
                 _SECONDS.labels(scope["method"], route, status).observe(monotonic() - started)
                 logger.debug("request", method=scope["method"], route=route, status=status)
+
+
+class GuardedRequest:
+    """Limits the body and answers a crash, inside the other layers, so that their headers are on those answers too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            if _says_too_large(dict(scope["headers"])):
+                await render(TooLarge(_TOO_LARGE))(scope, receive, send_noted)
+            else:
+                await self._app(scope, _limit_body(receive), send_noted)
+        except Exception as error:  # whatever crashed, the caller gets an answer and we get to know
+            answer = render_fault(error)
+            if begun:
+                raise
+            await answer(scope, receive, send_noted)
 
 
 class CrossOrigin:
@@ -64,10 +92,6 @@ class CrossOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_browser = any(name == b"origin" for name, _ in scope.get("headers", ()))
         await (self._guarded if is_browser else self._app)(scope, receive, send)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(f"A request may have {API_BODY_LIMIT_BYTES // 1024 // 1024} MB at most.")
 
 
 def _says_too_large(headers: dict[bytes, bytes]) -> bool:
@@ -84,7 +108,8 @@ def _limit_body(receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > API_BODY_LIMIT_BYTES:
-            raise _too_large()
+            # Frameworks turn any other error in the middle of a body into a 400 of their own.
+            raise HTTPException(413, _TOO_LARGE)
         return message
 
     return receive_counted
