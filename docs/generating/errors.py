@@ -39,7 +39,7 @@ def _about(kind: type[HeadwaterError]) -> str:
 
 
 def _list_codes() -> Iterator[tuple[int, str]]:
-    _import_rooms()
+    import_rooms()
     kinds = {kind.__name__: kind for kind in _list_kinds(HeadwaterError)}
     for kind in kinds.values():
         if kind.__module__.split(".")[1] in _ROOMS and kind is not HeadwaterError:
@@ -61,7 +61,8 @@ def _list_kinds(kind: type[HeadwaterError]) -> Iterator[type[HeadwaterError]]:
         yield from _list_kinds(one)
 
 
-def _import_rooms() -> None:
+def import_rooms() -> None:
+    """Import every module that may define an error, or a metric."""
     for room in _ROOMS:
         package = importlib.import_module(f"headwater.{room}")
         for found in pkgutil.walk_packages(package.__path__, f"headwater.{room}."):

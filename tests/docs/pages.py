@@ -37,6 +37,11 @@ def read_blocks(page: Path) -> list[Block]:
     return blocks
 
 
+def read_code(page: Path) -> list[str]:
+    """Give what stands between backticks in the text of a page, outside its blocks."""
+    return re.findall(r"`([^`\n]+)`", _BLOCK.sub("", page.read_text("utf-8")))
+
+
 def read_links(page: Path) -> list[str]:
     """Give the targets of a page's links and pictures, outside code."""
     return [match["target"] for match in _LINK.finditer(_without_code(page.read_text("utf-8")))]

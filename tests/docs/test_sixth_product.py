@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +14,7 @@ import pytest
 from headwater.local.keys import load_or_make_keys
 from headwater.local.process.ports import find_free_port
 from tests.docs.pages import ROOT, Block, read_blocks
+from tests.docs.programs import PATIENCE_SECONDS, await_gateway, clean_environment, run, running, serve_page
 from tests.fixtures.waiting import wait_until
 from tests.lint.findings import read_modules
 from tests.lint.product_rules import check_products
@@ -25,7 +22,6 @@ from tests.lint.python_rules import check_module
 from tests.lint.sql_rules import check_migrations
 
 PAGE = ROOT / "docs" / "sixth-product.md"
-_PATIENCE_SECONDS = 90.0
 
 
 @pytest.fixture
@@ -73,8 +69,7 @@ def read_changes(diff: str) -> Iterator[tuple[str, str]]:
 
 def use(checkout: Path) -> dict[str, str]:
     """Give the environment in which Python finds the copy before the installed package."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
-    return {**kept, "PYTHONPATH": str(checkout / "src")}
+    return {**clean_environment(), "PYTHONPATH": str(checkout / "src")}
 
 
 @pytest.fixture
@@ -94,55 +89,13 @@ def environment(checkout: Path, unmigrated_dsn: str, valkey_url: str, site: str)
 @pytest.fixture
 async def site() -> AsyncIterator[str]:
     """A web server with one page; gives its host and port."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await reader.readuntil(b"\r\n\r\n")
-        found = not asked.startswith(b"GET /robots.txt")
-        body = b"<title>The river\n rises</title><p>It is wet.</p>" if found else b"none"
-        status = b"200 OK" if found else b"404 Not Found"
-        head = b"content-type: text/html\r\ncontent-length: %d\r\nconnection: close" % len(body)
-        writer.write(b"HTTP/1.1 " + status + b"\r\n" + head + b"\r\n\r\n" + body)
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
-
-
-@asynccontextmanager
-async def running(*command: str, environment: dict[str, str], folder: Path) -> AsyncIterator[None]:
-    """Run a command of the copy for as long as the context lasts; its output is shown when the test fails."""
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "headwater.cli", *command, env=environment, cwd=folder
-    )
-    try:
-        yield
-    finally:
-        if program.returncode is None:
-            program.terminate()
-        await program.wait()
-
-
-async def run(*command: str, environment: dict[str, str], folder: Path) -> str:
-    """Run Python to its end and give what it said; fails the test if it fails."""
-    program = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
-        env=environment,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    said, _ = await program.communicate()
-    assert program.returncode == 0, said.decode()
-    return said.decode()
+    async with serve_page() as authority:
+        yield authority
 
 
 @pytest.mark.timeout(400)
 async def test_the_product_of_the_page_works(checkout: Path, environment: dict[str, str], site: str) -> None:
-    migrated = await run("-m", "headwater.cli", "migrate", environment=environment, folder=checkout)
+    migrated = await run(sys.executable, "-m", "headwater.cli", "migrate", environment=environment, folder=checkout)
     assert "applied 20270101000100_bookmarks_tables" in migrated
 
     base = f"http://127.0.0.1:{environment['PORT']}"
@@ -150,7 +103,7 @@ async def test_the_product_of_the_page_works(checkout: Path, environment: dict[s
         running("serve", "gateway", environment=environment, folder=checkout),
         httpx2.AsyncClient(base_url=base, timeout=30) as client,
     ):
-        await wait_until(lambda: answers(client), what="the gateway", seconds=_PATIENCE_SECONDS)
+        await await_gateway(base)
         reader, stranger = await sign_up(client, checkout, "reader"), await sign_up(client, checkout, "stranger")
 
         refused = await client.post("/api/v1/bookmarks", json={"url": "http://169.254.169.254/"}, headers=reader)
@@ -166,20 +119,12 @@ async def test_the_product_of_the_page_works(checkout: Path, environment: dict[s
             return await titles(reader) == ["The river rises"]
 
         async with running("work", environment=environment, folder=checkout):
-            await wait_until(has_title, what="the job to read the title", seconds=_PATIENCE_SECONDS)
+            await wait_until(has_title, what="the job to read the title", seconds=PATIENCE_SECONDS)
         assert await titles(stranger) == []
         theirs = {**stranger, "X-Workspace-Id": made.json()["workspace_id"]}
         assert await titles(theirs) == []
         intruded = await client.post("/api/v1/bookmarks", json={"url": f"http://{site}/"}, headers=theirs)
         assert intruded.status_code == 403
-
-
-async def answers(client: httpx2.AsyncClient) -> bool:
-    """Say whether the gateway answers yet."""
-    try:
-        return (await client.get("/health")).is_success
-    except httpx2.TransportError:
-        return False
 
 
 async def sign_up(client: httpx2.AsyncClient, checkout: Path, name: str) -> dict[str, str]:
@@ -202,9 +147,19 @@ def find_broken_rules(checkout: Path) -> list[str]:
 async def test_the_code_of_the_page_keeps_the_rules(checkout: Path) -> None:
     """Lint, format, import contracts, and the rules about products and migrations, as `make check` runs them."""
     product, environment = "src/headwater/products/bookmarks", use(checkout)
-    await run("-m", "ruff", "check", "--no-cache", product, environment=environment, folder=checkout)
-    await run("-m", "ruff", "format", "--no-cache", "--check", product, environment=environment, folder=checkout)
+    await run(sys.executable, "-m", "ruff", "check", "--no-cache", product, environment=environment, folder=checkout)
+    await run(
+        sys.executable,
+        "-m",
+        "ruff",
+        "format",
+        "--no-cache",
+        "--check",
+        product,
+        environment=environment,
+        folder=checkout,
+    )
     contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     assert find_broken_rules(checkout) == []
-    said = await run("-c", contracts, "--no-cache", environment=environment, folder=checkout)
+    said = await run(sys.executable, "-c", contracts, "--no-cache", environment=environment, folder=checkout)
     assert "Products never import each other KEPT" in said

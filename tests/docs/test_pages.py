@@ -1,0 +1,117 @@
+"""What the pages name exists: files, headings, commands, options, targets, settings, endpoints, metrics."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.pages import ROOT, list_pages, read_anchors, read_blocks, read_code, read_links
+
+_METRIC = re.compile(r"\bheadwater_[a-z_]+")
+_SETTING = re.compile(r"(?:export )?(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=.*)?")
+_ENDPOINT = re.compile(r"(?P<method>GET|POST|PUT|PATCH|DELETE) (?P<path>/(?:api|health|metrics)[^\s?`]*)")
+_PROGRAM = re.compile(r"(?<![\w/.-])headwater (?P<words>[a-z][^#|\n`\")]*)")
+_MADE_UP = {"API_KEY"}
+
+by_page = pytest.mark.parametrize("page", list_pages(), ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@cache
+def load_generator(name: str) -> Any:
+    """Give a module of the generator of the reference, which lists what there is."""
+    if str(ROOT / "docs") not in sys.path:
+        sys.path.insert(0, str(ROOT / "docs"))
+    return import_module(f"generating.{name}")
+
+
+@by_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in read_links(page):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.exists(), f"{target} leads nowhere"
+        if anchor:
+            assert anchor in read_anchors(file), f"{target} names no heading"
+
+
+@by_page
+def test_commands_and_options_exist(page: Path) -> None:
+    commands = dict(load_generator("commands").list_commands())
+    for text in list_program_calls(page):
+        words = text.split()
+        depth = 2 if f"headwater {' '.join(words[:2])}" in commands else 1
+        name = f"headwater {' '.join(words[:depth])}"
+        groups = {full.rpartition(" ")[0] for full in commands}
+        assert name in commands or name in groups, f"there is no `{name}`"
+        options = {option for one in commands[name].params for option in one.opts} if name in commands else set()
+        for word in words[depth:]:
+            if word.startswith("--"):
+                assert word.partition("=")[0] in options | {"--help"}, f"`{name}` has no {word}"
+
+
+def list_program_calls(page: Path) -> Iterator[str]:
+    """Give what stands after `headwater` in the code of a page, up to the end of the command."""
+    shell = [block.text for block in read_blocks(page) if block.language == "sh"]
+    for text in (*read_code(page), *shell):
+        for match in _PROGRAM.finditer(text):
+            yield match["words"]
+
+
+@by_page
+def test_targets_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    shell = [block.text for block in read_blocks(page) if block.language == "sh"]
+    for text in (*read_code(page), *shell):
+        for target in re.findall(r"^(?:[A-Z]+=\S+ )?make ([a-z]+)", text, re.MULTILINE):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"there is no `make {target}`"
+
+
+@by_page
+def test_settings_exist(page: Path) -> None:
+    names = set(load_generator("settings").list_names()) | _MADE_UP
+    shell = [line for block in read_blocks(page) if block.language == "sh" for line in block.text.splitlines()]
+    exported = [line for line in shell if line.startswith("export ")]
+    for text in (*read_code(page), *exported):
+        named = _SETTING.fullmatch(text)
+        if named and not named["name"].endswith("_"):
+            assert named["name"] in names, f"there is no setting {named['name']}"
+
+
+def test_the_readme_names_the_settings_that_matter() -> None:
+    named = {text.partition("=")[0] for text in read_code(ROOT / "README.md")}
+    assert {"HEADWATER_DATA", "PUBLIC_URL", "SMTP_HOST", "OPENAI_API_KEY", "ENCRYPTION_KEY"} - named <= {
+        "ENCRYPTION_KEY"
+    }
+
+
+@by_page
+def test_endpoints_exist(page: Path) -> None:
+    known = {(one.method, one.path) for one in load_generator("endpoints").list_endpoints()}
+    paths = {path for _, path in known}
+    for text in read_code(page):
+        for match in _ENDPOINT.finditer(text):
+            if "bookmarks" in match["path"] or "…" in match["path"]:
+                continue
+            assert (match["method"], match["path"]) in known, f"there is no {match[0]}"
+        if text.startswith("/api/v1/") and " " not in text:
+            assert text in paths, f"there is no {text}"
+
+
+def test_the_metrics_are_those_that_there_are() -> None:
+    from headwater.core.telemetry import REGISTRY
+
+    load_generator("errors").import_rooms()
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    said = set(_METRIC.findall(page))
+    known = {metric.name: metric.type for metric in REGISTRY.collect() if "realtime" not in metric.name}
+    there = {f"{name}_total" if kind == "counter" else name for name, kind in known.items()}
+    assert said == there
