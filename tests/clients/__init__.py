@@ -1,0 +1,1 @@
+"""The official JavaScript clients, installed at the first test that wants them."""

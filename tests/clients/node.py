@@ -1,0 +1,72 @@
+"""Runs programs of this folder in Node with the official JavaScript clients."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_FOLDER = Path(__file__).parent
+_PROGRAMS = Path(sys.executable).parent
+_INSTALL_SECONDS = 120
+_RUN_SECONDS = 60
+
+
+@cache
+def install_clients() -> None:
+    """Install what `package-lock.json` pins, once for all; skip the test where the registry can't be reached."""
+    npm = _PROGRAMS / "npm"
+    if not npm.exists():
+        pytest.skip("there is no Node: it comes with the development requirements")
+    lock = _FOLDER / "package-lock.json"
+    modules = _FOLDER / "node_modules"
+    marker = modules / ".headwater-installed"
+    modules.mkdir(exist_ok=True)
+    with (modules / ".headwater-lock").open("w") as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        if marker.exists() and marker.read_text("utf-8") == lock.read_text("utf-8"):
+            return
+        command = [
+            str(npm),
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--package-lock=true",
+            "--ignore-scripts",
+        ]
+        try:
+            done = subprocess.run(command, cwd=_FOLDER, capture_output=True, timeout=_INSTALL_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            pytest.skip("the JavaScript clients can't be installed: the registry doesn't answer")
+        if done.returncode:
+            pytest.skip(f"the JavaScript clients can't be installed: {done.stderr.decode()[-300:]}")
+        marker.write_text(lock.read_text("utf-8"), "utf-8")
+
+
+async def run_node(program: str, settings: Mapping[str, Any]) -> Any:
+    """Run a program of this folder with `settings` as JSON; give the JSON that it prints last."""
+    await asyncio.to_thread(install_clients)
+    process = await asyncio.create_subprocess_exec(
+        str(_PROGRAMS / "node"),
+        str(_FOLDER / program),
+        json.dumps(settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_RUN_SECONDS):
+            output, errors = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode() + output.decode()
+    return json.loads(output.splitlines()[-1])
