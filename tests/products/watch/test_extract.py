@@ -6,7 +6,8 @@ import pytest
 
 from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
 
-SHOP = """<!DOCTYPE html><html lang="en-GB"><head><title> Kettle  shop </title><script>var price = 99</script></head><body>
+SHOP = """<!DOCTYPE html><html lang="en-GB"><head><title> Kettle  shop </title>
+<script>var price = 99</script></head><body>
 <nav><a href="/">Home</a></nav><div class="cookie-banner">We use cookies. <button>Accept</button></div>
 <main><h1>Copper kettle</h1><p>A kettle for <b>life</b>.</p>
 <table><tr><th>Size</th><th>Price</th></tr><tr><td>1 litre</td><td>$20</td></tr></table>
@@ -164,7 +165,8 @@ def test_deep_but_bearable_nesting_keeps_its_text() -> None:
 def test_plain_text_and_json_become_passages() -> None:
     assert texts(
         read(
-            "First paragraph with lines that are about as long as\nlines in a letter are, which is to say not short.\n\nSecond.",
+            "First paragraph with lines that are about as long as\n"
+            "lines in a letter are, which is to say not short.\n\nSecond.",
             content_type="text/plain",
         )
     ) == [
@@ -176,5 +178,6 @@ def test_plain_text_and_json_become_passages() -> None:
 
 
 def test_a_feed_is_known_by_its_root_whatever_the_header_says() -> None:
-    body = "<?xml version='1.0'?><rss><channel><title>T</title><item><guid>1</guid><title>Hello world</title></item></channel></rss>"
+    item = "<item><guid>1</guid><title>Hello world</title></item>"
+    body = f"<?xml version='1.0'?><rss><channel><title>T</title>{item}</channel></rss>"
     assert read(body, content_type="text/plain").kind == "feed"

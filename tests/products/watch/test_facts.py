@@ -59,7 +59,10 @@ def test_times_have_one_form(text: str) -> None:
 
 
 def test_other_facts_are_found() -> None:
-    text = "Version v2.10.3 is not in stock, 12.5% off until 9 am; mail Jane@example.com, call +49 761 555 0188 or see www.example.org/a?utm=1"
+    text = (
+        "Version v2.10.3 is not in stock, 12.5% off until 9 am; mail Jane@example.com, call +49 761 555 0188 "
+        "or see www.example.org/a?utm=1"
+    )
     found = {fact.kind: fact.value for fact in find_facts(text, language="en")}
     assert found["version"] == "2.10.3"
     assert found["state"] == "stock=out"

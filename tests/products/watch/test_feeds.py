@@ -11,9 +11,13 @@ from headwater.products.watch.severity import judge
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Valley news</title><link>https://example.com/</link>
 <language>en-gb</language><ttl>90</ttl><skipHours><hour>2</hour><hour>24</hour></skipHours><skipDays><day>Sunday</day></skipDays>
 {items}</channel></rss>"""
-ITEM = "<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title><link>https://example.com/{guid}</link><description>{text}</description></item>"
+ITEM = (
+    "<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title>"
+    "<link>https://example.com/{guid}</link><description>{text}</description></item>"
+)
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Releases</title><entry><id>tag:example.com,2025:1</id><title>1.0</title>
-<summary type="html">&lt;p&gt;First &lt;b&gt;release&lt;/b&gt;&lt;/p&gt;</summary><updated>2025-01-01T00:00:00Z</updated></entry></feed>"""
+<summary type="html">&lt;p&gt;First &lt;b&gt;release&lt;/b&gt;&lt;/p&gt;</summary>
+<updated>2025-01-01T00:00:00Z</updated></entry></feed>"""
 
 
 def make_rss(*items: tuple[str, str, str]) -> bytes:

@@ -141,8 +141,9 @@ def name_hints(words: str) -> tuple[str, ...]:
 # A short label that says: what stands in this box was paid for.
 ADVERT_LABEL = re.compile(
     r"^(?:[-–—\[(* ]*)(?:ad|ads|advert|advertisement|advertising|advertorial|sponsored(?: content| post| links?| by "
-    r".{1,40})?|"
-    r"promoted(?: content| post| by .{1,40})?|paid (?:content|post|partnership|promotion)|partner content|from our "
+    r"[^.,;]{1,40})?|"
+    r"promoted(?: content| post| by [^.,;]{1,40})?|paid (?:content|post|partnership|promotion)|partner content|from "
+    r"our "
     r"(?:sponsors?|partners?)|"
     r"our (?:sponsors?|partners?)|a message from our sponsors?|anzeige|werbung|sponsored|gesponsert|publicité|pub|"
     r"annonce|"

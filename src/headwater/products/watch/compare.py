@@ -17,7 +17,6 @@ from headwater.products.watch.volatile import is_rotating_pitch, is_running_cloc
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
 
-
 # Where more passages than this are reworded, the rest is taken for changed without a closer look.
 MOST_JUDGED = 400
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from headwater.products.watch.dates import same_date
 from headwater.products.watch.words import Token
 
-
 # Beyond this many changed facts in one passage nobody asks which stands for which.
 MOST_PAIRED = 40
 

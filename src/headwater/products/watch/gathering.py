@@ -168,7 +168,9 @@ class Gatherer:
         if tag in _LINE_TAGS or not place.hints:
             return False
         outer = self._open[-2].place.hints if len(self._open) > 1 else ()
-        return any(hint in ("counter", "clock", "advert", "widget") for hint in place.hints if hint not in outer)
+        return any(
+            hint in ("counter", "clock", "advert", "advertlink", "widget") for hint in place.hints if hint not in outer
+        )
 
     def add_text(self, text: str) -> None:
         """Text within the element that was entered last."""

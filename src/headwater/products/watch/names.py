@@ -82,6 +82,19 @@ _GERMAN = frozenset(
         "bei",
         "nach",
         "alle",
+        "aller",
+        "jeder",
+        "jede",
+        "unsere",
+        "unserer",
+        "unser",
+        "auch",
+        "oder",
+        "sich",
+        "aus",
+        "über",
+        "durch",
+        "repariert",
     ]
 )
 _ENGLISH = frozenset(
@@ -151,7 +164,7 @@ def find_names(text: str, *, language: str = "") -> tuple[tuple[int, str], ...]:
 def _reads_german(words: list[re.Match[str]]) -> bool:
     """Is a passage German, whatever the page says of itself?"""
     lowered = [match.group().lower() for match in words]
-    return sum(word in _GERMAN for word in lowered) > max(1, sum(word in _ENGLISH for word in lowered))
+    return sum(word in _GERMAN for word in lowered) > max(0, sum(word in _ENGLISH for word in lowered))
 
 
 def _starts_sentence(text: str, start: int) -> bool:

@@ -11,7 +11,6 @@ from headwater.products.watch.passages import Passage, split_sentences
 from headwater.products.watch.volatile import PageContext, find_noise, read_context, stable_text
 from headwater.products.watch.words import read_tokens
 
-
 MOST_STABILISED = 150_000
 
 

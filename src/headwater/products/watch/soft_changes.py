@@ -93,3 +93,23 @@ def _denied(tokens: tuple[Token, ...]) -> set[str]:
             following = [other.key for other in tokens[index + 1 : index + 4] if other.kind == "word"]
             denied.update(following[:1])
     return denied
+
+
+def find_exchanged(old: tuple[Token, ...], new: tuple[Token, ...]) -> list[FactChange]:
+    """Two words of one kind, or two names, that changed places: cats are welcome, dogs are not. In a list they may."""
+    if len(old) != len(new):
+        return []
+    places = [index for index, (one, other) in enumerate(zip(old, new, strict=True)) if one.key != other.key]
+    if len(places) != 2:
+        return []
+    first, last = places
+    if (old[first].key, old[last].key) != (new[last].key, new[first].key):
+        return []
+    between = {token.key for token in old[first + 1 : last]}
+    named = all(token.text[:1].isupper() for token in (old[first], old[last], new[first], new[last]))
+    if not between - _JOINING or not (named or same_kind(old[first].key, old[last].key)):
+        return []
+    return [FactChange("word", old[first].text, new[first].text), FactChange("word", old[last].text, new[last].text)]
+
+
+_JOINING = frozenset(["and", "or", "as", "well", "with", "und", "oder", "sowie", "et", "ou", "y", "e", "o", "i"])

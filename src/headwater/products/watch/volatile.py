@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from headwater.products.watch.boilerplate import ADVERT_LABEL
 from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
 from headwater.products.watch.facts import ENDLESS_NUMBER
 from headwater.products.watch.lexicon.noise import ANYWHERE, APART, WHOLE
@@ -105,7 +106,7 @@ _PLANS = re.compile(
 _WEATHER_WORD = re.compile(
     r"weather|forecast|wetter|météo|tiempo|pronóstico|clima|天気|temperature|climate", re.IGNORECASE
 )
-_WEATHER_LINE = re.compile(r"-?\d{1,3}\s?°\s?[CF]?\b", re.IGNORECASE)
+_WEATHER_LINE = re.compile(r"-?\d{1,3}\s?°(?:\s?[CF]\b)?", re.IGNORECASE)
 _SKY = re.compile(
     r"sunny|cloud|clear|rain|shower|overcast|snow|fog|wind|humid|storm|drizzle|haze|weather|feels like|temperature|"
     r"outside|"
@@ -113,7 +114,9 @@ _SKY = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"\d|ago|now|today|yesterday", re.IGNORECASE)
-_TICKER_LINE = re.compile(r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)")
+_TICKER_LINE = re.compile(
+    r"(?i:^(?:bitcoin|btc|ethereum|eth|dow|nasdaq|s&p|dax|ftse|nikkei|brent|[a-z]{3}/[a-z]{3})\b.*\d.*%)|(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)"
+)
 _MARKET_WORD = re.compile(r"stock|share|market|rate|price|index|exchange|kurs|börse|bourse|bolsa|株", re.IGNORECASE)
 _ADVERT_HINTS = frozenset(("advert", "advertlink"))
 _NOISE_HINTS = frozenset(("advert", "related", "widget", "counter", "clock"))
@@ -228,8 +231,8 @@ def find_noise(passage: Passage, context: PageContext, *, left: str | None = Non
     about = f"{context.headings} {passage.heading}"
     chrome = passage.region != "main" or passage.ordinal < context.title_at
     left = stable_text(passage, context) if left is None else left
-    if not left:
-        return "clock"
+    if not left or ADVERT_LABEL.match(left):
+        return "advert" if left else "clock"
     short = len(left) <= 90 and passage.tag not in ("tr", "h1", "h2", "h3")
     if short and not _WEATHER_WORD.search(about) and _is_weather_line(left, passage, chrome=chrome):
         return "weather"

@@ -14,6 +14,7 @@ from headwater.products.watch.contrast import Contrast, is_narrow, list_keys, ma
 from headwater.products.watch.fact_changes import FactChange, find_fact_changes
 from headwater.products.watch.lexicon.stopwords import WEIGHTY
 from headwater.products.watch.soft_changes import (
+    find_exchanged,
     find_kind_changes,
     find_name_changes,
     find_state_changes,
@@ -42,13 +43,25 @@ def judge_wording(old: str, new: str, *, language: str = "", known_names: frozen
     if list_keys(old_tokens) == list_keys(new_tokens):
         return Verdict("same", 0.0)
     contrast = make_contrast(old_tokens, new_tokens)
-    changes = find_fact_changes(old_tokens, new_tokens)
-    if changes:
-        return Verdict("fact", 0.8, tuple(changes))
     narrow = is_narrow(contrast)
+    changes = find_fact_changes(old_tokens, new_tokens) or find_exchanged(old_tokens, new_tokens)
+    if changes and (narrow or not all(_is_mere_counting(change) for change in changes)):
+        return Verdict("fact", 0.8, tuple(changes))
     if narrow:
         return _judge_narrow(contrast, old, new)
     return _judge_wide(contrast, old, new, language=language, known_names=known_names)
+
+
+def _is_mere_counting(change: FactChange) -> bool:
+    """Does a rewording only count what the other text lists: "there are two parts", "the three of them"?"""
+    return (
+        change.kind == "number"
+        and not (change.before and change.after)
+        and (change.before or change.after).lower() in _COUNTING
+    )
+
+
+_COUNTING = frozenset(["two", "three", "zwei", "drei", "deux", "trois", "dos", "tres"])
 
 
 def _judge_narrow(contrast: Contrast, old: str, new: str) -> Verdict:
@@ -96,9 +109,12 @@ _FILLERS = frozenset(
 )
 
 
+_TURNING = frozenset(("only", "may", "might", "must", "should"))
+
+
 def _is_weighty(pair: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
     old, new = set(pair[0]) - set(pair[1]), set(pair[1]) - set(pair[0])
-    if "only" in old ^ new and len(old | new) == 1:
+    if len(old | new) == 1 and (old | new) & _TURNING:
         return True
     return any(old & group and new & group and not old & new for group in WEIGHTY)
 

@@ -28,6 +28,7 @@ APART = r"""
 """
 
 WHOLE = r"""
+(?-i:AD|ANZEIGE|WERBUNG|PUB) .{3,300}
 (?:sponsored|advertisement|advert|ad|ads|promoted|promotion|paid (?:content|post|partnership)|partner content|anzeige|werbung|gesponsert|publicité|sponsorisé|publicidad|patrocinado|anuncio|広告|pr|スポンサー)(?: (?:content|post|link|partner|message)\b.{0,200}| (?:by|from) [^.,;!?]{1,60}(?:[.!–—|-].{0,200})?|\s?[:：|·•–—-]\s?.{1,300})
 (?:sponsored|advertisement|promoted|anzeige|werbung|publicité|publicidad|広告) (?!is |are |was |in |on |for |by |from |revenue|costs?|budget|rates?|to ).{1,300}
 [\[(【](?:sponsored|advertisement|advert|ad|promoted|anzeige|werbung|publicité|publicidad|広告|pr)[\])】]\s?.{1,300}

@@ -2,6 +2,7 @@
 """The wording of clocks, stamps, countdowns and ids. Rules of writing as in `noise`."""
 
 STAMPS = r"""
+\btoken\s?[:=]\s?[0-9a-f]{8,}\b
 (?:(?:last|page|site|content|data|prices?|figures|list|this (?:page|article|document|site|list) (?:was|has been)|auto|rates?)[ -])(?:last )?(?:was |were )?(?:updated|modified|edited|refreshed|changed|revised|checked|synced|synchroni[sz]ed|crawled|cached(?: copy)?|retrieved|generated|rendered|saved|built|compiled|printed|fetched|loaded|reviewed|verified|indexed|scanned|measured|recalculated)(?: (?:on|at|in|by the server|by server|as of|automatically|from|every \d+ (?:minutes?|seconds?)))*\s?[:–—-]?\s?(?:on |at |from )?{stamp}(?: by [\w.@-]+)?
 (?:last|latest|most recent)[ -](?:update|modification|change|edit|refresh|check|sync|visit|visited|activity|active|seen|login|review|build|backup|crawl|fetch|publish|commit|scan|reading|measurement|heartbeat|deploy)\s?[:–—-]?\s?(?:on |at |was )?{stamp}
 (?:page|site|content|data|view|list)? ?(?:generated|rendered|created|built|served|loaded|processed|executed|completed|fetched|computed|took|returned)(?: by [\w.-]+)?(?: in| took)?:? ?[\d.,]+ ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|sekunden|secondes|segundos|µs)\b(?: (?:by|from|on|with) (?!\d)[\w.-]+)?(?:(?: with|,|, using| using| and| \()+ ?\d+ (?:sql |db |database )?quer(?:y|ies)\)?)?

@@ -73,7 +73,7 @@ NUMBER_WORDS = {
     "en": "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
     "de": "null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
     "fr": "zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
-    "es": "cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
+    "es": "cero dos tres cuatro cinco seis siete ocho nueve diez onze_es doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
 }
 TENS = {
     "thirty": 30,

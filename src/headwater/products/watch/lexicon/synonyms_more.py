@@ -606,6 +606,11 @@ suitable fit appropriate right
 appropriate suitable proper
 match suit
 adult grown-up
+child children
+man men
+woman women
+person people
+kind kinder
 person individual human
 persons people individuals
 human person
