@@ -21,10 +21,15 @@ from headwater.core.settings import Settings, inherited_environment
 from headwater.local.auth import lay_auth_schema
 from headwater.local.postgres import LocalPostgres, lay_foundation
 
-#: How often the open work is looked at while a test waits for its end.
+#: What is still to be done: jobs and deliveries.
 _UNFINISHED = """
-select (select count(*) from procrastinate.procrastinate_jobs where status in ('todo', 'doing'))
-    + (select count(*) from public.notification_deliveries where status in ('pending', 'sending', 'failed'))
+select task_name as what, status::text, attempts, scheduled_at as due, args::text as about
+from procrastinate.procrastinate_jobs
+where status in ('todo', 'doing')
+union all
+select 'delivery by ' || channel, status, attempts, due_at, reason
+from public.notification_deliveries
+where status in ('pending', 'sending', 'failed')
 """
 
 
@@ -110,7 +115,8 @@ async def own_postgres(folder: Path, **settings: str) -> AsyncIterator[LocalPost
 
 
 async def wait_until_settled(dsn: str, *, seconds: float = 60.0) -> None:
-    """Wait until no job and no delivery is left to do."""
+    """Wait until no job and no delivery is left to do; says what is left where that takes too long."""
+    left: list[str] = []
 
     async def settled() -> bool:
         try:
@@ -118,13 +124,17 @@ async def wait_until_settled(dsn: str, *, seconds: float = 60.0) -> None:
         except (OSError, asyncpg.PostgresError, TimeoutError):
             return False
         try:
-            return await connection.fetchval(_UNFINISHED) == 0
+            left[:] = [str(dict(row)) for row in await connection.fetch(_UNFINISHED)]
         except (OSError, asyncpg.PostgresError):
             return False
         finally:
             connection.terminate()
+        return not left
 
-    await wait_until(settled, what="all work to be done", seconds=seconds)
+    try:
+        await wait_until(settled, what="all work to be done", seconds=seconds)
+    except AssertionError as error:
+        raise AssertionError("\n".join([str(error), *left[:20]])) from None
 
 
 async def account_for(member: Member, *, sources: list[str]) -> list[dict[str, Any]]:
