@@ -13,8 +13,9 @@ from headwater.core.clock import Clock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.kit.controls import RateLimiter
 from headwater.kit.notify import NotifyTools
-from headwater.local.auth import create_auth_app, read_auth_config
+from headwater.local.auth import SharedLimiter, create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
@@ -60,10 +61,11 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
         await rest.start()
         closing.push_async_callback(rest.stop)
         auth = create_auth_app(
-            read_auth_config(settings),
+            read_auth_config(settings, config_toml=settings.auth_config),
             pool,
             keys=keys,
             mailer=LetterSender(resources.get(NotifyTools), clock=clock),
+            limiter=SharedLimiter(resources.get(RateLimiter)),
             clock=clock,
         )
         yield Gateway(
