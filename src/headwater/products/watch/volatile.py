@@ -84,6 +84,15 @@ _NEEDS_LOOK = re.compile(
     r"soutien|today|yesterday|heute|gestern",
     re.IGNORECASE,
 )
+# What stands beside a counter in one line and is one itself, though alone it might be a fact.
+_MORE_COUNTERS = re.compile(
+    r"(?:[\s·|•,;:/–—-]|and|(?:members|users|posts|topics|threads|messages|beiträge|mitglieder|themen): \d[\d.,]*|"
+    r"newest member: \S+|\d[\d.,]*\s?k? (?:posts?|members?|users?|guests?|topics|threads|messages|following|photos?|"
+    r"files?|"
+    r"answers?|questions?|points|badges|stars|commits|branches|contributors|open issues|issues|repositories|beiträge|"
+    r"mitglieder|themen|publications|publicaciones))+",
+    re.IGNORECASE,
+)
 _SEPARATOR_BEFORE = re.compile(r"(?:^|[|·•∙–—\-/,;:()\[\]!]|\s{2,}|\u2003)\s*$")
 _SEPARATOR_AFTER = re.compile(r"\s*(?:$|[|·•∙–—\-/,;()\[\]!.]|\s{2,})")
 # Amounts that someone promises or allows are facts, however much they look like a counter.
@@ -115,7 +124,8 @@ _SKY = re.compile(
 )
 _AMOUNT = re.compile(r"\d|ago|now|today|yesterday", re.IGNORECASE)
 _TICKER_LINE = re.compile(
-    r"(?i:^(?:bitcoin|btc|ethereum|eth|dow|nasdaq|s&p|dax|ftse|nikkei|brent|[a-z]{3}/[a-z]{3})\b.*\d.*%)|(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)"
+    r"(?i:^(?:bitcoin|btc|ethereum|eth|dow|nasdaq|s&p|dax|ftse|nikkei|brent|[a-z]{3}/[a-z]{3})\b.*\d.*%)|"
+    r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)"
 )
 _MARKET_WORD = re.compile(r"stock|share|market|rate|price|index|exchange|kurs|börse|bourse|bolsa|株", re.IGNORECASE)
 _ADVERT_HINTS = frozenset(("advert", "advertlink"))
@@ -147,6 +157,8 @@ def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str
         masked = _cut_out(_APART, masked, apart=True)
     if masked == text:
         return text
+    if _MORE_COUNTERS.fullmatch(masked):
+        return ""
     return " ".join(masked.split()) if re.search(r"\w", masked) else ""
 
 

@@ -28,6 +28,7 @@ APART = r"""
 """
 
 WHOLE = r"""
+(?:[\w'’]+ ){0,3}(?:visitors?|visitor counter|hit counter|page counter|views?|viewers?|readers?|reading|watching|viewing|online|hits|clicks|likes|shares|followers|subscribers|downloads|visits|listeners|listening|browsing)(?: (?:now|right now|today|counter|count|so far|total|online|this (?:week|month|year)|all time))*\s?[:#–—=-]\s?#?{count}(?: \([^)]{1,30}\))?
 (?-i:AD|ANZEIGE|WERBUNG|PUB) .{3,300}
 (?:sponsored|advertisement|advert|ad|ads|promoted|promotion|paid (?:content|post|partnership)|partner content|anzeige|werbung|gesponsert|publicité|sponsorisé|publicidad|patrocinado|anuncio|広告|pr|スポンサー)(?: (?:content|post|link|partner|message)\b.{0,200}| (?:by|from) [^.,;!?]{1,60}(?:[.!–—|-].{0,200})?|\s?[:：|·•–—-]\s?.{1,300})
 (?:sponsored|advertisement|promoted|anzeige|werbung|publicité|publicidad|広告) (?!is |are |was |in |on |for |by |from |revenue|costs?|budget|rates?|to ).{1,300}

@@ -19,6 +19,9 @@ LABELS = (
 )
 
 COUNTERS = r"""
+[★⭐☆]\s?\d[.,]\d\s?\([\d.,]+\s?k?\)
+(?:who is |who['’]s |currently |now )?online(?: now)?\s?[:–—-]\s?{count}(?: \w+)?(?:(?:,| and|,? plus) {count} \w+)*
+\bdays (?:since|without|until) [\w ]{3,30}\s?[:–—-]\s?{count}
 (?:👁|👀|❤️?|♥|👍|👎|💬|⭐|★|🔥|👏|🔁|↻|📥)\s?[\d][\d.,]*\s?[km]?\b(?! ?(?:sterne|stars?))
 {count} ?(?:other |more )?(?:people|persons?|users?|customers?|shoppers?|visitors?|guests?|readers?|others|travell?ers|members?|developers?|players?|viewers?|personen|besucher|nutzer|kunden|leser|personnes|visiteurs|internautes|clients|personas|usuarios|visitantes|clientes)(?: (?:are|is|have|has|sind|sehen|schauen|haben|regardent|consultent|ont|están|han|lesen|lisent|leen|ven|currently|also|just|recently|already|now|like|love))* ?(?:currently |now |right now |also |already |just |recently |sich |gerade )*(?:viewing|watching|looking (?:at|now)|online|browsing|reading|bought|buying|purchased|ordered|booked|have this|have it|have saved|have added|added this|saved this|liked this|like this|love this|viewed|recommend this|recommended this|here now|here right now|found this|find this|said yes|signed up|gerade|schauen|sehen|en ligne|consultent|regardent|cette (?:page|offre)|viendo|mirando|en línea|gekauft|acheté|comprado)(?: (?:this|it|these|a|an|the|at|in|on|right|now|und|cette|ce|esta|este|diese\w?)\b[^.|·]{0,50})?
 {count} ?(?:people|users|customers|teams|companies|developers|businesses|members|readers|subscribers|shoppers) (?:subscribe|follow|trust|use|like|love|choose|rely on|read) (?:to )?(?:us|this|these|our|it|the page|this page)\b[^.|·]{0,40}
