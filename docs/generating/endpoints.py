@@ -20,8 +20,8 @@ from headwater.services import create_gateway
 _ABOUT = (
     "What the gateway serves. *Sign-in* says whether a caller must show a token or an API key; the others are open, or"
     " have a proof of their own that their line names. The same with all its models is the OpenAPI document at"
-    " `/api/openapi.json`, and `/api/docs` lets you try it. In the embedded mode the gateway also serves sign-up and"
-    " sign-in under `/auth/v1`, as Supabase does."
+    " `/api/openapi.json`, and `/api/docs` lets you try it. In the embedded mode the gateway also serves `/auth/v1`"
+    " and more, as Supabase does."
 )
 
 

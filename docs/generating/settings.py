@@ -18,7 +18,7 @@ _ABOUT = (
     " A wrong value stops the start with one line that names it. Lists are separated by commas. Unset values are shown"
     " as an empty default."
 )
-_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "folder", SecretStr: "secret"}
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 
 def write_settings() -> str:

@@ -7,13 +7,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from headwater.core.clock import now
 from headwater.kit.webhooks import generate_secret, sign_headers
 from headwater.local.auth import lay_auth_schema
+from headwater.local.keys import load_or_make_keys
 from headwater.local.process.ports import find_free_port
-from tests.docs.pages import ROOT, read_blocks
+from tests.docs.pages import ROOT, read_blocks, read_code
 from tests.docs.programs import await_gateway, clean_environment, run, running, serve_page
 
 README = ROOT / "README.md"
@@ -51,8 +53,20 @@ async def test_the_shell_examples_work(dsn: str, valkey_url: str, tmp_path: Path
             running("work", environment=environment, folder=tmp_path),
         ):
             await await_gateway(url)
+            await check_services(url, key=load_or_make_keys(tmp_path / "data").publishable_key)
             for page in PAGES:
                 await run("bash", "-c", make_script(page, url=url, site=site), environment=environment, folder=tmp_path)
+
+
+async def check_services(url: str, *, key: str) -> None:
+    """See that each of Supabase's services that the README says is served answers."""
+    probes = {"auth": "health", "rest": "", "storage": "bucket", "realtime": "api/broadcast"}
+    claimed = {service for service in probes if f"/{service}/v1" in read_code(README)}
+    assert claimed >= {"auth", "rest"}
+    async with httpx2.AsyncClient(base_url=url, headers={"apikey": key}, timeout=30) as client:
+        for service in claimed:
+            answer = await client.get(f"/{service}/v1/{probes[service]}")
+            assert answer.status_code != httpx2.codes.NOT_FOUND, f"/{service}/v1 isn't served"
 
 
 def make_script(page: Path, *, url: str, site: str) -> str:
