@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from headwater.products.watch.timing import back_off, schedule_next
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
 _LOOKS_AT_ONCE = 16
+_COMPARED_ASIDE_FROM = 20_000
 
 
 class HandlingTurns(asyncio.Semaphore):
@@ -104,7 +106,8 @@ class Checker:
             model_name, vectors = await embed_passages(
                 connection, self.embedder, touched, workspace_id=self.workspace_id
             )
-        judgement = judge_change(
+        compare_them = partial(
+            judge_change,
             before.passages,
             seen.page.passages,
             config=source.config,
@@ -112,6 +115,9 @@ class Checker:
             model_name=model_name,
             vectors=vectors,
         )
+        # Long pages take long enough to compare that the event loop would be missed.
+        is_long = sum(len(passage.text) for passage in touched) > _COMPARED_ASIDE_FROM
+        judgement = await asyncio.to_thread(compare_them) if is_long else compare_them()
         if judgement.touches_nothing:
             await self._record_noise(source, seen, judgement)
         else:
