@@ -36,6 +36,7 @@ _ERROR_KINDS: Mapping[str, ErrorKind] = {
     "not_text": "not_text",
     "redirect_loop": "network",
     "too_many_nodes": "too_large",
+    "too_deep": "too_large",
 }
 
 
