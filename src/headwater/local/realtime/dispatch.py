@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import asyncpg
 
@@ -13,7 +13,7 @@ from headwater.local.realtime.config import RealtimeConfig
 from headwater.local.realtime.feed import Change, ChangeFeed
 from headwater.local.realtime.frames import Frame, encode_message
 from headwater.local.realtime.payloads import Rows, find_refusal, make_data, make_refused
-from headwater.local.realtime.subscriptions import Subscription, Subscriptions, Viewer
+from headwater.local.realtime.subscriptions import Audience, Subscription, Subscriptions, Viewer
 from headwater.local.realtime.tables import Table, Tables, read_selectable
 from headwater.local.realtime.visibility import LOST_SERVER, Question, VisibilityCheck
 
@@ -32,7 +32,7 @@ class _Item:
 
     __slots__ = ("audience", "checked", "rows", "selectable", "table")
 
-    def __init__(self, rows: Rows, table: Table, audience: list[Subscription]) -> None:
+    def __init__(self, rows: Rows, table: Table, audience: Audience) -> None:
         self.rows = rows
         self.table = table
         self.audience = audience
@@ -118,22 +118,22 @@ class Dispatcher:
                 continue
             rows = Rows(change, table)
             if is_message:
-                items.append(_Item(rows, table, []))
+                items.append(_Item(rows, table, Audience([])))
                 continue
             audience = await self._find_audience(rows, table, connection)
             if audience:
                 item = _Item(rows, table, audience)
-                item.selectable = {
-                    role: await read_selectable(table, role, connection)
-                    for role in {subscription.viewer.role for subscription in audience}
-                }
+                item.selectable = {role: await read_selectable(table, role, connection) for role in audience.roles}
                 await rows.convert_by_database(table, connection)
                 items.append(item)
         await self._check(items)
         return items
 
-    async def _find_audience(self, rows: Rows, table: Table, connection: asyncpg.Connection) -> list[Subscription]:
+    async def _find_audience(self, rows: Rows, table: Table, connection: asyncpg.Connection) -> Audience:
         record, action, position = rows.visible, rows.change.action, rows.change.transaction.final_lsn
+        everybody = self._subscriptions.find_everybody(table.schema, table.name, action)
+        if everybody is not None and everybody.since <= position:
+            return everybody
         audience: list[Subscription] = []
         asked: dict[tuple[str, str | None, str | None], bool] = {}
         for subscription in self._subscriptions.find(table.schema, table.name, record):
@@ -154,7 +154,7 @@ class Dispatcher:
                     break
             else:
                 audience.append(subscription)
-        return audience
+        return Audience(audience)
 
     async def _check(self, items: list[_Item]) -> None:
         """Ask Postgres who may see what, for all rows of the batch that row-level security guards."""
@@ -169,43 +169,53 @@ class Dispatcher:
         await self._visibility.wait_for(ended, connection)
         for table, guarded in by_table.items():
             keyed = [(item, key) for item in guarded if (key := item.rows.find_key(table)) is not None]
-            rows_of: dict[Viewer, list[int]] = {}
-            for place, (item, _) in enumerate(keyed, start=1):
-                item.checked = set()
-                for viewer in {subscription.viewer for subscription in item.audience}:
-                    if item.selectable[viewer.role].issuperset(table.primary_key):
-                        rows_of.setdefault(viewer, []).append(place)
-                    else:
-                        # Is told that it may not, without being asked for.
-                        item.checked.add(viewer)
-            questions = [Question(viewer, rows) for viewer, rows in rows_of.items()]
+            checked = [_find_excused(item) for item, _ in keyed]
+            questions = _list_questions([item for item, _ in keyed], checked)
             seen = await self._visibility.ask(table, [key for _, key in keyed], questions, connection)
-            for viewer, places in seen.items():
+            for places, viewers in seen:
                 for place in places:
-                    checked = keyed[place - 1][0].checked
-                    if checked is not None:
-                        checked.add(viewer)
+                    checked[place - 1].update(viewers)
+            for (item, _), allowed in zip(keyed, checked, strict=True):
+                item.checked = allowed
 
     def _deliver(self, item: _Item) -> None:
         if not item.audience:
             self._on_message_row(item.rows)
             return
         made: dict[tuple[str, frozenset[str] | None], bytes] = {}
-        frames: dict[tuple[str, str, tuple[int, ...], bytes], Frame] = {}
-        for subscriptions in _group_by_channel(item.audience, item.checked):
-            first = subscriptions[0]
-            channel = first.channel
-            kind = (first.viewer.role, first.select)
-            if kind not in made:
-                made[kind] = self._make(item, first)
-            ids = tuple(subscription.id for subscription in subscriptions)
-            key = (channel.version, channel.topic, ids, made[kind])
-            frame = frames.get(key)
+        frames: dict[str, Frame] = {}
+        groups: dict[object, list[Subscription]] = {}
+        checked = item.checked
+        count = 0
+        for subscription in item.audience.subscriptions:
+            if checked is not None and subscription.viewer not in checked:
+                continue
+            if not subscription.is_alone:
+                groups.setdefault((subscription.channel, subscription.select), []).append(subscription)
+                continue
+            frame = frames.get(subscription.lane)
             if frame is None:
-                payload = b'{"ids":[%b],"data":%b}' % (",".join(map(str, ids)).encode(), made[kind])
-                frame = frames[key] = encode_message(channel.version, channel.topic, "postgres_changes", payload)
-            channel.push(frame)
-            _DELIVERED.inc()
+                frame = frames[subscription.lane] = self._encode(item, [subscription], made)
+            subscription.channel.push(frame)
+            count += 1
+        for subscriptions in groups.values():
+            subscriptions[0].channel.push(self._encode(item, subscriptions, made))
+        _DELIVERED.inc(count + len(groups))
+
+    def _encode(
+        self,
+        item: _Item,
+        subscriptions: list[Subscription],
+        made: dict[tuple[str, frozenset[str] | None], bytes],
+    ) -> Frame:
+        """Encode the message for subscriptions of one channel with the same columns; `made` keeps what is in it."""
+        first = subscriptions[0]
+        kind = (first.viewer.role, first.select)
+        if kind not in made:
+            made[kind] = self._make(item, first)
+        ids = ",".join(str(subscription.id) for subscription in subscriptions)
+        payload = b'{"ids":[%b],"data":%b}' % (ids.encode(), made[kind])
+        return encode_message(first.channel.version, first.channel.topic, "postgres_changes", payload)
 
     def _make(self, item: _Item, subscription: Subscription) -> bytes:
         selectable = item.selectable.get(subscription.viewer.role, frozenset())
@@ -241,10 +251,21 @@ class Dispatcher:
             self._connection = None
 
 
-def _group_by_channel(audience: list[Subscription], checked: set[Viewer] | None) -> Iterable[list[Subscription]]:
-    """Give the subscriptions that get one message: those of one channel with the same columns."""
-    groups: dict[object, list[Subscription]] = {}
-    for subscription in audience:
-        if checked is None or subscription.viewer in checked:
-            groups.setdefault((subscription.channel, subscription.select), []).append(subscription)
-    return groups.values()
+def _find_excused(item: _Item) -> set[Viewer]:
+    """Give those who are told that they may not see the row, without being asked for."""
+    key = item.table.primary_key
+    refused = {role for role in item.audience.roles if not item.selectable[role].issuperset(key)}
+    return {viewer for viewer in item.audience.viewers if viewer.role in refused} if refused else set()
+
+
+def _list_questions(items: list[_Item], excused: list[set[Viewer]]) -> list[Question]:
+    """Say of each viewer which rows, by their places from 1, concern it."""
+    by_audience: dict[Audience, list[int]] = {}
+    for place, item in enumerate(items, start=1):
+        by_audience.setdefault(item.audience, []).append(place)
+    rows_of: dict[Viewer, list[int]] = {}
+    for audience, places in by_audience.items():
+        for viewer in audience.viewers - excused[places[0] - 1]:
+            known = rows_of.get(viewer)
+            rows_of[viewer] = places if known is None else known + places
+    return [Question(viewer, rows) for viewer, rows in rows_of.items()]

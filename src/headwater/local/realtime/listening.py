@@ -122,5 +122,5 @@ class Listening:
             subscriptions.remove(old)
         self._subscriptions = made
         for new in made:
-            new.since = self._since
+            new.take_place(since=self._since, is_alone=len(made) == 1)
             subscriptions.add(new)

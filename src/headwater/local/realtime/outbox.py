@@ -26,21 +26,35 @@ class Outbox(Protocol):
 
 
 class DirectOutbox:
-    """Writes to the socket."""
+    """Writes to the socket, once for all frames of one turn of the loop."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_frames", "_gathered", "_loop", "_writer")
 
     def __init__(self, writer: FrameWriter) -> None:
         self._writer = writer
+        self._loop = asyncio.get_running_loop()
+        self._frames: list[bytes] = []
+        self._gathered = 0
 
     def put(self, frame: Frame) -> int:
         """Send a frame; give the bytes that wait."""
-        self._writer.write_frame(frame.wire)
-        return self._writer.count_waiting()
+        wire = frame.wire
+        if not self._frames:
+            self._gathered = self._writer.count_waiting()
+            self._loop.call_soon(self._flush)
+        self._frames.append(wire)
+        self._gathered += len(wire)
+        return self._gathered
 
     def end(self, code: int, reason: str) -> None:
         """Close with a reason, soon by force."""
+        self._flush()
         self._writer.end(code, reason)
+
+    def _flush(self) -> None:
+        if self._frames:
+            self._writer.write_frames(self._frames)
+            self._frames = []
 
 
 class QueuedOutbox:

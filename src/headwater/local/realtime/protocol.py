@@ -19,8 +19,8 @@ _FAREWELL_SECONDS = 5.0
 class FrameWriter(Protocol):
     """The extension: what `scope["extensions"]["headwater.frames"]` offers once the connection is accepted."""
 
-    def write_frame(self, wire: bytes) -> None:
-        """Send a whole frame."""
+    def write_frames(self, wires: list[bytes]) -> None:
+        """Send whole frames."""
 
     def count_waiting(self) -> int:
         """Give the bytes that the client has not taken yet."""
@@ -47,10 +47,10 @@ class FrameWebSocketProtocol(WebSocketsSansIOProtocol):
         if scope is not None:
             scope["extensions"][EXTENSION] = self
 
-    def write_frame(self, wire: bytes) -> None:
-        """Send a whole frame."""
+    def write_frames(self, wires: list[bytes]) -> None:
+        """Send whole frames."""
         if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(wire)
+            self.transport.write(wires[0] if len(wires) == 1 else b"".join(wires))
 
     def count_waiting(self) -> int:
         """Give the bytes that the client has not taken yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -59,21 +59,66 @@ class Subscription:
     """Position in the log: of what was committed before it doesn't hear."""
     equal: tuple[str, str] | None = None
     """A column and the text that it must have: what subscriptions are indexed by."""
+    is_alone: bool = False
+    """Whether its channel has no other."""
+    lane: str = ""
+    """The same for all who get the same message, where they are alone in their channels."""
+
+    def take_place(self, *, since: int, is_alone: bool) -> None:
+        """Settle what depends on the channel's other subscriptions."""
+        self.since = since
+        self.is_alone = is_alone
+        select = ",".join(sorted(self.select)) if self.select is not None else "*"
+        self.lane = f"{self.channel.version}|{self.id}|{self.viewer.role}|{select}|{self.channel.topic}"
+
+
+@dataclass(slots=True, eq=False)
+class Audience:
+    """Subscribers of a change. Changes with the same ones share the object."""
+
+    subscriptions: list[Subscription]
+    since: int = 0
+    """The latest position that one of them begins at."""
+    viewers: set[Viewer] = field(init=False)
+    roles: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.viewers = {subscription.viewer for subscription in self.subscriptions}
+        self.roles = {viewer.role for viewer in self.viewers}
+
+    def __bool__(self) -> bool:
+        return bool(self.subscriptions)
 
 
 class _Bucket:
     """The subscriptions to one table, or to one wildcard."""
 
-    __slots__ = ("equal", "plain")
+    __slots__ = ("_audiences", "equal", "plain")
 
     def __init__(self) -> None:
         self.plain: dict[Subscription, None] = {}
         self.equal: dict[str, dict[str, dict[Subscription, None]]] = {}
+        self._audiences: dict[str, Audience] = {}
+
+    def find_everybody(self, action: str) -> Audience | None:
+        """Give all who want such a change, None where that depends on the row."""
+        if self.equal:
+            return None
+        known = self._audiences.get(action)
+        if known is None:
+            wanted = [subscription for subscription in self.plain if subscription.action in ("*", action)]
+            if any(subscription.tests for subscription in wanted):
+                return None
+            latest = max((subscription.since for subscription in wanted), default=0)
+            known = self._audiences[action] = Audience(wanted, latest)
+        return known
 
     def add(self, subscription: Subscription) -> None:
+        self._audiences.clear()
         self._place(subscription)[subscription] = None
 
     def remove(self, subscription: Subscription) -> None:
+        self._audiences.clear()
         self._place(subscription).pop(subscription, None)
         if subscription.equal is not None:
             column, text = subscription.equal
@@ -119,6 +164,11 @@ class Subscriptions:
         """Give the buckets that a change of a table concerns."""
         keys = ((schema, table), (schema, "*"), ("*", table), ("*", "*"))
         return [bucket for key in keys if (bucket := self._buckets.get(key)) is not None]
+
+    def find_everybody(self, schema: str, table: str, action: str) -> Audience | None:
+        """Give all who want such a change of a table, None where that depends on the row."""
+        buckets = self.list_wildcards(schema, table)
+        return buckets[0].find_everybody(action) if len(buckets) == 1 else None
 
     def find(self, schema: str, table: str, record: dict[str, str | None]) -> Iterator[Subscription]:
         """Give the subscriptions that a change of a table may concern; `record` holds its values as text."""

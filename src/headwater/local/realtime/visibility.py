@@ -81,6 +81,10 @@ $$
 """
 
 
+Seen = tuple[tuple[int, ...], list[Viewer]]
+"""Rows, by their places in the batch from 1, and who may see them."""
+
+
 @dataclass(slots=True)
 class Question:
     """One viewer and the rows that concern it, by their place in the batch."""
@@ -110,8 +114,8 @@ class VisibilityCheck:
 
     async def ask(
         self, table: Table, keys: Sequence[Sequence[str]], questions: list[Question], connection: asyncpg.Connection
-    ) -> dict[Viewer, set[int]]:
-        """Give for each viewer the rows that it may see.
+    ) -> list[Seen]:
+        """Give the rows that viewers may see, and these viewers.
 
         `keys` holds the primary keys of the rows, as text, in the order of the table's key.
         """
@@ -122,19 +126,26 @@ class VisibilityCheck:
         for question in questions:
             by_role.setdefault(question.viewer.role, []).append(question)
         columns = [list(column) for column in zip(*keys, strict=True)]
-        seen: dict[Viewer, set[int]] = {}
+        seen: list[Seen] = []
         for role, asked in by_role.items():
-            seen.update(await _ask_role(table, role, columns, asked, connection))
+            seen += await _ask_role(table, role, columns, asked, connection)
         return seen
 
 
 async def _ask_role(
     table: Table, role: str, columns: list[list[str]], questions: list[Question], connection: asyncpg.Connection
-) -> dict[Viewer, set[int]]:
+) -> list[Seen]:
     parameters = ", ".join(f"${number}" for number in range(1, 4 + len(columns)))
     statement = f"select viewer, seen from pg_temp.{_name(table)}({parameters})"  # noqa: S608 - a number
     claims = [question.viewer.claims for question in questions]
-    wanted = ["{" + ",".join(map(str, question.rows)) + "}" for question in questions]
+    # Most viewers are asked about the same rows, by the very same list.
+    literals: dict[int, str] = {}
+    wanted: list[str] = []
+    for question in questions:
+        literal = literals.get(id(question.rows))
+        if literal is None:
+            literal = literals[id(question.rows)] = "{" + ",".join(map(str, question.rows)) + "}"
+        wanted.append(literal)
     try:
         async with connection.transaction():
             found = await connection.fetch(statement, role, claims, wanted, *columns)
@@ -143,13 +154,16 @@ async def _ask_role(
     except asyncpg.PostgresError as error:
         if len(questions) > 1 and not isinstance(error, asyncpg.QueryCanceledError):
             # A policy failed for one of them: the others shall not miss theirs.
-            seen: dict[Viewer, set[int]] = {}
+            seen: list[Seen] = []
             for question in questions:
-                seen.update(await _ask_role(table, role, columns, [question], connection))
+                seen += await _ask_role(table, role, columns, [question], connection)
             return seen
         logger.warning("realtime.policy_failed", table=f"{table.schema}.{table.name}", role=role, reason=str(error))
-        return {}
-    return {questions[row["viewer"] - 1].viewer: set(row["seen"]) for row in found}
+        return []
+    by_rows: dict[tuple[int, ...], list[Viewer]] = {}
+    for viewer, rows in found:
+        by_rows.setdefault(tuple(rows), []).append(questions[viewer - 1].viewer)
+    return list(by_rows.items())
 
 
 def _name(table: Table) -> str:
