@@ -35,8 +35,9 @@ async def _migrate(*, as_json: bool, dry_run: bool) -> None:
         raise SettingsError(
             "DATABASE_URL: is unset and no embedded Postgres runs here; `headwater up` migrates its own"
         )
+    # Asked first, so that a wrong address is said in one line before anything is laid there.
+    applied = set(await list_applied(database_url))
     if dry_run:
-        applied = set(await list_applied(database_url))
         found = [one for one in read_migrations(find_migrations_folder()) if one.version not in applied]
     else:
         if settings.supabase_url is None:

@@ -79,7 +79,9 @@ class Database:
             "idle_in_transaction_session_timeout": "60000",
         }
         self.engine: AsyncEngine = create_async_engine(
-            _sqlalchemy_url(self.dsn),
+            "postgresql+asyncpg://",
+            # The driver reads the address itself: SQLAlchemy takes `?sslmode=require` for an argument of its `connect`.
+            async_creator=self._connect,
             pool_size=pool_size,
             # Connections beyond the pool would be opened and closed over and over under load; waiting is cheaper.
             max_overflow=0,
@@ -88,7 +90,6 @@ class Database:
             pool_recycle=1800,
             json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": self._server_settings, "timeout": 10, **self._cache},
         )
         self._raw_pool: asyncpg.Pool | None = None
 
@@ -123,6 +124,9 @@ class Database:
             if translated is None:
                 raise
             raise translated from error
+
+    async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
+        return await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
 
     async def _open_raw_pool(self) -> asyncpg.Pool:
         if self._raw_pool is None:
@@ -166,10 +170,6 @@ def normalise_dsn(dsn: str) -> str:
     """Give `dsn` with the scheme `postgresql`, which every driver here takes."""
     parts = urlsplit(dsn)
     return urlunsplit(parts._replace(scheme="postgresql"))
-
-
-def _sqlalchemy_url(dsn: str) -> str:
-    return urlunsplit(urlsplit(dsn)._replace(scheme="postgresql+asyncpg"))
 
 
 def _is_transaction_mode(dsn: str) -> bool:

@@ -15,6 +15,7 @@ import asyncpg
 import pglast
 
 from headwater.core.db import normalise_dsn
+from headwater.core.errors import Unavailable
 
 FILE_PATTERN = re.compile(r"^(?P<version>[0-9]+)_(?P<name>.*)\.sql$")
 # Any number will do as long as every migrator of this database takes the same one.
@@ -61,8 +62,8 @@ def read_migrations(folder: Path) -> list[Migration]:
 
 
 async def list_applied(dsn: str) -> list[str]:
-    """Give the versions that the database has recorded, oldest first."""
-    connection = await asyncpg.connect(normalise_dsn(dsn))
+    """Give the versions that the database has recorded, oldest first. Raises Unavailable."""
+    connection = await _connect(dsn)
     try:
         return await _read_history(connection)
     finally:
@@ -82,8 +83,9 @@ async def apply_migrations(
 
     Raises:
         MigrationFailed: Postgres refused a file.
+        Unavailable: Postgres can't be reached, or lets us not in.
     """
-    connection = await asyncpg.connect(normalise_dsn(dsn), statement_cache_size=0)
+    connection = await _connect(dsn)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         applied = set(await _read_history(connection))
@@ -104,6 +106,15 @@ async def apply_migrations(
         return pending
     finally:
         await connection.close()
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(normalise_dsn(dsn), statement_cache_size=0)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise Unavailable(
+            f"The database can't be reached: {error}", hint="Check DATABASE_URL; `headwater doctor` looks at each part."
+        ) from error
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
