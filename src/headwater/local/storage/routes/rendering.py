@@ -1,0 +1,49 @@
+"""Transformed images over HTTP: authenticated, public, or by a signed URL."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from headwater.local.storage import errors
+from headwater.local.storage.calls import Call
+from headwater.local.storage.downloads import describe_file, open_file
+from headwater.local.storage.images import Transformation, read_transformation
+from headwater.local.storage.objects import StoredObject, find_object
+from headwater.local.storage.routes.downloading import find_public, find_signed
+
+
+async def render_authenticated(call: Call) -> Response:
+    """Give an image that the caller may see, transformed as the query says."""
+    caller = await call.caller()
+    found = await find_object(call.server, caller, call.bucket, call.name, operation="render.image_authenticated")
+    return await _answer(call, found, read_transformation(call.request.query_params))
+
+
+async def render_public(call: Call) -> Response:
+    """Give an image of a public bucket, transformed as the query says."""
+    return await _answer(call, await find_public(call), read_transformation(call.request.query_params))
+
+
+async def render_signed(call: Call) -> Response:
+    """Give an image to who has a signed URL for it, transformed as was signed."""
+    found, claims = await find_signed(call)
+    signed = claims.get("transform")
+    return await _answer(call, found, read_transformation(signed if isinstance(signed, dict) else {}))
+
+
+async def _answer(call: Call, found: StoredObject, transformation: Transformation) -> Response:
+    if (found.size or 0) > call.server.config.image_source_limit:
+        raise errors.bad_request("The source image file is too large to process")
+    file = await open_file(call.server.files, found)
+    takes_webp = "image/webp" in call.request.headers.get("accept", "")
+    rendered = await call.server.renderer.render(file, transformation, takes_webp=takes_webp)
+    headers = {
+        **describe_file(call.request, found),
+        "content-type": rendered.mime_type,
+        "x-transformations": transformation.describe(),
+        "vary": "Accept",
+    }
+    # The entity tag is that of the source: another size of it is another representation.
+    headers.pop("etag")
+    headers.pop("accept-ranges")
+    return Response(None if call.request.method == "HEAD" else rendered.content, 200, headers)

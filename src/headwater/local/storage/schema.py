@@ -1,0 +1,27 @@
+"""Lays the tables of Storage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+
+_SQL = Path(__file__).with_suffix(".sql")
+# Any number will do as long as everybody who lays the tables takes the same one.
+_LOCK = 5_210_442_987_015_340
+
+
+async def lay_storage_schema(dsn: str) -> None:
+    """Make the tables of Storage where they are missing. Safe to run twice, and by several processes at once.
+
+    The roles of Supabase must be there, as `lay_foundation` or hosted Supabase provides them.
+    """
+    connection = await asyncpg.connect(dsn, statement_cache_size=0)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+            # An IF NOT EXISTS that finds something says so with a notice: no news to anybody.
+            await connection.execute("set local client_min_messages = warning")
+            await connection.execute(_SQL.read_text("utf-8"))
+    finally:
+        await connection.close()
