@@ -61,7 +61,8 @@ async def _probe(ping: Callable[[], Awaitable[object]]) -> dict[str, Any]:
     started = monotonic()
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
-            await ping()
+            if await ping() is False:
+                return {"ok": False, "milliseconds": _since(started), "problem": "NoAnswer"}
     except Exception as error:  # noqa: BLE001  # a probe reports whatever keeps the part from answering
         return {"ok": False, "milliseconds": _since(started), "problem": type(error).__name__}
     return {"ok": True, "milliseconds": _since(started)}

@@ -1,0 +1,63 @@
+"""Whether it lives and whether it can work: told apart, and true again when Postgres or Valkey comes back."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+import headwater
+from headwater.core.settings import Settings
+from tests.app.relay import open_relay
+from tests.fixtures.gateway import Gateway, open_gateway
+from tests.fixtures.waiting import wait_until
+from tests.fixtures.workspaces import Cast
+
+
+async def test_lives(gateway: Gateway) -> None:
+    async with gateway.client() as client:
+        for path in ("/health", "/api/v1/health/"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": headwater.__version__})
+
+
+async def test_is_ready_with_the_latency_of_each_part(gateway: Gateway) -> None:
+    async with gateway.client() as client:
+        answer = await client.get("/health/ready")
+    body = answer.json()
+    assert (answer.status_code, body["status"]) == (200, "ok")
+    assert set(body["dependencies"]) == {"postgres", "valkey"}
+    assert all(part["ok"] and part["milliseconds"] >= 0 for part in body["dependencies"].values())
+
+
+async def test_postgres_that_goes_and_comes_back(settings: Settings, cast: Cast, dsn: str) -> None:
+    async with open_relay(dsn) as relay:
+        behind = Settings.model_validate({**settings.model_dump(), "database_url": SecretStr(relay.dsn)})
+        async with open_gateway(behind, cast=cast) as gateway, gateway.client("admin") as client:
+            assert (await client.get("/health/ready")).status_code == 200
+            assert (await client.get("/api/v1/auth/me")).status_code == 200
+            await relay.close()
+
+            answer = await client.get("/health/ready")
+            assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+            assert answer.json()["dependencies"]["postgres"]["ok"] is False
+            assert answer.json()["dependencies"]["valkey"]["ok"] is True
+            assert "postgresql://" not in answer.text
+            refused = await client.get("/api/v1/auth/me")
+            assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+            assert (await client.get("/health")).status_code == 200
+
+            async def is_back() -> bool:
+                return (await client.get("/health/ready")).status_code == 200
+
+            await relay.open()
+            await wait_until(is_back, what="readiness to return")
+            assert (await client.get("/api/v1/auth/me")).status_code == 200
+
+
+async def test_without_valkey_it_works_on(settings: Settings, cast: Cast) -> None:
+    nowhere = SecretStr("redis://127.0.0.1:1/0")
+    without = Settings.model_validate({**settings.model_dump(), "redis_url": nowhere})
+    async with open_gateway(without, cast=cast) as gateway, gateway.client("admin") as client:
+        answer = await client.get("/health/ready")
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert answer.json()["dependencies"]["valkey"]["ok"] is False
+        assert (await client.get("/api/v1/auth/me")).status_code == 200
