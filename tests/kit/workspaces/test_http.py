@@ -1,0 +1,339 @@
+"""Workspaces over HTTP, as everybody there is: what each may do, and what they are told when they may not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from httpx2 import Response
+
+from headwater.core.clock import now
+from tests.fixtures.gateway import HTTP_CALLERS, Gateway, as_everybody
+
+MEMBERS = {"viewer", "editor", "admin", "owner", "key_read", "key_write", "key_admin"}
+ADMINS = {"admin", "owner", "key_admin"}
+PEOPLE = {"viewer", "editor", "admin", "owner", "stranger"}
+DONE, REFUSED = {200, 201, 204}, {403, 404}
+
+
+async def ask(gateway: Gateway, caller: str, method: str, path: str, **sent: Any) -> Response:
+    """Send one request as a caller; `{w}` in the path is the shared workspace."""
+    async with gateway.client(caller) as client:
+        return await client.request(method, path.format(w=gateway.cast.workspace_id), **sent)
+
+
+def expect(caller: str, answer: Response, *, allowed: set[str]) -> bool:
+    """Look at the status of an answer; say whether the caller got through."""
+    if caller == "anonymous":
+        assert answer.status_code == 401
+        return False
+    assert answer.status_code in (DONE if caller in allowed else REFUSED), f"{caller}: {answer.text}"
+    return caller in allowed
+
+
+@as_everybody
+async def test_me(gateway: Gateway, caller: str) -> None:
+    answer = await ask(gateway, caller, "GET", "/api/v1/auth/me")
+    if not expect(caller, answer, allowed=MEMBERS | PEOPLE):
+        return
+    body, cast = answer.json(), gateway.cast
+    person = cast[caller if caller in PEOPLE else "admin"]
+    assert (body["user_id"], body["email"]) == (str(person.user_id), person.email)
+    assert body["profile"]["email"] == person.email
+    assert (body["api_key_id"] is None) == (caller in PEOPLE)
+    seen = {one["id"] for one in body["workspaces"]}
+    shared = cast.other_workspace_id if caller == "stranger" else cast.workspace_id
+    assert seen == ({str(shared), str(person.workspace_id)} if caller in PEOPLE else {str(shared)})
+
+
+@as_everybody
+async def test_reading_a_workspace(gateway: Gateway, caller: str) -> None:
+    members = await ask(gateway, caller, "GET", "/api/v1/workspaces/{w}/members")
+    activity = await ask(gateway, caller, "GET", "/api/v1/workspaces/{w}/activity?limit=5")
+    invitations = await ask(gateway, caller, "GET", "/api/v1/workspaces/{w}/invitations")
+    if caller == "anonymous":
+        assert {members.status_code, activity.status_code, invitations.status_code} == {401}
+        return
+    assert [one["role"] for one in members.json()] == (
+        ["owner", "viewer", "editor", "admin"] if caller in MEMBERS else []
+    )
+    assert bool(activity.json()) == (caller in MEMBERS)
+    assert invitations.json() == []
+
+
+@as_everybody
+async def test_renaming(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    answer = await ask(gateway, caller, "PATCH", "/api/v1/workspaces/{w}", json={"name": "  Renamed  "})
+    done = expect(caller, answer, allowed=ADMINS)
+    name = await owner.fetchval("select name from workspaces where id = $1", gateway.cast.workspace_id)
+    assert name == ("Renamed" if done else "Shared")
+
+
+@as_everybody
+async def test_deleting(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    answer = await ask(gateway, caller, "DELETE", "/api/v1/workspaces/{w}")
+    done = expect(caller, answer, allowed={"owner"})
+    left = await owner.fetchval("select exists (select from workspaces where id = $1)", gateway.cast.workspace_id)
+    assert left != done
+
+
+async def test_personal_workspace_stays(gateway: Gateway) -> None:
+    async with gateway.client("viewer") as client:
+        answer = await client.delete(f"/api/v1/workspaces/{gateway.cast['viewer'].workspace_id}")
+    assert answer.status_code == 404
+    assert "personal" in answer.json()["hint"]
+
+
+@as_everybody
+async def test_changing_a_role(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    editor = gateway.cast["editor"].user_id
+    path = f"/api/v1/workspaces/{{w}}/members/{editor}"
+    done = expect(caller, await ask(gateway, caller, "PATCH", path, json={"role": "viewer"}), allowed=ADMINS)
+    assert await read_role(owner, gateway, editor) == ("viewer" if done else "editor")
+    made_owner = await ask(gateway, caller, "PATCH", path, json={"role": "owner"})
+    expect(caller, made_owner, allowed={"owner"})
+
+
+@as_everybody
+async def test_removing_a_member(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    viewer = gateway.cast["viewer"].user_id
+    answer = await ask(gateway, caller, "DELETE", f"/api/v1/workspaces/{{w}}/members/{viewer}")
+    # Everybody may leave.
+    done = expect(caller, answer, allowed=ADMINS | {"viewer"})
+    assert (await read_role(owner, gateway, viewer) is None) == done
+
+
+async def test_last_owner_is_told_why_they_stay(gateway: Gateway) -> None:
+    person = gateway.cast["owner"].user_id
+    for method, body in (("DELETE", None), ("PATCH", {"role": "viewer"})):
+        answer = await ask(gateway, "owner", method, f"/api/v1/workspaces/{{w}}/members/{person}", json=body)
+        assert answer.status_code == 422
+        assert answer.json()["details"] == "workspace_members_keep_an_owner"
+
+
+@as_everybody
+async def test_making_a_workspace(gateway: Gateway, caller: str) -> None:
+    answer = await ask(gateway, caller, "POST", "/api/v1/workspaces", json={"name": "Another"})
+    if expect(caller, answer, allowed=PEOPLE):
+        assert (answer.json()["name"], answer.json()["role"], answer.json()["is_personal"]) == (
+            "Another",
+            "owner",
+            False,
+        )
+
+
+@as_everybody
+async def test_changing_the_profile(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    changes = {"full_name": "Ada Lovelace", "timezone": "Europe/London"}
+    answer = await ask(gateway, caller, "POST", "/api/v1/auth/sync-profile", json=changes)
+    done = expect(caller, answer, allowed=PEOPLE)
+    named = await owner.fetch("select email from profiles where full_name = 'Ada Lovelace'")
+    assert [row["email"] for row in named] == ([f"{caller}@example.com"] if done else [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"timezone": "Mars/Olympus"},
+        {"timezone": "../../etc/passwd"},
+        {"avatar_url": "javascript:alert(1)"},
+        {"avatar_url": "http://example.com/a.png"},
+        {"full_name": "x" * 201},
+        {"full_name": "a\u0000b"},
+        {"email": "owner@example.com"},
+    ],
+)
+async def test_profile_takes_nothing_odd(gateway: Gateway, changes: dict[str, str]) -> None:
+    answer = await ask(gateway, "viewer", "POST", "/api/v1/auth/sync-profile", json=changes)
+    assert answer.status_code == 422
+
+
+@as_everybody
+async def test_inviting(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
+    body = {"email": "Guest@Example.com", "role": "editor"}
+    answer = await ask(gateway, caller, "POST", "/api/v1/workspaces/{w}/invitations", json=body)
+    done = expect(caller, answer, allowed=ADMINS)
+    assert await owner.fetchval("select count(*) from workspace_invitations") == int(done)
+    if done:
+        token = answer.json()["token"]
+        kept = await owner.fetchval("select row_to_json(i)::text from workspace_invitations as i")
+        assert token not in kept
+        listed = await ask(gateway, caller, "GET", "/api/v1/workspaces/{w}/invitations")
+        assert [one["token"] for one in listed.json()] == [None]
+
+
+async def test_invitation_from_the_token_to_the_seat(gateway: Gateway, owner: asyncpg.Connection) -> None:
+    cast, path = gateway.cast, "/api/v1/workspaces/accept-invitation"
+    body = {"email": cast["stranger"].email.upper(), "role": "editor"}
+    tokens = []
+    for _ in range(2):
+        made = await ask(gateway, "admin", "POST", "/api/v1/workspaces/{w}/invitations", json=body)
+        tokens.append(made.json()["token"])
+    older, newer = ({"token": token} for token in tokens)
+    # The newest token is the one that works, for its own address, once, and for no key.
+    assert (await ask(gateway, "stranger", "POST", path, json=older)).status_code == 403
+    for caller in ("viewer", "key_admin"):
+        assert (await ask(gateway, caller, "POST", path, json=newer)).status_code == 403
+    assert (await ask(gateway, "anonymous", "POST", path, json=newer)).status_code == 401
+    joined = await ask(gateway, "stranger", "POST", path, json=newer)
+    assert (joined.status_code, joined.json()["role"]) == (200, "editor")
+    assert (await ask(gateway, "stranger", "POST", path, json=newer)).status_code == 403
+    assert await read_role(owner, gateway, cast["stranger"].user_id) == "editor"
+
+
+async def test_withdrawn_invitation_opens_nothing(gateway: Gateway) -> None:
+    body = {"email": gateway.cast["stranger"].email}
+    made = (await ask(gateway, "admin", "POST", "/api/v1/workspaces/{w}/invitations", json=body)).json()
+    path = f"/api/v1/workspaces/{{w}}/invitations/{made['id']}"
+    assert (await ask(gateway, "editor", "DELETE", path)).status_code == 404
+    assert (await ask(gateway, "admin", "DELETE", path)).status_code == 204
+    token = {"token": made["token"]}
+    answer = await ask(gateway, "stranger", "POST", "/api/v1/workspaces/accept-invitation", json=token)
+    assert answer.status_code == 403
+
+
+@as_everybody
+@pytest.mark.parametrize("scope", ["read", "write", "admin"])
+async def test_making_a_key(gateway: Gateway, caller: str, scope: str) -> None:
+    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
+    answer = await ask(gateway, caller, "POST", path, json={"name": "of mine", "scopes": [scope, scope]})
+    may = {
+        "read": {"viewer", "editor", "admin", "owner"},
+        "write": {"editor", "admin", "owner"},
+        "admin": {"admin", "owner"},
+    }
+    if expect(caller, answer, allowed=may[scope]):
+        made = answer.json()
+        assert made["key"].startswith("hw_live_")
+        assert made["key"].startswith(made["prefix"])
+        assert made["scopes"] == [scope]
+        async with gateway.client(Authorization=f"Bearer {made['key']}") as client:
+            me = (await client.get("/api/v1/auth/me")).json()
+        assert (me["api_key_id"], me["email"]) == (made["id"], f"{caller}@example.com")
+
+
+async def test_key_in_the_header_apikey_is_one_too(gateway: Gateway) -> None:
+    async with gateway.client(apikey=gateway.cast.keys["key_read"]) as client:
+        assert (await client.get("/api/v1/auth/me")).status_code == 200
+
+
+async def test_key_works_in_its_workspace_without_being_told_and_in_no_other(gateway: Gateway) -> None:
+    listed = await ask(gateway, "key_admin", "GET", "/api/v1/api-keys")
+    assert {one["workspace_id"] for one in listed.json()} == {str(gateway.cast.workspace_id)}
+    for other in (gateway.cast["admin"].workspace_id, gateway.cast.other_workspace_id, uuid4()):
+        answer = await ask(gateway, "key_admin", "GET", f"/api/v1/api-keys?workspace_id={other}")
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("by_header", [True, False])
+async def test_workspace_of_others_looks_empty(gateway: Gateway, by_header: bool) -> None:
+    workspace = str(gateway.cast.workspace_id)
+    headers, query = ({"x-workspace-id": workspace}, "") if by_header else ({}, f"?workspace_id={workspace}")
+    async with gateway.client("stranger", **headers) as client:
+        for path in (
+            "/api/v1/api-keys",
+            "/api/v1/monitored-sources",
+            "/api/v1/user-queries",
+            "/api/v1/alerts",
+            "/api/v1/jobs",
+        ):
+            answer = await client.get(path + query)
+            assert answer.status_code == 200
+            body = answer.json()
+            assert (body if isinstance(body, list) else body.get("items", body)) in ([], {"items": []}), path
+
+
+async def test_revoked_key_is_refused_from_the_next_request_on(gateway: Gateway) -> None:
+    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
+    made = (await ask(gateway, "editor", "POST", path, json={"name": "mine", "scopes": ["read", "write"]})).json()
+    async with gateway.client(Authorization=f"Bearer {made['key']}") as client:
+        assert (await client.get("/api/v1/auth/me")).status_code == 200
+        for caller, status in (("viewer", 404), ("stranger", 404), ("key_read", 404), ("editor", 204), ("admin", 204)):
+            answer = await ask(gateway, caller, "DELETE", f"/api/v1/api-keys/{made['id']}")
+            assert answer.status_code == status, caller
+        refused = await client.get("/api/v1/auth/me")
+    assert (refused.status_code, refused.json()["code"]) == (401, "invalid_api_key")
+    listed = (await ask(gateway, "editor", "GET", path)).json()
+    assert [one["revoked_at"] is not None for one in listed] == [True]
+    assert "key_hash" not in listed[0]
+
+
+async def test_use_of_a_key_is_noted(gateway: Gateway, owner: asyncpg.Connection) -> None:
+    await ask(gateway, "key_read", "GET", "/api/v1/auth/me")
+    noted = await owner.fetchval("select last_used_at from api_keys where scopes = array['read']")
+    assert now() - noted < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": ""},
+        {"name": "x" * 101},
+        {"name": "x", "scopes": []},
+        {"name": "x", "scopes": ["root"]},
+        {"name": "x", "scopes": ["read"] * 4},
+        {"name": "x", "expires_at": "2030-01-01T00:00:00"},
+        {"name": "x", "expires_at": "whenever"},
+        {"name": "x", "created_by": str(uuid4())},
+    ],
+)
+async def test_key_takes_nothing_odd(gateway: Gateway, body: dict[str, Any]) -> None:
+    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
+    assert (await ask(gateway, "admin", "POST", path, json=body)).status_code == 422
+
+
+async def test_activity_is_read_page_by_page(gateway: Gateway) -> None:
+    for number in range(5):
+        await ask(gateway, "admin", "PATCH", "/api/v1/workspaces/{w}", json={"name": f"Name {number}"})
+    path, found, before = "/api/v1/workspaces/{w}/activity?limit=2", [], ""
+    while page := (await ask(gateway, "viewer", "GET", path + before)).json():
+        found += page
+        before = f"&before={page[-1]['id']}"
+    assert len({one["id"] for one in found}) == len(found) >= 5
+    assert [one["details"].get("name") for one in found[:5]] == [f"Name {number}" for number in range(4, -1, -1)]
+    assert all(one["actor_id"] == str(gateway.cast["admin"].user_id) for one in found[:5])
+
+
+async def test_token_is_looked_at_without_signing_in(gateway: Gateway) -> None:
+    async def look(token: str) -> dict[str, Any]:
+        answer = await ask(gateway, "anonymous", "POST", "/api/v1/auth/verify-token", json={"token": token})
+        assert answer.status_code == 200
+        body: dict[str, Any] = answer.json()
+        return body
+
+    person = gateway.cast["viewer"]
+    good = await look(gateway.sign(person))
+    assert (good["valid"], good["user_id"], good["role"]) == (True, str(person.user_id), "authenticated")
+    for bad in ("x", gateway.sign(person)[:-2], gateway.sign(person, aud="others"), gateway.cast.keys["key_admin"]):
+        assert (await look(bad))["valid"] is False
+    expired = await look(gateway.sign(person, exp=1))
+    assert (expired["valid"], "expired" in expired["reason"]) == (False, True)
+
+
+async def test_claim_that_is_ours_alone_is_taken_from_no_token(gateway: Gateway) -> None:
+    """With it, an answer would hide workspaces, and the activity log would name a key that did nothing."""
+    forged = {"id": str(uuid4()), "workspace_id": str(gateway.cast.workspace_id), "role": "owner"}
+    token = gateway.sign(gateway.cast["viewer"], headwater_key=forged)
+    async with gateway.client(Authorization=f"Bearer {token}") as client:
+        me = (await client.get("/api/v1/auth/me")).json()
+        renamed = await client.patch(f"/api/v1/workspaces/{gateway.cast.workspace_id}", json={"name": "Mine"})
+    assert me["api_key_id"] is None
+    assert len(me["workspaces"]) == 2
+    assert renamed.status_code == 404
+
+
+def test_every_caller_is_tried() -> None:
+    assert set(HTTP_CALLERS) == MEMBERS | PEOPLE | {"anonymous"}
+
+
+async def read_role(owner: asyncpg.Connection, gateway: Gateway, user_id: UUID) -> str | None:
+    """Give a member's role in the shared workspace, None for somebody who isn't in it."""
+    role: str | None = await owner.fetchval(
+        "select role from workspace_members where workspace_id = $1 and user_id = $2",
+        gateway.cast.workspace_id,
+        user_id,
+    )
+    return role
