@@ -21,7 +21,8 @@ from headwater.local.storage.config import StorageConfig
 from headwater.local.storage.errors import StorageError, database_away, render_error, translate_error, unexpected
 from headwater.local.storage.files import FileStore
 from headwater.local.storage.images import ImageRenderer
-from headwater.local.storage.routes import buckets, downloading, objects, rendering, uploading
+from headwater.local.storage.resumable import UploadStore
+from headwater.local.storage.routes import buckets, downloading, objects, rendering, resuming, uploading
 from headwater.local.storage.server import StorageServer
 from headwater.local.storage.signing import UrlSigner
 
@@ -72,6 +73,20 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/render/image/authenticated/{bucket}/{name:path}", rendering.render_authenticated),
     ("GET", "/render/image/public/{bucket}/{name:path}", rendering.render_public),
     ("GET", "/render/image/sign/{bucket}/{name:path}", rendering.render_signed),
+    *(
+        (method, f"/upload/resumable{kind}{upload}", handler)
+        # The signed form first: a path of the other form would take "sign" for an upload.
+        for kind in ("/sign", "")
+        for method, upload, handler in (
+            ("POST", "", resuming.create),
+            ("POST", "/", resuming.create),
+            ("OPTIONS", "", resuming.describe),
+            ("OPTIONS", "/{upload}", resuming.describe),
+            ("HEAD", "/{upload}", resuming.measure),
+            ("PATCH", "/{upload}", resuming.append),
+            ("DELETE", "/{upload}", resuming.delete),
+        )
+    ),
 ]
 
 
@@ -90,12 +105,13 @@ def create_storage_app(
     process that serves the same database must have the same folder. `signing_secret` signs URLs and must not be known
     elsewhere.
     """
-    clock = clock or SystemClock()
+    clock, files = clock or SystemClock(), FileStore(folder)
     server = StorageServer(
         config=config,
         pool=pool,
         verifier=verifier,
-        files=FileStore(folder),
+        files=files,
+        uploads=UploadStore(files.uploads),
         signer=UrlSigner(signing_secret, clock=clock),
         renderer=ImageRenderer(pixel_limit=config.image_pixel_limit),
         clock=clock,

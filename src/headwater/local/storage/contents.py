@@ -94,6 +94,7 @@ async def sweep_storage(server: StorageServer, *, grace: timedelta = _GRACE) -> 
             moment,
         )
     removed = await asyncio.to_thread(server.files.drop_temporary, (server.now() - 24 * grace).timestamp())
+    removed += await asyncio.to_thread(server.uploads.drop_expired, server.now().timestamp())
     old = await asyncio.to_thread(lambda: list(server.files.list_older(moment.timestamp())))
     return removed + await remove_unnamed(server, await _find_unnamed(server, old))
 

@@ -69,8 +69,10 @@ class FileStore:
         return Written(path, digest.hexdigest(), size)
 
     async def adopt(self, path: Path) -> Written:
-        """Take a finished file of a resumable upload: synchronise it and reckon its digest."""
-        return await asyncio.to_thread(_measure, path)
+        """Take a finished file of a resumable upload under a name of its own: synchronised, with its digest."""
+        own = self._temporary / secrets.token_hex(16)
+        await asyncio.to_thread(os.link, path, own)
+        return await asyncio.to_thread(_measure, own)
 
     def keep(self, written: Written) -> None:
         """Put a written file under its digest and synchronise the folder.

@@ -17,6 +17,7 @@ from headwater.core.clock import Clock
 from headwater.local.storage.config import StorageConfig
 from headwater.local.storage.files import FileStore
 from headwater.local.storage.images import ImageRenderer
+from headwater.local.storage.resumable import UploadStore
 from headwater.local.storage.signing import UrlSigner
 
 _ASSUME = (
@@ -57,6 +58,7 @@ class StorageServer:
     pool: asyncpg.Pool
     verifier: TokenVerifier
     files: FileStore
+    uploads: UploadStore
     signer: UrlSigner
     renderer: ImageRenderer
     clock: Clock
