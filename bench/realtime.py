@@ -3,7 +3,7 @@
 Prints one JSON line. `own`: every subscriber is another user and each row is its owner's alone, so that each change
 is 500 questions to the policy and one message. `shared`: everybody may see every row, so each is 500 messages too.
 Latency of a change is from its commit (as Postgres stamped it) to the client, of a broadcast from the sender's write.
-The server runs in a process of its own over an embedded Postgres; clients and writer are this process.
+Server and writer run in processes of their own over an embedded Postgres; the clients are this process.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def sign(number: int) -> str:
 class Client(asyncio.Protocol):
     """A client that does little: counts frames and hands some to `on_frame`."""
 
-    def __init__(self, port: int, token: str, on_frame: Callable[[bytes], None] | None) -> None:
-        self.port = port
+    def __init__(self, token: str, mark: bytes, on_frame: Callable[[bytes], None] | None) -> None:
+        self.mark = mark
         self.token = token
         self.on_frame = on_frame
         self.frames = 0
@@ -97,6 +97,11 @@ class Client(asyncio.Protocol):
                 return
             assert b" 101 " in head[:20], head
             self.opened.set()
+        if self.on_frame is None and self.subscribed.is_set():
+            # Counted by what each message holds once; the end is kept for a mark that is cut in two.
+            self.frames += data.count(self.mark)
+            self._buffer = data[1 - len(self.mark) :]
+            return
         at, end = 0, len(data)
         while end - at >= 2:
             length, start = data[at + 1], at + 2
@@ -138,13 +143,13 @@ def _give(client: Client) -> Client:
 
 
 async def open_clients(
-    port: int, how_many: int, config: dict[str, Any], on_frame: Callable[[bytes], None], *, heard: int
+    port: int, how_many: int, config: dict[str, Any], on_frame: Callable[[bytes], None], *, mark: bytes, heard: int
 ) -> list[Client]:
     """Connect clients and let them join; frames of every `heard`th one are looked at."""
     loop = asyncio.get_running_loop()
     clients: list[Client] = []
     for number in range(how_many):
-        client = Client(port, sign(number), on_frame if number % heard == 0 else None)
+        client = Client(sign(number), mark, on_frame if number % heard == 0 else None)
         await loop.create_connection(partial(_give, client), "127.0.0.1", port)
         clients.append(client)
         await client.opened.wait()
@@ -169,18 +174,19 @@ async def bench_changes(
 
     wish = {"event": "INSERT", "schema": "public", "table": table}
     clients = await open_clients(
-        port, subscribers, {"postgres_changes": [wish]}, look, heard=1 if table == "own" else 25
+        port,
+        subscribers,
+        {"postgres_changes": [wish]},
+        look,
+        mark=b'"commit_timestamp"',
+        heard=1 if table == "own" else 25,
     )
-    connection = await asyncpg.connect(dsn)
-    statement = await connection.prepare(f"insert into public.{table} (owner, body) values ($1, $2)")  # noqa: S608
-    start, written = time.monotonic(), 0
-    while (passed := time.monotonic() - start) < seconds:
-        if written < passed * rate:
-            await statement.fetch(UUID(int=written % subscribers), BODY)
-            written += 1
-        else:
-            await asyncio.sleep(0.001)
-    wrote = time.monotonic() - start
+    asked = json.dumps({"dsn": dsn, "table": table, "owners": subscribers, "rate": rate, "seconds": seconds})
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, __file__, "--write", asked, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await writer.communicate()
+    written, wrote, start = json.loads(output)
     expected = written * (1 if table == "own" else subscribers)
     with suppress(TimeoutError):
         async with asyncio.timeout(20):
@@ -188,7 +194,6 @@ async def bench_changes(
                 await asyncio.sleep(0.01)
     took = time.monotonic() - start
     delivered = sum(client.frames for client in clients)
-    await connection.close()
     for client in clients:
         client.close()
     return {
@@ -197,6 +202,21 @@ async def bench_changes(
         "missing": expected - delivered,
         **summarise(waits),
     }
+
+
+async def write_changes(*, dsn: str, table: str, owners: int, rate: float, seconds: float) -> None:
+    """Be the writer: insert at a rate; print how many rows, how long it took, and when it began."""
+    connection = await asyncpg.connect(dsn)
+    statement = await connection.prepare(f"insert into public.{table} (owner, body) values ($1, $2)")  # noqa: S608
+    start, written = time.monotonic(), 0
+    while (passed := time.monotonic() - start) < seconds:
+        if written < passed * rate:
+            await statement.fetch(UUID(int=written % owners), BODY)
+            written += 1
+        else:
+            await asyncio.sleep(0.001)
+    print(json.dumps([written, time.monotonic() - start, start]))
+    await connection.close()
 
 
 async def bench_broadcast(port: int, *, listeners: int, rate: float, seconds: float) -> dict[str, Any]:
@@ -208,7 +228,7 @@ async def bench_broadcast(port: int, *, listeners: int, rate: float, seconds: fl
         if found is not None:
             waits.append(time.monotonic() - float(found[1]))
 
-    clients = await open_clients(port, listeners + 1, {}, look, heard=10)
+    clients = await open_clients(port, listeners + 1, {}, look, mark=b'"sent"', heard=10)
     sender = clients[-1]
     start, sent = time.monotonic(), 0
     while (passed := time.monotonic() - start) < seconds:
@@ -237,7 +257,7 @@ async def bench_memory(port: int, process: int, *, subscribers: int) -> float:
     """Give the kilobytes of the server's memory that a subscriber costs."""
     before = read_memory(process)
     wish = {"event": "INSERT", "schema": "public", "table": "own"}
-    clients = await open_clients(port, subscribers, {"postgres_changes": [wish]}, lambda _: None, heard=1)
+    clients = await open_clients(port, subscribers, {"postgres_changes": [wish]}, lambda _: None, mark=b"", heard=1)
     after = read_memory(process)
     for client in clients:
         client.close()
@@ -292,7 +312,7 @@ async def run_server(dsn: str) -> Any:
 async def main(options: argparse.Namespace) -> None:
     """Run everything; print the line."""
     configure_logging(level="error")
-    result: dict[str, Any] = {"load_before": round(os.getloadavg()[0], 2), "cores": os.cpu_count()}
+    result: dict[str, Any] = {"cores": os.cpu_count(), "load": [round(os.getloadavg()[0], 2)]}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as folder:
         postgres = LocalPostgres(Path(folder) / "postgres", port=0)
         dsn = await postgres.start()
@@ -314,7 +334,7 @@ async def main(options: argparse.Namespace) -> None:
                 )
         finally:
             await postgres.stop()
-    result["load_after"] = round(os.getloadavg()[0], 2)
+    result["load"].append(round(os.getloadavg()[0], 2))
     print(json.dumps(result))
 
 
@@ -324,9 +344,12 @@ if __name__ == "__main__":
     parser.add_argument("--rate", type=float, default=320.0, help="changes a second")
     parser.add_argument("--broadcasts", type=float, default=11.0, help="broadcasts a second to 1,000 clients")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
+    parser.add_argument("--write", type=json.loads, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
         serve(given.serve, given.port)
+    elif given.write:
+        uvloop.run(write_changes(**given.write))
     else:
         uvloop.run(main(given))
