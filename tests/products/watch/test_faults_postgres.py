@@ -7,6 +7,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
+import pytest
 from lxml import etree
 from pydantic import SecretStr
 from tests.fixtures.disks import fill, mounted
@@ -33,6 +34,7 @@ async def watch_bench(member: Member) -> list[str]:
     return [one["id"] for one in await member.get(SOURCES, limit=200)]
 
 
+@pytest.mark.timeout(240)
 async def test_postgres_killed_twice_under_load(
     settings: Settings, world: World, clock: MovableClock, tmp_path: Path
 ) -> None:
@@ -55,7 +57,8 @@ async def test_postgres_killed_twice_under_load(
                     os.kill(read_postmaster(tmp_path / "postgres"), signal.SIGKILL)
                     await answer_through(ada)
                 await wait_until(lambda: has_alerts(server.dsn, PAGES), what="every alert", seconds=60)
-                await wait_until_settled(server.dsn)
+                # What failed in the middle of an outage is tried again after a minute.
+                await wait_until_settled(server.dsn, seconds=120)
             await account_for(ada, sources=sources)
 
 
