@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+import string
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from headwater.core.errors import InvalidInput
 
@@ -12,6 +13,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"^(utm_\w+|gclid|fbclid|msclkid|dclid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|ref_src|vero_id)$", re.I
 )
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+_ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
 
 
@@ -51,11 +54,21 @@ def normalise_url(url: str) -> str:
     port = parts.port
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path, errors="surrogateescape").encode("utf-8", "surrogateescape"), safe=_SAFE_IN_PATH)
+    path = _normalise_path(parts.path)
     kept = [
         (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
     ]
     return urlunsplit((parts.scheme, host, path or "/", urlencode(kept), ""))
+
+
+def _normalise_path(path: str) -> str:
+    """Write a path's escapes in one way (RFC 3986, section 6.2.2): `%2F` is another sign than `/` and stays."""
+
+    def write_escape(match: re.Match[str]) -> str:
+        sign = chr(int(match[1], 16)) if match[1] else "%"
+        return sign if sign in _UNRESERVED else f"%{ord(sign):02X}"
+
+    return quote(_ESCAPE.sub(write_escape, path), safe=f"{_SAFE_IN_PATH}%", errors="surrogatepass")
 
 
 def host_of(url: str) -> str:
