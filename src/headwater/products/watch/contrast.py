@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 
 from headwater.products.watch.words import Token, is_known_word, is_small_word, same_kind, same_meaning, same_root
 
+# Pairs of equal words in two rows; a long passage of prose has some 5,000.
+MOST_MATCHES = 20_000
 _AGREEING = frozenset(
     [
         "a",
@@ -69,8 +71,7 @@ class Contrast:
 def make_contrast(old: tuple[Token, ...], new: tuple[Token, ...]) -> Contrast:
     """Set two texts against each other."""
     contrast = Contrast(old, new)
-    matcher = SequenceMatcher(None, list_keys(old)[:600], list_keys(new)[:600], autojunk=False)
-    for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for operation, old_start, old_end, new_start, new_end in _list_operations(list_keys(old), list_keys(new)):
         if operation != "equal":
             pair = (
                 tuple(token.key for token in old[old_start:old_end]),
@@ -83,6 +84,14 @@ def make_contrast(old: tuple[Token, ...], new: tuple[Token, ...]) -> Contrast:
     total = len(old_words) + len(new_words)
     contrast.overlap = 1.0 - (len(contrast.removed) + len(contrast.added)) / total if total else 1.0
     return contrast
+
+
+def _list_operations(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """How one row of keys becomes the other. Rows that repeat themselves are replaced whole: matching is quadratic."""
+    counts = Counter(new)
+    if sum(counts[key] for key in old) > MOST_MATCHES:
+        return [("replace", 0, len(old), 0, len(new))]
+    return list(SequenceMatcher(None, old[:600], new[:600], autojunk=False).get_opcodes())
 
 
 def _cancel(old: list[Token], new: list[Token]) -> tuple[list[Token], list[Token]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,6 +13,14 @@ from headwater.products.watch.volatile import PageContext, find_noise, read_cont
 from headwater.products.watch.words import read_tokens
 
 MOST_STABILISED = 150_000
+# A digit takes about as long to read as so many other signs: it may begin a date, a price, a version.
+WEIGHT_OF_DIGIT = 10
+_DIGITS = re.compile(r"\d")
+
+
+def weigh_text(text: str) -> int:
+    """How long it takes to read a text closely, in signs of plain prose."""
+    return len(text) + WEIGHT_OF_DIGIT * len(_DIGITS.findall(text))
 
 
 def undo_swaps(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
@@ -75,10 +84,10 @@ def strike_noise(
 
 
 def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: str) -> tuple[list[str], list[str]]:
-    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` signs all of it, as it is."""
+    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` in weight all of it, as it is."""
     texts, keys, size = [], [], 0
     for passage in passages:
-        size += len(passage.text)
+        size += weigh_text(passage.text)
         near = size <= MOST_STABILISED
         texts.append(stable_text(passage, context) if near else passage.text)
         keys.append(write_canonical(texts[-1], language=language) if near else passage.text)
@@ -86,10 +95,10 @@ def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: s
 
 
 def limit_fragments(fragments: list[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
-    """The fragments that are looked at closely, and those beyond `MOST_STABILISED` signs."""
+    """The fragments that are looked at closely, and those beyond a weight of `MOST_STABILISED`."""
     size = 0
     for index, fragment in enumerate(fragments):
-        size += len(fragment.text)
+        size += weigh_text(fragment.text)
         if size > MOST_STABILISED and index:
             return fragments[:index], fragments[index:]
     return fragments, []

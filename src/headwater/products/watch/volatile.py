@@ -8,36 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from headwater.products.watch.boilerplate import ADVERT_LABEL
-from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
 from headwater.products.watch.facts import ENDLESS_NUMBER
 from headwater.products.watch.lexicon.noise import ANYWHERE, APART, WHOLE
 from headwater.products.watch.lexicon.noise_counters import COUNTED, LABELS
 from headwater.products.watch.lexicon.noise_stamps import CLOCKS
 from headwater.products.watch.passages import Passage
+from headwater.products.watch.stamps import DAY, SECONDS_SIGN, STAMP, sign_stamps
 
 MASK = "   "
 LONGEST_COUNTER_LINE = 200
-_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
-_BACK_REFERENCE = re.compile(r"\(\?P=sep\)")
-
-
-def _plain(pattern: str) -> str:
-    return _BACK_REFERENCE.sub("[/.-]", _NAMED_GROUP.sub("(?:", pattern))
-
-
-_WEEKDAY = (
-    r"(?:(?:"
-    + "|".join(
-        sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
-    )
-    + r"|miércoles|sábado)\b\.?,?\s)?(?:the |der |den |le |el )?"
-)
-_DAY = rf"(?:{_WEEKDAY}(?:{_plain(DATE.pattern)}))"
-_TIME = rf"(?:{_plain(TIME.pattern)})"
-_JOINED = r"(?:[\s,·|@–-]|\bat\b|\bum\b|à|a las)*"
-_ZONE = r"(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr|h)\b)?"
-_DAYS = rf"{_DAY}(?:{_JOINED}{_TIME}{_ZONE})?"
-_STAMPS = rf"(?:(?:{_DAY}|{_TIME})(?:{_JOINED}(?:{_DAY}|{_TIME}))?{_ZONE})"
 _COUNT = (
     r"(?<![\d$€£¥.,/-])\d[\d.,\u202f\u00a0]*(?: \d{3})*\s?(?:k|m|mio\.?|tsd\.?|million|thousand|"
     r"万)?(?![A-Za-zÀ-ÿ\d])\+?"
@@ -56,19 +35,38 @@ _SPANS = (
 )
 
 
-def _compile_lines(table: str) -> re.Pattern[str]:
-    filled = (
-        table.replace("{labels}", LABELS)
+def _fill(line: str) -> str:
+    return (
+        line.strip()
+        .replace("{labels}", LABELS)
         .replace("{counted}", COUNTED)
         .replace("{count}", _COUNT)
         .replace("{span}", f"(?:{_SPAN})")
         .replace("{spans}", _SPANS)
-        .replace("{stamp}", _STAMPS)
-        .replace("{day}", _DAYS)
+        .replace("{stamp}", STAMP)
+        .replace("{day}", DAY)
+        .replace("{seconds}", SECONDS_SIGN)
     )
-    return re.compile("|".join(f"(?:{line.strip()})" for line in filled.strip().splitlines()), re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The patterns of one table: those over the text as it is, and those over the text with signs for its stamps."""
+
+    plain: re.Pattern[str]
+    signed: re.Pattern[str] | None
+
+
+def _compile_lines(table: str) -> _Lines:
+    lines = table.strip().splitlines()
+    halves = [
+        "|".join(f"(?:{_fill(line)})" for line in lines if (_SIGNED_FIELD.search(line) is not None) is signed)
+        for signed in (False, True)
+    ]
+    return _Lines(*(re.compile(half, re.IGNORECASE) if half else None for half in halves))  # type: ignore[arg-type]
+
+
+_SIGNED_FIELD = re.compile(r"\{(?:stamp|day|seconds)\}")
 _ANYWHERE, _APART, _WHOLE, _CLOCKS = (
     _compile_lines(ANYWHERE),
     _compile_lines(APART),
@@ -107,7 +105,7 @@ _LIMIT_AFTER = re.compile(
     r"día)\b)",
     re.IGNORECASE,
 )
-_STAMP_LINE = re.compile(rf"(?:\w+[:,]? )?(?:{_STAMPS})", re.IGNORECASE)
+_STAMP_LINE = re.compile(rf"(?:\w+[:,]? )?{STAMP}", re.IGNORECASE)
 _PLANS = re.compile(
     r"\b(?:per|a|/) ?(?:month|mo|year|user|seat)\b|/mo\b|\bplans?\b|pricing|subscription|pro monat|par mois|al mes",
     re.IGNORECASE,
@@ -148,7 +146,7 @@ def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str
     """
     if not _NEEDS_LOOK.search(text) or ENDLESS_NUMBER.search(text):
         return text
-    if _WHOLE.fullmatch(text):
+    if _WHOLE.plain.fullmatch(text):
         return ""
     masked = _cut_out(_ANYWHERE, text, apart=False)
     if not table:
@@ -162,13 +160,17 @@ def mask_volatile(text: str, *, table: bool = False, plans: bool = False) -> str
     return " ".join(masked.split()) if re.search(r"\w", masked) else ""
 
 
-def _cut_out(pattern: re.Pattern[str], text: str, *, apart: bool) -> str:
+def _cut_out(lines: _Lines, text: str, *, apart: bool) -> str:
+    found = [match.span() for match in lines.plain.finditer(text)]
+    if lines.signed is not None:
+        signed = sign_stamps(text)
+        found.extend(
+            (signed.place(match.start()), signed.place(match.end())) for match in lines.signed.finditer(signed.text)
+        )
     spans = [
-        match.span()
-        for match in pattern.finditer(text)
-        if match.end() > match.start()
-        and not _LIMIT_BEFORE.search(text[max(0, match.start() - 24) : match.start()])
-        and not _LIMIT_AFTER.match(text, match.end())
+        (start, end)
+        for start, end in _join_overlapping(found)
+        if not _LIMIT_BEFORE.search(text, max(0, start - 24), start) and not _LIMIT_AFTER.match(text, end)
     ]
     if apart:
         spans = _keep_apart(spans, text)
@@ -179,6 +181,16 @@ def _cut_out(pattern: re.Pattern[str], text: str, *, apart: bool) -> str:
         position = end
     pieces.append(text[position:])
     return MASK.join(pieces)
+
+
+def _join_overlapping(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[1] > span[0]):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _keep_apart(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
@@ -250,7 +262,7 @@ def find_noise(passage: Passage, context: PageContext, *, left: str | None = Non
         return "weather"
     if short and _TICKER_LINE.search(left) and not _MARKET_WORD.search(about):
         return "ticker"
-    if chrome and passage.region != "aside" and _STAMP_LINE.fullmatch(passage.text):
+    if chrome and passage.region != "aside" and _STAMP_LINE.fullmatch(sign_stamps(passage.text).text):
         return "clock"
     return None
 
@@ -269,7 +281,7 @@ def is_rotating_pitch(old: str, new: str) -> bool:
 
 def is_running_clock(old: str, new: str) -> bool:
     """Are two lines nothing but a date and time, of which a minute is so odd that nobody would announce it?"""
-    if not (_STAMP_LINE.fullmatch(old) and _STAMP_LINE.fullmatch(new)):
+    if not all(_STAMP_LINE.fullmatch(sign_stamps(text).text) for text in (old, new)):
         return False
     minutes = [int(minute) for text in (old, new) for minute in re.findall(r"\d[:h](\d\d)", text)]
     return any(minute % 5 for minute in minutes)

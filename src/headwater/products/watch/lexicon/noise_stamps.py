@@ -52,7 +52,7 @@ you(?:['’]re| are) (?:our |the )?\d[\d,.]*(?:st|nd|rd|th) (?:visitor|guest|rea
 # Times with seconds are clocks, save in tables, where they are results.
 CLOCKS = r"""
 \d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?UTC|[+-]\d\d:?\d\d)?
-{day}[, ]+(?:at )?[0-2]?\d:[0-5]\d:[0-5]\d(?:\s?[ap]m)?(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr)\b)?
+{day}[, ]+(?:at )?{seconds}(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr)\b)?
 (?<![\d:])[0-2]\d:[0-5]\d:[0-5]\d(?:\s?[ap]m)?(?:\s?(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|MES?Z|JST|Uhr)\b)?(?![\d:])
 (?:mon|tue|wed|thu|fri|sat|sun),? \d\d? \w{3} \d{4} \d\d:\d\d(?::\d\d)?
 """
