@@ -73,8 +73,8 @@ create table if not exists public.api_keys (
     workspace_id uuid not null references public.workspaces (id) on delete cascade,
     created_by uuid not null references auth.users (id) on delete cascade,
     name text not null check (char_length(name) between 1 and 100),
-    prefix text not null,
-    key_hash text not null unique,
+    prefix text not null check (char_length(prefix) <= 40),
+    key_hash text not null unique check (char_length(key_hash) <= 100),
     scopes text[] not null default '{read}' check (scopes <@ array['read', 'write', 'admin'] and cardinality(scopes) > 0),
     expires_at timestamptz,
     last_used_at timestamptz,
@@ -400,6 +400,11 @@ begin
             using errcode = 'insufficient_privilege';
     end if;
 
+    if (select count(*) from public.workspaces where created_by = auth.uid()) >= 200 then
+        raise exception 'one person makes at most 200 workspaces'
+            using errcode = 'check_violation', constraint = 'workspaces_of_one_person';
+    end if;
+
     insert into public.workspaces (name, created_by)
     values (workspace_name, auth.uid())
     returning * into made;
@@ -412,7 +417,7 @@ end
 $$;
 
 comment on function public.create_workspace(text) is
-    'Makes a workspace that the caller owns.';
+    'Makes a workspace that the caller owns, up to 200 of them.';
 
 revoke execute on function public.create_workspace(text) from public, anon;
 grant execute on function public.create_workspace(text) to authenticated;
@@ -477,7 +482,10 @@ as $$
         profile.email
     from public.api_keys as key
     join public.profiles as profile on profile.id = key.created_by
+    join auth.users as account on account.id = key.created_by
     where key.key_hash = hash
+        and (account.banned_until is null or account.banned_until <= headwater.now())
+        and account.deleted_at is null
         and key.revoked_at is null
         and (key.expires_at is null or key.expires_at > headwater.now())
 $$;

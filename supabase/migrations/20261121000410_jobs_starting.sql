@@ -10,13 +10,16 @@ declare
     -- Inside a security-definer function current_user is its owner; the setting still names the caller.
     caller text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
 begin
+    -- No workspace at all is what the platform's own maintenance names, so an empty list is nobody else's to give.
     if caller = 'authenticated' then
-        if array_position(workspaces, null) is null
+        if cardinality(workspaces) > 0
+            and array_position(workspaces, null) is null
             and workspaces <@ array(select headwater.workspaces_with_role('editor')) then
             return;
         end if;
     elsif caller = 'workspace_job' then
-        if array_position(workspaces, null) is null
+        if cardinality(workspaces) > 0
+            and array_position(workspaces, null) is null
             and workspaces <@ array[headwater.tenant()] then
             return;
         end if;

@@ -278,6 +278,42 @@ create trigger keep_previous_secret
     when (old.secret_sealed is distinct from new.secret_sealed)
     execute function headwater.keep_previous_secret();
 
+-- Whoever asks past the API isn't counted by it, and a letter to verify an address goes to whom nobody has asked.
+create or replace function headwater.bound_verifications()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Two requests at the same moment count each other.
+    perform pg_advisory_xact_lock(hashtextextended('headwater.verifications:' || new.user_id, 0));
+    if (
+        select count(*)
+        from public.notification_deliveries
+        where user_id = new.user_id
+            and purpose = 'verification'
+            and created_at > now() - interval '1 hour'
+    ) >= 20 then
+        raise exception 'too many addresses were tried; wait an hour'
+            using errcode = 'check_violation', constraint = 'notification_deliveries_verifications';
+    end if;
+    return new;
+end
+$$;
+
+comment on function headwater.bound_verifications() is
+    'Trigger: at most twenty letters an hour ask one person to confirm an address, in all their workspaces.';
+
+revoke execute on function headwater.bound_verifications() from public;
+
+drop trigger if exists bound_verifications on public.notification_deliveries;
+
+create trigger bound_verifications
+    before insert on public.notification_deliveries
+    for each row
+    when (new.purpose = 'verification')
+    execute function headwater.bound_verifications();
+
 alter table public.notification_preferences enable row level security;
 alter table public.notification_preferences force row level security;
 alter table public.webhook_endpoints enable row level security;
@@ -508,11 +544,15 @@ create policy people_ask_for_messages on public.notification_deliveries
         and (
             (
                 purpose = 'ping'
+                and channel = 'webhook'
+                and endpoint_id is not null
                 and user_id is null
                 and workspace_id in (select headwater.workspaces_with_role('editor'))
             )
             or (
                 purpose = 'verification'
+                and channel = 'email'
+                and endpoint_id is null
                 and user_id = (select auth.uid())
                 and workspace_id in (select headwater.workspaces_with_role('viewer'))
             )

@@ -7,8 +7,8 @@ create table if not exists public.user_queries (
     raw_query text not null check (char_length(raw_query) between 1 and 500),
     refined_query text,
     status text not null default 'pending' check (status in ('pending', 'discovered', 'failed')),
-    config_hints_json jsonb not null default '{}',
-    suggestions jsonb not null default '[]',
+    config_hints_json jsonb not null default '{}' check (jsonb_typeof(config_hints_json) = 'object'),
+    suggestions jsonb not null default '[]' check (jsonb_typeof(suggestions) = 'array'),
     error text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
@@ -34,7 +34,7 @@ create table if not exists public.monitored_sources (
     kind text not null default 'website' check (kind in ('website', 'rss', 'sitemap')),
     name text not null check (char_length(name) between 1 and 200),
     status text not null default 'active' check (status in ('active', 'paused', 'error', 'deleted')),
-    config jsonb not null default '{}',
+    config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
     check_interval integer not null default 3600 check (check_interval between 60 and 2592000),
     next_check_at timestamptz not null default now(),
     last_checked_at timestamptz,
@@ -46,7 +46,7 @@ create table if not exists public.monitored_sources (
     last_modified text,
     body_hash text,
     current_content_id uuid,
-    volatility jsonb not null default '{}',
+    volatility jsonb not null default '{}' check (jsonb_typeof(volatility) = 'object'),
     check_ticket uuid,
     checking_until timestamptz,
     created_at timestamptz not null default now(),
@@ -232,6 +232,39 @@ create trigger log_activity
     for each row
     execute function headwater.log_activity();
 
+-- Members set these to nothing, which makes the next check begin afresh; what stands in them the checks alone know.
+create or replace function headwater.keep_findings()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if current_user = 'authenticated' and (
+        (new.etag is distinct from old.etag and new.etag is not null)
+        or (new.last_modified is distinct from old.last_modified and new.last_modified is not null)
+        or (new.body_hash is distinct from old.body_hash and new.body_hash is not null)
+        or (new.current_content_id is distinct from old.current_content_id and new.current_content_id is not null)
+        or (new.volatility is distinct from old.volatility and new.volatility <> '{}')
+    ) then
+        raise exception 'what checks found is not for members to write'
+            using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end
+$$;
+
+comment on function headwater.keep_findings() is
+    'Trigger: members may have a source forget what checks found, and write nothing of their own there.';
+
+revoke execute on function headwater.keep_findings() from public;
+
+drop trigger if exists keep_findings on public.monitored_sources;
+
+create trigger keep_findings
+    before update of etag, last_modified, body_hash, current_content_id, volatility on public.monitored_sources
+    for each row
+    execute function headwater.keep_findings();
+
 drop trigger if exists log_activity on public.change_alerts;
 
 create trigger log_activity
@@ -257,8 +290,13 @@ alter table public.alert_feeds force row level security;
 revoke all on public.user_queries, public.monitored_sources, public.source_checks, public.scraped_contents,
     public.content_embeddings, public.change_alerts, public.alert_feeds from anon, authenticated, workspace_job;
 
--- What a row belongs to, nobody changes.
-grant select, insert, delete on public.user_queries, public.monitored_sources to authenticated;
+-- What a row belongs to, nobody changes; what discovery and checks find out, a new row doesn't bring along.
+grant select, delete on public.user_queries, public.monitored_sources to authenticated;
+grant insert (id, workspace_id, created_by, raw_query, config_hints_json) on public.user_queries to authenticated;
+grant insert (
+    id, workspace_id, user_query_id, created_by, url, normalised_url, host, kind, name, status, config, check_interval,
+    next_check_at
+) on public.monitored_sources to authenticated;
 grant update (raw_query, refined_query, status, config_hints_json, suggestions, error) on public.user_queries to authenticated;
 grant update (
     user_query_id, url, normalised_url, host, kind, name, status, config, check_interval, next_check_at,
