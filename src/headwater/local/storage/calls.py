@@ -16,9 +16,11 @@ from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
 from headwater.local.storage import errors
 from headwater.local.storage.names import check_bucket_name, check_object_name
-from headwater.local.storage.server import ANONYMOUS, Caller, StorageServer
+from headwater.local.storage.server import Caller, StorageServer
 
 _LARGEST_JSON = 1 << 20
+# The words that clients know for the commonest refusals.
+_REFUSALS = {"bad_token": "Invalid Compact JWS", "token_expired": '"exp" claim timestamp check failed'}
 
 
 class Call:
@@ -29,15 +31,15 @@ class Call:
         self.server = server
 
     async def caller(self) -> Caller:
-        """Give who calls, by the bearer token; without one it is the anonymous role. Raises InvalidJWT."""
+        """Give who calls, by the bearer token, which the gateway puts in for a key. Raises InvalidJWT."""
         token = read_bearer(self.request.headers.get("authorization"))
         if token is None:
-            return ANONYMOUS
+            raise errors.bad_token("Invalid Compact JWS")
         try:
             claims = await self.server.verifier.verify(token)
         except Unauthenticated as error:
-            raise errors.bad_token(str(error)) from error
-        return Caller(claims.role or ANONYMOUS.role, dict(claims))
+            raise errors.bad_token(_REFUSALS.get(error.code, str(error))) from error
+        return Caller(claims.role or "anon", dict(claims))
 
     @property
     def bucket(self) -> str:

@@ -45,7 +45,6 @@ class Caller:
         return read_uuid(self.owner_id)
 
 
-ANONYMOUS = Caller("anon", {"role": "anon"})
 SERVICE = Caller("service_role", {"role": "service_role"})
 """Storage itself, past every policy: for public and signed reads, and for what lies behind the rows."""
 
