@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.local.realtime.conftest import Service
+from tests.local.realtime.conftest import TABLES, Service, ServiceMaker
 
 ALL_NOTES = {"event": "*", "schema": "public", "table": "notes"}
 
@@ -308,3 +308,24 @@ async def test_a_policy_that_fails_hides_the_row_from_that_viewer_alone(service:
     await service.run("insert into public.secrets (owner) values (gen_random_uuid())")
     assert (await fine.take_change())["type"] == "INSERT"
     assert await broken.client.count("postgres_changes") == 0
+
+
+async def test_through_asgi_alone(make_service: ServiceMaker) -> None:
+    service = await make_service(direct=False)
+    await service.run(TABLES)
+    channel = await (await service.connect()).join("notes", listen=[ALL_NOTES], broadcast={"self": True})
+    await service.run("insert into public.notes (amount) select generate_series(1, 50)")
+    assert [(await channel.take_change())["record"]["amount"] for _ in range(50)] == list(range(1, 51))
+    await channel.broadcast("x", {})
+    assert (await channel.take("broadcast"))["event"] == "x"
+
+
+async def test_types_that_changed_since(service: Service) -> None:
+    channel = await (await service.connect()).join("notes", listen=[ALL_NOTES])
+    async with service.pool.acquire() as connection, connection.transaction():
+        # Both are in the log of one transaction: the change is told when the column has its new type already.
+        await connection.execute("insert into public.notes (body) values ('7')")
+        await connection.execute("alter table public.notes alter column body type jsonb using body::jsonb")
+        await connection.execute("insert into public.notes (body) values ('[8]')")
+    told = [(await channel.take_change())["record"]["body"] for _ in range(2)]
+    assert told == ["7", [8]]

@@ -182,3 +182,19 @@ async def test_the_schema_may_be_laid_twice_and_by_several_at_once(unmigrated_ds
     assert len(days) == 5
     assert all("2020" not in row["day"] for row in days)
     await connection.close()
+
+
+async def test_a_server_that_keeps_too_little_log_is_told(tmp_path: Path) -> None:
+    settings = {"wal_level": "replica"}
+    postgres = LocalPostgres(tmp_path, port=0, durable=False, settings=settings, on_event=report_trouble)
+    dsn = await postgres.start()
+    try:
+        await lay_foundation(dsn)
+        async with serve(dsn, RealtimeConfig()) as service:
+            await service.run(TABLES)
+            channel = await (await service.connect()).join("notes", listen=NOTES, broadcast={"self": True})
+            assert "wal_level = replica" in channel.system["message"]
+            await channel.broadcast("still", {"open": True})
+            assert (await channel.take("broadcast"))["event"] == "still"
+    finally:
+        await postgres.stop()

@@ -73,6 +73,7 @@ class RealtimeApp:
             self._dsn,
             min_size=0,
             max_size=self._config.pool_size,
+            timeout=5,
             command_timeout=seconds,
             server_settings={"application_name": "headwater realtime"},
         )

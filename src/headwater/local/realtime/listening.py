@@ -66,15 +66,15 @@ class Listening:
         self._task = None
 
     async def _await_feed(self) -> None:
+        """Wait for the feed; once it takes long, say why."""
         feed = self._channel.hub.feed
-        while not feed.is_ready.is_set():
-            try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await feed.is_ready.wait()
-            except TimeoutError:
-                if self._numbers and feed.problem:
-                    self._channel.tell("postgres_changes", "error", f"Unable to read changes: {feed.problem}")
-                await asyncio.sleep(_RETRY_SECONDS)
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await feed.is_ready.wait()
+        except TimeoutError:
+            if self._numbers:
+                self._channel.tell("postgres_changes", "error", f"Unable to read changes: {feed.problem or 'starting'}")
+            await feed.is_ready.wait()
 
     async def _subscribe(self) -> None:
         channel = self._channel

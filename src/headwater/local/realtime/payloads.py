@@ -24,7 +24,7 @@ _TOO_LARGE = "Error 413: Payload Too Large"
 class Rows:
     """A change's rows as texts by column: `record` after it, `old` what is known of before."""
 
-    __slots__ = ("change", "converted", "old", "record")
+    __slots__ = ("change", "converted", "old", "outdated", "record")
 
     def __init__(self, change: Change, table: Table) -> None:
         self.change = change
@@ -38,6 +38,12 @@ class Rows:
                 self.record.setdefault(name, text)
         if change.action == "UPDATE" and not self.old:
             self.old = {name: self.record[name] for name in table.primary_key if name in self.record}
+        self.outdated = {
+            column.name
+            for column in change.relation.columns
+            if column.name in table.columns and table.columns[column.name].type.id != column.type_id
+        }
+        """Columns that had another type at the time of the change: their values can't be read as of the present one."""
         self.converted: dict[tuple[str, str], Any] = {}
 
     @property
@@ -53,7 +59,7 @@ class Rows:
     async def convert_by_database(self, table: Table, connection: asyncpg.Connection) -> None:
         """Have Postgres make the JSON of those values that only it can."""
         for column in table.columns.values():
-            if not column.needs_database:
+            if not column.needs_database or column.name in self.outdated:
                 continue
             for text in {self.record.get(column.name), self.old.get(column.name)} - {None}:
                 statement = f"select to_jsonb(($1::text)::{column.type.full_name})::text"
@@ -128,6 +134,8 @@ def _make_record(rows: Rows, texts: Texts, columns: Iterable[Column], too_large:
             record[column.name] = None
         elif too_large and len(text.encode()) > _SMALL_BYTES:
             continue
+        elif column.name in rows.outdated:
+            record[column.name] = text
         elif column.needs_database:
             record[column.name] = rows.converted.get((column.name, text), text)
         else:

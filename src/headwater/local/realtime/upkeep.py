@@ -39,6 +39,7 @@ class Upkeep:
     def sweep(self) -> None:
         """Drop who has been silent for too long, close channels whose token has run out."""
         hub = self._hub
+        now = hub.clock.now().timestamp()
         silent_since = monotonic() - hub.config.silence.total_seconds()
         _CONNECTIONS.set(len(hub.connections))
         _SUBSCRIPTIONS.set(len(hub.subscriptions))
@@ -47,7 +48,7 @@ class Upkeep:
                 connection.drop(NORMAL, "silent", "no heartbeat")
                 continue
             for channel in list(connection.channels.values()):
-                if hub.tokens.is_expired(channel.grant):
+                if channel.grant.is_over(now):
                     channel.shut("Token has expired 0 seconds ago")
 
     def say_goodbye(self) -> None:

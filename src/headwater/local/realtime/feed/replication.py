@@ -56,7 +56,12 @@ class ReplicationConnection:
             FeedError: Postgres can't be reached or refuses.
         """
         text = conninfo.make_conninfo(
-            dsn, replication="database", application_name="headwater realtime", connect_timeout=5, options=_SESSION
+            dsn,
+            replication="database",
+            application_name="headwater realtime",
+            connect_timeout=5,
+            client_encoding="UTF8",
+            options=_SESSION,
         )
         connection = await asyncio.to_thread(pq.PGconn.connect, text.encode())
         if connection.status != pq.ConnStatus.OK:
