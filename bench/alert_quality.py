@@ -1,4 +1,4 @@
-"""Alert quality on labelled pairs of pages: `python bench/alert_quality.py [--pairs FOLDER|FILE.jsonl] [--split NAME]`.
+"""Alert quality on labelled pairs of pages: `python bench/alert_quality.py [--pairs FOLDER|FILE.jsonl]`.
 
 Prints one JSON line: recall, precision, counts for each group, failures, time for a pair. Without `--pairs` it takes
 the repository's own sets. Others' pairs come as `<group>/<name>/old.html` and `new.html`, as

@@ -17,7 +17,7 @@ from headwater.products.watch.words import read_tokens
 def test_a_page_of_nothing_but_numbers_is_compared_and_its_change_told() -> None:
     pages = [
         extract_page(body.encode(), content_type="text/html", url="")
-        for body in ("<p>" + "1,1 " * 100_000, "<p>" + "1,1 " * 50_000 + "2 " + "1,1 " * 50_000)
+        for body in ("<p>" + "1,1 " * 20_000, "<p>" + "1,1 " * 10_000 + "2 " + "1,1 " * 10_000)
     ]
     comparison = compare(pages[0].passages, pages[1].passages, embed=embed_ngrams)
     assert judge(comparison).alert

@@ -14,6 +14,7 @@ from headwater.products.watch.charset import decode_text
 from headwater.products.watch.feeds import list_entry_passages, looks_like_feed, parse_feed
 from headwater.products.watch.ignoring import remove_patterns
 from headwater.products.watch.passages import Block, Passage, cut_passages
+from headwater.products.watch.sitemaps import list_address_passages, looks_like_sitemap
 from headwater.products.watch.unusable import find_unusable_reason
 
 LARGEST_BODY = 5_000_000
@@ -48,7 +49,7 @@ class ExtractionFailed(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a body says. `kind`: html, feed, text, json or xml. `unusable_reason` is None where `usable`."""
+    """What a body says. `kind`: html, feed, sitemap, text, json or xml. `unusable_reason` is None where `usable`."""
 
     title: str
     language: str
@@ -80,6 +81,8 @@ def extract_page(
         feed = parse_feed(body, content_type=content_type, url=url)
         title, language = feed.title, feed.language
         passages = list_entry_passages(feed)
+    elif kind == "sitemap":
+        passages = list_address_passages(text)
     else:
         blocks: list[Block]
         if kind == "html":
@@ -99,7 +102,11 @@ def extract_page(
         except ValueError as error:
             raise ExtractionFailed("bad_pattern", str(error)) from error
     joined = "\n".join(passage.text for passage in passages)
-    reason = None if kind == "feed" else find_unusable_reason(title=title, text=joined, has_password_field=login)
+    reason = (
+        None
+        if kind in ("feed", "sitemap")
+        else find_unusable_reason(title=title, text=joined, has_password_field=login)
+    )
     return Page(
         title=title,
         language=language,
@@ -126,6 +133,8 @@ def _find_kind(text: str, *, content_type: str) -> str:
         return "html"
     if looks_like_feed(head):
         return "feed"
+    if looks_like_sitemap(head):
+        return "sitemap"
     if media.endswith("json") or (media in ("", "text/plain", "application/octet-stream") and head[:1] in ("{", "[")):
         return "json"
     if "html" in media or _HTML_START.search(head) is not None:

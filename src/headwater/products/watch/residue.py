@@ -84,7 +84,7 @@ def strike_noise(
 
 
 def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: str) -> tuple[list[str], list[str]]:
-    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` in weight all of it, as it is."""
+    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` in weight all, as it is."""
     texts, keys, size = [], [], 0
     for passage in passages:
         size += weigh_text(passage.text)
