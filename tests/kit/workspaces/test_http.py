@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest
-from httpx2 import Response
 
-from headwater.core.clock import now
 from tests.fixtures.gateway import HTTP_CALLERS, Gateway, as_everybody
-
-MEMBERS = {"viewer", "editor", "admin", "owner", "key_read", "key_write", "key_admin"}
-ADMINS = {"admin", "owner", "key_admin"}
-PEOPLE = {"viewer", "editor", "admin", "owner", "stranger"}
-DONE, REFUSED = {200, 201, 204}, {403, 404}
-
-
-async def ask(gateway: Gateway, caller: str, method: str, path: str, **sent: Any) -> Response:
-    """Send one request as a caller; `{w}` in the path is the shared workspace."""
-    async with gateway.client(caller) as client:
-        return await client.request(method, path.format(w=gateway.cast.workspace_id), **sent)
-
-
-def expect(caller: str, answer: Response, *, allowed: set[str]) -> bool:
-    """Look at the status of an answer; say whether the caller got through."""
-    if caller == "anonymous":
-        assert answer.status_code == 401
-        return False
-    assert answer.status_code in (DONE if caller in allowed else REFUSED), f"{caller}: {answer.text}"
-    return caller in allowed
+from tests.kit.workspaces.asking import ADMINS, MEMBERS, PEOPLE, ask, expect, read_role
 
 
 @as_everybody
@@ -151,83 +129,6 @@ async def test_profile_takes_nothing_odd(gateway: Gateway, changes: dict[str, st
     assert answer.status_code == 422
 
 
-@as_everybody
-async def test_inviting(gateway: Gateway, owner: asyncpg.Connection, caller: str) -> None:
-    body = {"email": "Guest@Example.com", "role": "editor"}
-    answer = await ask(gateway, caller, "POST", "/api/v1/workspaces/{w}/invitations", json=body)
-    done = expect(caller, answer, allowed=ADMINS)
-    assert await owner.fetchval("select count(*) from workspace_invitations") == int(done)
-    if done:
-        token = answer.json()["token"]
-        kept = await owner.fetchval("select row_to_json(i)::text from workspace_invitations as i")
-        assert token not in kept
-        listed = await ask(gateway, caller, "GET", "/api/v1/workspaces/{w}/invitations")
-        assert [one["token"] for one in listed.json()] == [None]
-
-
-async def test_invitation_from_the_token_to_the_seat(gateway: Gateway, owner: asyncpg.Connection) -> None:
-    cast, path = gateway.cast, "/api/v1/workspaces/accept-invitation"
-    body = {"email": cast["stranger"].email.upper(), "role": "editor"}
-    tokens = []
-    for _ in range(2):
-        made = await ask(gateway, "admin", "POST", "/api/v1/workspaces/{w}/invitations", json=body)
-        tokens.append(made.json()["token"])
-    older, newer = ({"token": token} for token in tokens)
-    # The newest token is the one that works, for its own address, once, and for no key.
-    assert (await ask(gateway, "stranger", "POST", path, json=older)).status_code == 403
-    for caller in ("viewer", "key_admin"):
-        assert (await ask(gateway, caller, "POST", path, json=newer)).status_code == 403
-    assert (await ask(gateway, "anonymous", "POST", path, json=newer)).status_code == 401
-    joined = await ask(gateway, "stranger", "POST", path, json=newer)
-    assert (joined.status_code, joined.json()["role"]) == (200, "editor")
-    assert (await ask(gateway, "stranger", "POST", path, json=newer)).status_code == 403
-    assert await read_role(owner, gateway, cast["stranger"].user_id) == "editor"
-
-
-async def test_withdrawn_invitation_opens_nothing(gateway: Gateway) -> None:
-    body = {"email": gateway.cast["stranger"].email}
-    made = (await ask(gateway, "admin", "POST", "/api/v1/workspaces/{w}/invitations", json=body)).json()
-    path = f"/api/v1/workspaces/{{w}}/invitations/{made['id']}"
-    assert (await ask(gateway, "editor", "DELETE", path)).status_code == 404
-    assert (await ask(gateway, "admin", "DELETE", path)).status_code == 204
-    token = {"token": made["token"]}
-    answer = await ask(gateway, "stranger", "POST", "/api/v1/workspaces/accept-invitation", json=token)
-    assert answer.status_code == 403
-
-
-@as_everybody
-@pytest.mark.parametrize("scope", ["read", "write", "admin"])
-async def test_making_a_key(gateway: Gateway, caller: str, scope: str) -> None:
-    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
-    answer = await ask(gateway, caller, "POST", path, json={"name": "of mine", "scopes": [scope, scope]})
-    may = {
-        "read": {"viewer", "editor", "admin", "owner"},
-        "write": {"editor", "admin", "owner"},
-        "admin": {"admin", "owner"},
-    }
-    if expect(caller, answer, allowed=may[scope]):
-        made = answer.json()
-        assert made["key"].startswith("hw_live_")
-        assert made["key"].startswith(made["prefix"])
-        assert made["scopes"] == [scope]
-        async with gateway.client(Authorization=f"Bearer {made['key']}") as client:
-            me = (await client.get("/api/v1/auth/me")).json()
-        assert (me["api_key_id"], me["email"]) == (made["id"], f"{caller}@example.com")
-
-
-async def test_key_in_the_header_apikey_is_one_too(gateway: Gateway) -> None:
-    async with gateway.client(apikey=gateway.cast.keys["key_read"]) as client:
-        assert (await client.get("/api/v1/auth/me")).status_code == 200
-
-
-async def test_key_works_in_its_workspace_without_being_told_and_in_no_other(gateway: Gateway) -> None:
-    listed = await ask(gateway, "key_admin", "GET", "/api/v1/api-keys")
-    assert {one["workspace_id"] for one in listed.json()} == {str(gateway.cast.workspace_id)}
-    for other in (gateway.cast["admin"].workspace_id, gateway.cast.other_workspace_id, uuid4()):
-        answer = await ask(gateway, "key_admin", "GET", f"/api/v1/api-keys?workspace_id={other}")
-        assert answer.status_code == 403
-
-
 @pytest.mark.parametrize("by_header", [True, False])
 async def test_workspace_of_others_looks_empty(gateway: Gateway, by_header: bool) -> None:
     workspace = str(gateway.cast.workspace_id)
@@ -244,45 +145,6 @@ async def test_workspace_of_others_looks_empty(gateway: Gateway, by_header: bool
             assert answer.status_code == 200
             body = answer.json()
             assert (body if isinstance(body, list) else body.get("items", body)) in ([], {"items": []}), path
-
-
-async def test_revoked_key_is_refused_from_the_next_request_on(gateway: Gateway) -> None:
-    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
-    made = (await ask(gateway, "editor", "POST", path, json={"name": "mine", "scopes": ["read", "write"]})).json()
-    async with gateway.client(Authorization=f"Bearer {made['key']}") as client:
-        assert (await client.get("/api/v1/auth/me")).status_code == 200
-        for caller, status in (("viewer", 404), ("stranger", 404), ("key_read", 404), ("editor", 204), ("admin", 204)):
-            answer = await ask(gateway, caller, "DELETE", f"/api/v1/api-keys/{made['id']}")
-            assert answer.status_code == status, caller
-        refused = await client.get("/api/v1/auth/me")
-    assert (refused.status_code, refused.json()["code"]) == (401, "invalid_api_key")
-    listed = (await ask(gateway, "editor", "GET", path)).json()
-    assert [one["revoked_at"] is not None for one in listed] == [True]
-    assert "key_hash" not in listed[0]
-
-
-async def test_use_of_a_key_is_noted(gateway: Gateway, owner: asyncpg.Connection) -> None:
-    await ask(gateway, "key_read", "GET", "/api/v1/auth/me")
-    noted = await owner.fetchval("select last_used_at from api_keys where scopes = array['read']")
-    assert now() - noted < timedelta(minutes=5)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"name": ""},
-        {"name": "x" * 101},
-        {"name": "x", "scopes": []},
-        {"name": "x", "scopes": ["root"]},
-        {"name": "x", "scopes": ["read"] * 4},
-        {"name": "x", "expires_at": "2030-01-01T00:00:00"},
-        {"name": "x", "expires_at": "whenever"},
-        {"name": "x", "created_by": str(uuid4())},
-    ],
-)
-async def test_key_takes_nothing_odd(gateway: Gateway, body: dict[str, Any]) -> None:
-    path = f"/api/v1/api-keys?workspace_id={gateway.cast.workspace_id}"
-    assert (await ask(gateway, "admin", "POST", path, json=body)).status_code == 422
 
 
 async def test_activity_is_read_page_by_page(gateway: Gateway) -> None:
@@ -327,13 +189,3 @@ async def test_claim_that_is_ours_alone_is_taken_from_no_token(gateway: Gateway)
 
 def test_every_caller_is_tried() -> None:
     assert set(HTTP_CALLERS) == MEMBERS | PEOPLE | {"anonymous"}
-
-
-async def read_role(owner: asyncpg.Connection, gateway: Gateway, user_id: UUID) -> str | None:
-    """Give a member's role in the shared workspace, None for somebody who isn't in it."""
-    role: str | None = await owner.fetchval(
-        "select role from workspace_members where workspace_id = $1 and user_id = $2",
-        gateway.cast.workspace_id,
-        user_id,
-    )
-    return role
