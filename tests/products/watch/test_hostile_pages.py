@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
+import pytest
+from aiohttp import web
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member
 from tests.products.watch.faults import work_apart
+
+from headwater.demo.loopback import serve_http
 
 #: What each trap may come to: the error kinds that say it rightly, or what was made of it.
 TRAPS = {
@@ -55,3 +62,42 @@ async def test_hostile_pages_are_errors_of_their_own_and_hold_no_memory(
     assert not wrong
     assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{good}/history")] == ["first"]
     assert await ada.alerts() == []
+
+
+@asynccontextmanager
+async def serve_body(body: bytes, *, kind: str) -> AsyncIterator[str]:
+    """Serve one body on every path of a host of its own; gives the host's address."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Type": kind})
+
+    application = web.Application()
+    application.router.add_get("/page", answer)
+    async with serve_http(application) as (listener,):
+        yield f"http://127.0.0.1:{listener.port}/page"
+
+
+@pytest.mark.parametrize("reference", ["&#x110000;", "&#xD800;", "&#99999999999999999999;"])
+async def test_a_page_that_breaks_a_parser_fails_alone(house: House, ada: Member, reference: str) -> None:
+    entry = f"<entry><id>1</id><title>{reference}</title><summary type='html'>&lt;p>{reference}</summary></entry>"
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}{reference}\xed\xa0<svg></feed>"
+    async with serve_body(feed.encode("latin-1"), kind="application/atom+xml; charset=x-foo") as url:
+        broken = await ada.watch(url, first_check=False)
+        good = await ada.watch(LAMP, first_check=False)
+        await house.promote()
+        await house.work()
+    (check,) = await ada.get(f"{SOURCES}/{broken}/history")
+    assert check["outcome"] in {"error", "first"}
+    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{good}/history")] == ["first"]
+
+
+async def test_a_source_that_cannot_be_recorded_holds_up_no_other(house: House, ada: Member) -> None:
+    broken = await ada.watch("/acme/docs", first_check=False)
+    good = await ada.watch(LAMP, first_check=False)
+    await house.owner.execute(
+        f"alter table public.source_checks add constraint broken check (monitored_source_id <> '{UUID(broken)}')"
+    )
+    await house.promote()
+    await house.work(may_fail=True)
+    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{good}/history")] == ["first"]
+    assert await ada.get(f"{SOURCES}/{broken}/history") == []

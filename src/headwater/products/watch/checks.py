@@ -57,11 +57,13 @@ class Checker:
 
         What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, each in
         a transaction of its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
+        A source that breaks its check keeps none of the others from theirs: the first such error is raised at the end.
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
         looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
         quiet: list[Quiet] = []
+        troubles: list[Exception] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
             async with looks:
@@ -75,7 +77,10 @@ class Checker:
         tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
         try:
             for done, finished in enumerate(asyncio.as_completed(tasks), start=1):
-                await finished
+                try:
+                    await finished
+                except Exception as error:  # noqa: BLE001 - raised once every source had its turn
+                    troubles.append(error)
                 yield done
         finally:
             for task in tasks:
@@ -86,6 +91,9 @@ class Checker:
                 await recording.record_quiet(connection, quiet)
             _CHECKS.labels("unchanged").inc(sum(isinstance(one.look, Unchanged) for one in quiet))
             _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
+        if troubles:
+            # The job runs again, and by then only the tickets that weren't redeemed hold.
+            raise troubles[0]
 
     async def _handle(self, source: SourceToCheck, look: Look) -> None:
         if isinstance(look, Seen):

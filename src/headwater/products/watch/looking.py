@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from headwater.core.telemetry import get_logger
 from headwater.kit.fetch import Fetcher, FetchFailed, Pace, Response, Validators
 from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
 from headwater.products.watch.feeds import parse_feed
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import FeedRhythm
 
+_LOG = get_logger(__name__)
 # A body above this many bytes takes long enough to read that the event loop would be missed.
 _READ_ASIDE_FROM = 60_000
 
@@ -136,6 +138,9 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Loo
         return Failed(
             _ERROR_KINDS.get(failure.reason, "not_text"), failure.reason, failure.message, response.status, ms
         )
+    except Exception as error:  # noqa: BLE001 - whatever a page breaks in a parser is that page failing
+        _LOG.error("page_unreadable", source_id=str(source.id), exc_info=error)
+        return Failed("not_text", "unreadable", "The page could not be read.", response.status, ms)
     if not page.usable:
         reason = page.unusable_reason or "empty"
         message = f"The page could not be used: {reason.replace('_', ' ')}."
