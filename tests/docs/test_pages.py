@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.docs.pages import ROOT, list_pages, read_anchors, read_blocks, read_code, read_links
+from tests.lint.service_role import ALLOWED
 
 _METRIC = re.compile(r"\bheadwater_[a-z_]+")
 _SETTING = re.compile(r"(?:export )?(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=.*)?")
@@ -121,3 +122,9 @@ def test_the_metrics_are_those_that_there_are() -> None:
     )
     page = (ROOT / "docs" / "operating.md").read_text("utf-8")
     assert set(_METRIC.findall(page)) == set(listed.stdout.split())
+
+
+def test_the_decision_names_everybody_who_acts_past_the_policies() -> None:
+    page = ROOT / "docs" / "decisions" / "0008-service-role-callers.md"
+    named = {text for text in read_code(page) if text.endswith(".py") and not text.startswith("tests/")}
+    assert named == set(ALLOWED) - {"core/db.py"}
