@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from headwater.app import create_app
 from headwater.app.middleware import API_BODY_LIMIT_BYTES
@@ -89,9 +91,11 @@ async def test_rate_limit_says_when_to_come_back(resources: Resources, seconds: 
     [ValueError("postgresql://u:hunter22@db"), RuntimeError("secret plans"), LookupError("no Tool was provided")],
 )
 async def test_fault_of_ours_tells_nothing(resources: Resources, error: Exception) -> None:
-    async with open_failing(resources, error) as client:
-        answer = await client.get("/fail")
+    with capture_logs() as logged:
+        async with open_failing(resources, error) as client:
+            answer = await client.get("/fail")
     assert answer.status_code == 500
+    assert [one["exc_info"] for one in logged if one["event"] == "request_crashed"] == [error]
     assert read_error(answer)["code"] == "internal_error"
     assert str(error) not in answer.text
     assert "Traceback" not in answer.text
@@ -154,12 +158,11 @@ async def test_error_can_be_read_by_a_browser(gateway: Gateway) -> None:
             assert answer.headers["access-control-allow-origin"] == "*"
 
 
-async def test_fault_can_be_read_by_a_browser_and_found_in_the_log(
-    resources: Resources, capsys: pytest.CaptureFixture[str]
-) -> None:
-    async with open_failing(resources, RuntimeError("crash")) as client:
-        answer = await client.get("/fail", headers={"origin": ORIGIN, "x-request-id": "find-me-again"})
+async def test_fault_can_be_read_by_a_browser_and_found_in_the_log(resources: Resources) -> None:
+    with capture_logs(processors=[merge_contextvars]) as logged:
+        async with open_failing(resources, RuntimeError("crash")) as client:
+            answer = await client.get("/fail", headers={"origin": ORIGIN, "x-request-id": "find-me-again"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["x-request-id"] == "find-me-again"
-    (crash,) = [line for line in capsys.readouterr().out.splitlines() if "request_crashed" in line]
-    assert "find-me-again" in crash
+    (crash,) = [one for one in logged if one["event"] == "request_crashed"]
+    assert crash["request_id"] == "find-me-again"

@@ -82,6 +82,7 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "WORKER_QUEUES": ("fetch, ai", ["fetch", "ai"]),
     "WORKER_CONCURRENCY": ("3", 3),
     "WORKER_METRICS_PORT": ("9100", 9100),
+    "AUTH_CONFIG": ("supabase/config.toml", Path("supabase/config.toml")),
     "SIGNUPS_ENABLED": ("false", False),
     "MAIL_AUTOCONFIRM": ("0", False),
     "KEYLESS": ("anon", "anon"),
