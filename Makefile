@@ -1,6 +1,8 @@
 # Two commands matter: `make demo` shows it, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first that runs: a version manager's stand-in may be on the PATH for a Python that isn't chosen.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$name" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
@@ -41,10 +43,10 @@ clean: ## Remove the environment and what tests left behind; data stays.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-artifacts
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Headwater needs Python 3.11 or newer on the PATH."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Headwater needs Python 3.11 or newer; $(PYTHON) is older. Set PYTHON=..."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Headwater needs Python 3.11 or newer on the PATH; or set PYTHON=..."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Headwater needs Python 3.11 or newer; $(PYTHON) is none. Set PYTHON=..."; exit 1; }
 	@echo "Making the environment (once)."
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): $(BIN)/python requirements/build.txt requirements/run.txt pyproject.toml
 	@echo "Installing (once; a minute or so)."
