@@ -140,7 +140,8 @@ async def test_a_slot_left_by_a_crash_is_replaced(make_service: ServiceMaker, un
     await connection.close()
 
 
-async def test_the_slot_moves_on_although_nothing_published_changes(service: Service) -> None:
+async def test_the_slot_moves_on_although_nothing_published_changes(make_service: ServiceMaker) -> None:
+    service = await make_service(confirm_interval=timedelta(seconds=0.2))
     await service.run("create table public.unpublished (filling text)")
     await asyncio.wait_for(service.app.hub.feed.is_ready.wait(), 20)
     read = "select confirmed_flush_lsn from pg_replication_slots where database = current_database()"

@@ -18,6 +18,14 @@ _MOST_IN_LIST = 100
 _WHOLE_NUMBERS = frozenset({20, 21, 23})
 # Equal if and only if written equal: bool, int2, int4, int8, text, varchar, uuid, date, timestamp, timestamptz, oid.
 _ONE_SPELLING = frozenset({16, 20, 21, 23, 25, 26, 1043, 1082, 1114, 1184, 2950})
+# How the log spells a value is its output function's way, which a cast to text doesn't always take (boolean, char).
+_SPELL = "select format('%s', ($1::text)::{type})"
+_LIST = """
+select array(
+  select case when one is not null then format('%s', one) end
+  from unnest(($1::text)::{type}[]) as one
+)
+"""
 _ORDERS: dict[str, Callable[[int, int], bool]] = {
     "lt": lambda one, other: one < other,
     "lte": lambda one, other: one <= other,
@@ -55,11 +63,11 @@ async def make_test(condition: Condition, table: Table, connection: asyncpg.Conn
     value = condition.value
     try:
         if condition.operator == "in":
-            listed = await connection.fetchval(f"select ($1::text)::{info.full_name}[]::text[]", value)
-            if len(listed or ()) > _MOST_IN_LIST:
+            listed = await connection.fetchval(_LIST.format(type=info.full_name), value)
+            if len(listed) > _MOST_IN_LIST:
                 raise InvalidSubscription("too many values for `in` filter. Maximum 100")
         elif condition.operator not in {"like", "ilike", "match", "imatch"}:
-            value = await connection.fetchval(f"select ($1::text)::{info.full_name}::text", value)
+            value = await connection.fetchval(_SPELL.format(type=info.full_name), value)
         test = _make_check(condition, value, info.base_id, listed if condition.operator == "in" else ())
         if test is None:
             test = Test(condition.column, None, _write_sql(condition, info.full_name), condition.value)

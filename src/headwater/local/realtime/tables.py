@@ -38,7 +38,15 @@ with recursive wanted as (
   join pg_type t on t.oid = nullif(w.typbasetype, 0) or (w.typcategory = 'A' and t.oid = w.typelem)
 )
 select
-  w.oid, w.typname, format_type(w.oid, null) as full_name,
+  w.oid, w.typname,
+  -- Written as the standard does, these two would mean a length of 1.
+  case w.oid
+    when 1042 then 'bpchar'
+    when 1014 then 'bpchar[]'
+    when 1560 then 'pg_catalog.bit'
+    when 1561 then 'pg_catalog.bit[]'
+    else format_type(w.oid, null)
+  end as full_name,
   case when w.typtype = 'd' then w.typbasetype else w.oid end as base_id,
   case when w.typcategory = 'A' and w.typelem <> 0 and w.typlen = -1 then w.typelem else 0 end as element_id,
   w.typdelim,
