@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -104,14 +105,9 @@ async def test_hostile_names_are_refused_everywhere(service: Service, name: str)
         ("DELETE", f"/object/{bucket}/{name}"),
         ("POST", f"/object/sign/{bucket}/{name}"),
     ):
-        content = b'{"expiresIn": 60}' if "/sign/" in path else None
-        request = service.http.build_request(method, "/x", headers=service.headers("service"), content=content)
         # Sent as it stands: a client that tidies the address up is of no help here.
-        base = request.url.raw_path.removesuffix(b"/x")
-        request.url = request.url.copy_with(raw_path=base + path.encode())
-        answer = await service.http.send(request)
-        assert answer.status_code in {400, 404, 405}, (path, answer.text)
-        assert answer.json()["statusCode"] in {"400", "404", "405"}
+        status, body = await _send_raw(service, method, path, b'{"expiresIn": 60}')
+        assert status in {400, 404}, (path, body)
     assert service.list_blobs() == []
     assert service.list_temporary() == []
 
@@ -272,3 +268,22 @@ async def test_what_is_not_there(service: Service) -> None:
         assert (answer.status_code, answer.json()["message"]) == (400, message), path
         assert answer.json()["statusCode"] == "404"
     assert (await service.call("GET", "/nowhere")).status_code == 404
+
+
+async def _send_raw(service: Service, method: str, path: str, content: bytes) -> tuple[int, bytes]:
+    """Send a request whose path nobody has looked at; give status and body."""
+    address = urlsplit(service.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    lines = [
+        f"{method} /storage/v1{path} HTTP/1.1",
+        "host: storage.test",
+        f"apikey: {service.keys.secret_key}",
+        f"content-length: {len(content)}",
+        "connection: close",
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode() + content)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body

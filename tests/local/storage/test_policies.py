@@ -103,7 +103,7 @@ async def test_moving_into_a_foreign_folder_is_refused(private: Service) -> None
     assert (await private.call("POST", "/object/copy", "member", json=body)).json()["statusCode"] == "403"
 
 
-@pytest.mark.parametrize("token", ["nonsense", "a.b.c", ""])
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c"])
 async def test_bad_tokens(service: Service, token: str) -> None:
     headers = {"apikey": service.keys.publishable_key, "authorization": f"Bearer {token}"}
     answer = await service.http.get("/bucket", headers=headers)

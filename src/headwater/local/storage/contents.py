@@ -7,7 +7,8 @@ whoever has seen, under that lock, that no row names it. So a row that is commit
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import asyncpg
@@ -56,7 +57,7 @@ async def sweep_versions(server: StorageServer, versions: Iterable[str | None]) 
     given = [version for version in versions if version]
     if not given:
         return
-    try:
+    with _leaving_to_next_sweep():
         async with server.transaction(SERVICE, "sweep") as connection:
             rows = await connection.fetch(
                 "delete from storage.contents where version = any ($1)"
@@ -65,7 +66,19 @@ async def sweep_versions(server: StorageServer, versions: Iterable[str | None]) 
                 given,
             )
         await remove_unnamed(server, {row["digest"] for row in rows})
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+
+
+async def sweep_digest(server: StorageServer, digest: str) -> None:
+    """Remove the file of an upload that was put in place but not committed, unless another row names it."""
+    with _leaving_to_next_sweep():
+        await remove_unnamed(server, [digest])
+
+
+@contextmanager
+def _leaving_to_next_sweep() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         _log.warning("storage.sweep_failed", reason=f"{type(error).__name__}: {error}")
 
 

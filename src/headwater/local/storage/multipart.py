@@ -29,6 +29,7 @@ class Form:
     _header_value: bytes = b""
     _name: str = ""
     _in_file: bool = False
+    _ended: bool = False
     _ready: list[bytes] = field(default_factory=list)
     _parser: MultipartParser = field(init=False)
 
@@ -43,6 +44,7 @@ class Form:
                 "on_headers_finished": self._end_headers,
                 "on_part_data": self._take_data,
                 "on_part_end": self._end_part,
+                "on_end": self._end,
             },
         )
 
@@ -62,8 +64,8 @@ class Form:
             self._feed(part)
             if self._ready:
                 yield self._take_ready()
-        if self._in_file:
-            raise errors.bad_request("The form ended before its file")
+        if not self._ended:
+            raise errors.bad_request("The form ended before its last boundary")
 
     def _feed(self, part: bytes) -> None:
         if not part:
@@ -118,6 +120,9 @@ class Form:
 
     def _end_part(self) -> None:
         self._in_file = False
+
+    def _end(self) -> None:
+        self._ended = True
 
 
 def read_boundary(content_type: str) -> bytes | None:

@@ -12,7 +12,7 @@ import orjson
 
 from headwater.local.storage import errors
 from headwater.local.storage.buckets import Bucket, read_bucket
-from headwater.local.storage.contents import keep_content, sweep_versions
+from headwater.local.storage.contents import keep_content, sweep_digest, sweep_versions
 from headwater.local.storage.files import TooMuch, Written
 from headwater.local.storage.names import is_allowed
 from headwater.local.storage.server import SERVICE, Caller, StorageServer, assume, read_uuid
@@ -118,6 +118,9 @@ async def finish_upload(
                 metadata=describe(server, written, description),
                 user_metadata=description.user_metadata,
             )
+    except Exception:  # whatever it was: the row is undone, and its file must not wait for the next sweep
+        await sweep_digest(server, written.digest)
+        raise
     finally:
         server.files.discard(written)
     await sweep_versions(server, [replaced["version"]] if replaced else [])

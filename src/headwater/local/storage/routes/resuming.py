@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import asyncpg
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call, read_metadata
-from headwater.local.storage.errors import StorageError
+from headwater.local.storage.errors import StorageError, translate_error
 from headwater.local.storage.names import check_bucket_name, check_object_name
 from headwater.local.storage.resumable import Upload, UploadStore
 from headwater.local.storage.routes.uploading import read_upload_token
@@ -42,10 +43,13 @@ def speaking_tus(handler: Handler) -> Handler:
             if call.request.headers.get("tus-resumable", VERSION) != VERSION:
                 raise StorageError(412, "TusError", "Tus-Resumable must be 1.0.0", wire_status=412)
             response = await handler(call)
-        except StorageError as error:
-            error.wire_status = error.status
-            error.headers = {**error.headers, "tus-resumable": VERSION, "tus-version": VERSION}
-            raise
+        except (StorageError, asyncpg.PostgresError) as error:
+            refusal = error if isinstance(error, StorageError) else translate_error(error)
+            if refusal is None:
+                raise
+            refusal.wire_status = refusal.status
+            refusal.headers = {**refusal.headers, "tus-resumable": VERSION, "tus-version": VERSION}
+            raise refusal from error
         response.headers["tus-resumable"] = VERSION
         return response
 
