@@ -6,19 +6,28 @@ from fastapi import APIRouter, Request
 
 from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
+from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
+from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
+from headwater.kit.workspaces.limits import limit_calls
 from headwater.products.watch.discovering import run_discovery
 from headwater.products.watch.discovery import verify_service_token
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 router = APIRouter(tags=["watch: discovery"])
 service_router = APIRouter(tags=["discovery service"])
+_AN_HOUR, _AT_ONCE = 60, 30
+
+
+async def limit_discovery(resources: Resources, caller: Caller) -> None:
+    """Count a discovery, which asks providers and other people's sites. Raises RateLimited."""
+    await limit_calls(resources, caller, what="discovery", an_hour=_AN_HOUR, at_once=_AT_ONCE)
 
 
 @router.post("/api/v1/discover-sources/", response_model=Discovery)
-async def discover_sources(body: DiscoveryRequest, _: CallerIdentity, resources: RequestResources) -> Discovery:
+async def discover_sources(body: DiscoveryRequest, caller: CallerIdentity, resources: RequestResources) -> Discovery:
     """Find up to five pages or feeds that show when what you care about changes. Each was fetched and is alive."""
+    await limit_discovery(resources, caller)
     return await run_discovery(body, resources)
 
 

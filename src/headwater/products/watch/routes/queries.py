@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 
 from headwater.kit.jobs import enqueue
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import user_queries
 from headwater.products.watch.discovering import watch_suggestions
 from headwater.products.watch.jobs import DiscoverSources, discover_sources
+from headwater.products.watch.routes.discovery import limit_discovery
 from headwater.products.watch.schemas import NewUserQuery, Source, SuggestionsToWatch, UserQuery, UserQueryChanges
 
 router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
@@ -30,9 +31,14 @@ async def list_queries(
 
 @router.post("", response_model=UserQuery, status_code=status.HTTP_201_CREATED)
 async def add_query(
-    body: NewUserQuery, caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction
+    body: NewUserQuery,
+    caller: CallerIdentity,
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    resources: RequestResources,
 ) -> dict[str, Any]:
     """Say what you want to know about. Sources are discovered by a job; what is found shows up in `suggestions`."""
+    await limit_discovery(resources, caller)
     query = await user_queries.add_query(
         connection,
         workspace_id=workspace_id,
@@ -65,8 +71,11 @@ async def delete_query(query_id: UUID, connection: CallerTransaction) -> None:
 
 
 @router.post("/{query_id}/discover", response_model=UserQuery, status_code=status.HTTP_202_ACCEPTED)
-async def discover_again(query_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def discover_again(
+    query_id: UUID, caller: CallerIdentity, connection: CallerTransaction, resources: RequestResources
+) -> dict[str, Any]:
     """Look for sources again."""
+    await limit_discovery(resources, caller)
     query = await user_queries.change_query(connection, query_id=query_id, changes={"status": "pending", "error": None})
     payload = DiscoverSources(user_query_id=query_id, watch=False)
     await enqueue(connection, discover_sources, payload, workspace_id=query["workspace_id"])
