@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -67,86 +65,6 @@ async def test_one_message_lists_all_bindings_that_fit(service: Service) -> None
     assert await client.count("postgres_changes") == 0
 
 
-FILTERS: list[tuple[str, list[int]]] = [
-    ("body=eq.beta", [2]),
-    ("body=neq.beta", [1, 3]),
-    ("amount=gt.10", [2]),
-    ("amount=lte.10", [1]),
-    ("amount=not.eq.10", [2]),
-    ("amount=is.null", [3]),
-    ("amount=not.is.null", [1, 2]),
-    ("amount=isdistinct.10", [2, 3]),
-    ("amount=not.isdistinct.10", [1]),
-    ("body=in.(alpha,gamma)", [1, 3]),
-    ("amount=in.(10, 20)", [1, 2]),
-    ("body=not.in.(alpha,gamma)", [2]),
-    ("body=like.%a%", [1, 2, 3]),
-    ("body=not.like.a%", [2, 3]),
-    ("body=ilike.AL%", [1]),
-    ("body=match.^[ab]", [1, 2]),
-    ("body=imatch.^[AB]", [1, 2]),
-    ("body=gt.alpha", [2, 3]),
-    ("amount=gte.10,body=eq.beta", [2]),
-    ('body=eq."beta"', [2]),
-    ("  ", [1, 2, 3]),
-    ("amount=eq.010", [1]),
-    ("is_new=eq.true", [2]),
-    ("is_new=is.true", [2]),
-    ("is_new=not.is.true", [1, 3]),
-    ("is_new=in.(false)", [1]),
-]
-
-
-async def test_filters(service: Service) -> None:
-    await service.run("alter table public.notes add column is_new bool")
-    client = await service.connect()
-    channels = [
-        await client.join(f"filter {place}", listen=[{**ALL_NOTES, "filter": text}])
-        for place, (text, _) in enumerate(FILTERS)
-    ]
-    last = await client.join("last", listen=[{**ALL_NOTES, "filter": "id=eq.3"}])
-    assert [channel.system["status"] for channel in channels] == ["ok"] * len(FILTERS)
-    await service.run(
-        "insert into public.notes (body, amount, is_new)"
-        " values ('alpha', 10, false), ('beta', 20, true), ('gamma', null, null)"
-    )
-    await last.take_change()
-    # The third row is told to all before anybody is told of another one.
-    await client.beat()
-    for channel, (text, heard) in zip(channels, FILTERS, strict=True):
-        told = [message.payload["data"]["record"]["id"] for message in client.inbox if message.topic == channel.topic]
-        assert told == heard, text
-
-
-WRONG_WISHES: list[tuple[dict[str, Any], str]] = [
-    ({"filter": "body=foo.hey"}, 'Error parsing `filter` params: ["foo", "hey"]'),
-    ({"filter": "undefined"}, 'Error parsing `filter` params: ["undefined"]'),
-    ({"filter": "id=eq.1,,"}, "must not contain empty segments"),
-    ({"filter": "id=in.1,2"}, "must be wrapped by parentheses"),
-    ({"filter": "id=eq.abc"}, "invalid input syntax for type bigint"),
-    ({"filter": "nothing=eq.1"}, "invalid column for filter nothing"),
-    ({"filter": "body=is.maybe"}, "invalid value for is filter"),
-    ({"filter": f"id=in.({','.join(map(str, range(101)))})"}, "too many values for `in` filter"),
-    ({"filter": ",".join(["id=eq.1"] * 10_000)}, "at most 50 conditions"),
-    ({"table": "nowhere"}, "Please check Realtime is enabled for the given connect parameters"),
-    ({"select": ["nothing"]}, "invalid column for select nothing"),
-    ({"select": "id"}, "Error parsing `select` params"),
-    ({"table": "*", "select": ["id"]}, "Column selection is not supported for wildcard subscriptions"),
-    ({"table": 5}, "No subscription params provided"),
-]
-
-
-async def test_wrong_wishes_are_told_and_leave_the_channel_open(service: Service) -> None:
-    client = await service.connect()
-    for binding, said in WRONG_WISHES:
-        channel = await client.join("notes", listen=[{**ALL_NOTES, **binding}], broadcast={"self": True})
-        assert channel.is_ok
-        assert channel.system["status"] == "error"
-        assert said in channel.system["message"], binding
-        await channel.broadcast("still", {"open": True})
-        assert (await channel.take("broadcast"))["payload"] == {"open": True}
-
-
 async def test_select_narrows_the_columns(service: Service) -> None:
     client = await service.connect()
     channel = await client.join("notes", listen=[{**ALL_NOTES, "select": ["body"]}])
@@ -154,55 +72,6 @@ async def test_select_narrows_the_columns(service: Service) -> None:
     change = await channel.take_change()
     assert change["record"] == {"id": 1, "body": "one"}
     assert [column["name"] for column in change["columns"]] == ["id", "body"]
-
-
-async def test_rows_are_told_to_those_who_may_see_them(service: Service) -> None:
-    mine, theirs = str(uuid4()), str(uuid4())
-    wish = [{"event": "*", "schema": "public", "table": "secrets"}]
-    client = await service.connect()
-    owner = await client.join("owner", token=service.sign(sub=mine), listen=wish)
-    other = await (await service.connect()).join("other", token=service.sign(sub=theirs), listen=wish)
-    anonymous = await (await service.connect()).join("anonymous", listen=wish)
-    served = await (await service.connect(key=service.keys.secret_key)).join("service", listen=wish)
-    for person in (mine, theirs):
-        await service.pool.execute("insert into public.secrets (owner, body) values ($1, 'x')", person)
-    await service.pool.execute("update public.secrets set body = 'y' where owner = $1", mine)
-    assert [(await owner.take_change())["type"] for _ in range(2)] == ["INSERT", "UPDATE"]
-    assert (await other.take_change())["record"]["owner"] == theirs
-    assert [(await served.take_change())["type"] for _ in range(3)] == ["INSERT", "INSERT", "UPDATE"]
-    await service.run("delete from public.secrets")
-    # Who could see a row that is gone can't be known: everybody hears its key, and nothing but its key.
-    for channel in (owner, other, anonymous, served):
-        gone = await channel.take_change()
-        assert gone["type"] == "DELETE"
-        assert set(gone["old_record"]) == {"id"}
-    await service.run("alter table public.secrets replica identity full")
-    await service.run("insert into public.secrets (owner) values (gen_random_uuid())")
-    await service.run("delete from public.secrets")
-    assert set((await anonymous.take_change())["old_record"]) == {"id"}
-
-
-async def test_columns_without_privilege_are_left_out(service: Service) -> None:
-    await service.run("revoke select on public.notes from anon; grant select (id, body) on public.notes to anon")
-    client = await service.connect()
-    channel = await client.join("notes", listen=[ALL_NOTES])
-    await service.run("insert into public.notes (body, amount) values ('one', 1)")
-    change = await channel.take_change()
-    assert change["record"] == {"id": 1, "body": "one"}
-    refused = await client.join("more", listen=[{**ALL_NOTES, "filter": "amount=eq.1"}])
-    assert "invalid column for filter amount" in refused.system["message"]
-
-
-async def test_a_grant_taken_away_counts_at_once(service: Service) -> None:
-    client = await service.connect()
-    channel = await client.join("notes", listen=[ALL_NOTES])
-    await service.run("insert into public.notes (body) values ('one')")
-    assert (await channel.take_change())["errors"] is None
-    await service.run("revoke select on public.notes from anon")
-    await service.run("insert into public.notes (body) values ('two')")
-    refused = await channel.take_change()
-    assert refused["errors"] == ["Error 401: Unauthorized"]
-    assert refused["record"] == {}
 
 
 @pytest.mark.parametrize("table", ["notes", "secrets"])
@@ -300,21 +169,6 @@ async def test_wildcards_and_tables_published_later(service: Service) -> None:
     await service.run("alter table public.later add column word text default 'new'")
     await service.run("insert into public.later values (2)")
     assert (await channel.take_change())["record"] == {"id": 2, "word": "new"}
-
-
-async def test_a_policy_that_fails_hides_the_row_from_that_viewer_alone(service: Service) -> None:
-    await service.run(
-        """
-        create policy odd on public.secrets for select to authenticated
-        using (1 / nullif((auth.jwt() ->> 'divisor')::int, 7) > 0);
-        """
-    )
-    wish = [{"event": "INSERT", "schema": "public", "table": "secrets"}]
-    broken = await (await service.connect()).join("a", token=service.sign(divisor=0), listen=wish)
-    fine = await (await service.connect()).join("b", token=service.sign(divisor=1), listen=wish)
-    await service.run("insert into public.secrets (owner) values (gen_random_uuid())")
-    assert (await fine.take_change())["type"] == "INSERT"
-    assert await broken.client.count("postgres_changes") == 0
 
 
 async def test_through_asgi_alone(make_service: ServiceMaker) -> None:

@@ -10,12 +10,13 @@ import asyncpg
 
 from headwater.core.telemetry import counter, get_logger
 from headwater.local.realtime.config import RealtimeConfig
+from headwater.local.realtime.deliveries import Delivery, find_excused, list_questions
 from headwater.local.realtime.feed import Change, ChangeFeed
 from headwater.local.realtime.frames import Frame, encode_message
 from headwater.local.realtime.payloads import Rows, find_refusal, make_data, make_refused
-from headwater.local.realtime.subscriptions import Audience, Subscription, Subscriptions, Viewer
+from headwater.local.realtime.subscriptions import Audience, Subscription, Subscriptions
 from headwater.local.realtime.tables import Table, Tables, read_selectable
-from headwater.local.realtime.visibility import LOST_SERVER, Question, VisibilityCheck
+from headwater.local.realtime.visibility import LOST_SERVER, VisibilityCheck
 
 logger = get_logger(__name__)
 
@@ -25,20 +26,6 @@ _CHANGES = counter("realtime_changes_total", "Changes read from the feed.")
 _DELIVERED = counter("realtime_changes_delivered_total", "Messages about changes sent to subscribers.")
 # The driver's internal error is what a line says that dies in the middle of a statement.
 _LOST_LINE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, *LOST_SERVER)
-
-
-class _Item:
-    """A change on its way."""
-
-    __slots__ = ("audience", "checked", "rows", "selectable", "table")
-
-    def __init__(self, rows: Rows, table: Table, audience: Audience) -> None:
-        self.rows = rows
-        self.table = table
-        self.audience = audience
-        self.selectable: dict[str, frozenset[str]] = {}
-        self.checked: set[Viewer] | None = None
-        """Who may see the row; None where nobody needs to be asked."""
 
 
 class Dispatcher:
@@ -85,7 +72,7 @@ class Dispatcher:
             # Senders and receivers get their turn between batches.
             await asyncio.sleep(0)
 
-    async def _prepare_surely(self, changes: list[Change]) -> list[_Item]:
+    async def _prepare_surely(self, changes: list[Change]) -> list[Delivery]:
         pause, tries = _FIRST_PAUSE, 0
         while True:
             try:
@@ -104,9 +91,9 @@ class Dispatcher:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _prepare(self, changes: list[Change]) -> list[_Item]:
+    async def _prepare(self, changes: list[Change]) -> list[Delivery]:
         self._tables.forget(self._feed.relation_news)
-        items: list[_Item] = []
+        items: list[Delivery] = []
         for change in changes:
             relation = change.relation
             is_message = relation.schema == "realtime" and relation.name == "messages"
@@ -118,11 +105,11 @@ class Dispatcher:
                 continue
             rows = Rows(change, table)
             if is_message:
-                items.append(_Item(rows, table, Audience([])))
+                items.append(Delivery(rows, table, Audience([])))
                 continue
             audience = await self._find_audience(rows, table, connection)
             if audience:
-                item = _Item(rows, table, audience)
+                item = Delivery(rows, table, audience)
                 item.selectable = {role: await read_selectable(table, role, connection) for role in audience.roles}
                 await rows.convert_by_database(table, connection)
                 items.append(item)
@@ -156,9 +143,9 @@ class Dispatcher:
                 audience.append(subscription)
         return Audience(audience)
 
-    async def _check(self, items: list[_Item]) -> None:
+    async def _check(self, items: list[Delivery]) -> None:
         """Ask Postgres who may see what, for all rows of the batch that row-level security guards."""
-        by_table: dict[Table, list[_Item]] = {}
+        by_table: dict[Table, list[Delivery]] = {}
         for item in items:
             if item.audience and item.table.has_rls and item.rows.change.action != "DELETE" and item.table.primary_key:
                 by_table.setdefault(item.table, []).append(item)
@@ -168,9 +155,12 @@ class Dispatcher:
         ended = {item.rows.change.transaction.transaction_id for guarded in by_table.values() for item in guarded}
         await self._visibility.wait_for(ended, connection)
         for table, guarded in by_table.items():
+            for item in guarded:
+                # Of a row whose key isn't published nobody can be asked, so nobody is told.
+                item.checked = find_excused(item)
             keyed = [(item, key) for item in guarded if (key := item.rows.find_key(table)) is not None]
-            checked = [_find_excused(item) for item, _ in keyed]
-            questions = _list_questions([item for item, _ in keyed], checked)
+            checked = [item.checked or set() for item, _ in keyed]
+            questions = list_questions([item for item, _ in keyed], checked)
             seen = await self._visibility.ask(table, [key for _, key in keyed], questions, connection)
             for places, viewers in seen:
                 for place in places:
@@ -178,7 +168,7 @@ class Dispatcher:
             for (item, _), allowed in zip(keyed, checked, strict=True):
                 item.checked = allowed
 
-    def _deliver(self, item: _Item) -> None:
+    def _deliver(self, item: Delivery) -> None:
         if not item.audience:
             self._on_message_row(item.rows)
             return
@@ -204,7 +194,7 @@ class Dispatcher:
 
     def _encode(
         self,
-        item: _Item,
+        item: Delivery,
         subscriptions: list[Subscription],
         made: dict[tuple[str, frozenset[str] | None], bytes],
     ) -> Frame:
@@ -217,7 +207,7 @@ class Dispatcher:
         payload = b'{"ids":[%b],"data":%b}' % (ids.encode(), made[kind])
         return encode_message(first.channel.version, first.channel.topic, "postgres_changes", payload)
 
-    def _make(self, item: _Item, subscription: Subscription) -> bytes:
+    def _make(self, item: Delivery, subscription: Subscription) -> bytes:
         selectable = item.selectable.get(subscription.viewer.role, frozenset())
         refusal = find_refusal(item.rows, item.table, selectable)
         if refusal:
@@ -249,23 +239,3 @@ class Dispatcher:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-
-
-def _find_excused(item: _Item) -> set[Viewer]:
-    """Give those who are told that they may not see the row, without being asked for."""
-    key = item.table.primary_key
-    refused = {role for role in item.audience.roles if not item.selectable[role].issuperset(key)}
-    return {viewer for viewer in item.audience.viewers if viewer.role in refused} if refused else set()
-
-
-def _list_questions(items: list[_Item], excused: list[set[Viewer]]) -> list[Question]:
-    """Say of each viewer which rows, by their places from 1, concern it."""
-    by_audience: dict[Audience, list[int]] = {}
-    for place, item in enumerate(items, start=1):
-        by_audience.setdefault(item.audience, []).append(place)
-    rows_of: dict[Viewer, list[int]] = {}
-    for audience, places in by_audience.items():
-        for viewer in audience.viewers - excused[places[0] - 1]:
-            known = rows_of.get(viewer)
-            rows_of[viewer] = places if known is None else known + places
-    return [Question(viewer, rows) for viewer, rows in rows_of.items()]
