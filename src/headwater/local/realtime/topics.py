@@ -35,6 +35,7 @@ class Topic:
     def pass_on(self, broadcast: UserBroadcast, *, message_id: str = "", but: Channel | None = None) -> None:
         """Send a broadcast to the members, except one, and except those to whom it was replayed."""
         frames: dict[Version, Frame | None] = {}
+        count = 0
         for member in self.members:
             if member is but or not member.may_hear or message_id in member.replayed:
                 continue
@@ -44,11 +45,13 @@ class Topic:
             frame = frames[version]
             if frame is not None:
                 member.push(frame)
-                _DELIVERED.inc()
+                count += 1
+        _DELIVERED.inc(count)
 
     def pass_on_json(self, payload: bytes, *, but: Channel | None = None) -> None:
         """Send a broadcast as it was written in a text frame."""
         frames: dict[Version, Frame] = {}
+        count = 0
         for member in self.members:
             if member is but or not member.may_hear:
                 continue
@@ -56,7 +59,8 @@ class Topic:
             if version not in frames:
                 frames[version] = encode_message(version, self.full_name, "broadcast", payload)
             member.push(frames[version])
-            _DELIVERED.inc()
+            count += 1
+        _DELIVERED.inc(count)
 
     def tell_presence_soon(self) -> None:
         """Send what has changed of the presence, together with what changes in the next moment."""
