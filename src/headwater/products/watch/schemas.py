@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from headwater.products.watch.source_config import SourceConfig
 
@@ -16,6 +24,21 @@ Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 CheckInterval = Annotated[int, Field(ge=60, le=2_592_000, description="Seconds between two checks.")]
+
+
+def _read_settings(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    # Whoever may edit the table may write anything there; the source says so at its next check, and lists go on.
+    try:
+        return read(value)
+    except ValidationError:
+        return SourceConfig()
+
+
+def _read_suggestions(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return []
 
 
 class Input(BaseModel):
@@ -72,7 +95,7 @@ class UserQuery(BaseModel):
     refined_query: str | None
     status: Literal["pending", "discovered", "failed"]
     config_hints_json: dict[str, Any]
-    suggestions: list[MonitorableUrl]
+    suggestions: Annotated[list[MonitorableUrl], WrapValidator(_read_suggestions)]
     error: str | None
     created_at: datetime
     updated_at: datetime
@@ -115,7 +138,7 @@ class Source(BaseModel):
     kind: Kind
     name: str
     status: Literal["active", "paused", "error", "deleted"]
-    config: SourceConfig
+    config: Annotated[SourceConfig, WrapValidator(_read_settings)]
     check_interval: int
     next_check_at: datetime
     last_checked_at: datetime | None
