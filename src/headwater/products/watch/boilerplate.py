@@ -149,6 +149,9 @@ ADVERT_LABEL = re.compile(
     r"annonce|"
     r"sponsorisé|contenu sponsorisé|publicidad|anuncio|patrocinado|contenido patrocinado|pubblicità|annuncio|"
     r"advertentie|"
+    r"publicidade|anúncio|patrocínio|conteúdo patrocinado|contenuto sponsorizzato|sponsorizzato|gesponsord|"
+    r"(?:partner|sponsor)(?:s['’]?)? (?:pick|offer|deal|message|tip)|(?:nos|unsere|onze|i nostri|os nossos|nuestros) "
+    r"(?:partenaires|mécènes|partner|sponsors?|sponsoren|parceiros|patrocinadores|socios)(?: \w+){0,2}|"
     r"reklama|reklam|広告|スポンサー|pr)(?:[-–—\]).:* ]*)$",
     re.IGNORECASE,
 )
@@ -175,7 +178,16 @@ NOISE_HEADING = re.compile(
     r"auch interessant|zitat des tages|tipp des tages|weitere artikel|lesen sie auch|à lire aussi|à voir aussi|"
     r"articles (?:liés|similaires|recommandés)|"
     r"les plus lus|sur le même sujet|vous aimerez (?:aussi|peut-être).{0,30}|citation du jour|dans la même rubrique|"
-    r"también te puede .{1,30}|te puede interesar|lo más (?:leído|visto)|artículos relacionados|noticias relacionadas|"
+    r"también te puede .{1,30}|te puede (?:interesar|gustar)|vous lisez en ce moment|"
+    r".{0,40}\b(?:auch|aussi|también|anche|também|ook) (?:angesehen|gekauft|gefallen|interess\w+|acheté|consulté|vu|lu|"
+    r"aimé|compr\w+|vieron|visto|visitaron|acquistato|guardato|letto|piacere|gostar|viram|viu|levaram|bekeken|gekocht|"
+    r"gelezen)|(?:anderen|klanten|otros|altri|outros|andere) (?:bekeken|kochten|lazen|kauften|lasen|sahen) "
+    r"(?:ook|auch)|"
+    r"(?:spruch|zitat|weisheit|witz) des tages|(?:proverbe|pensée|dicton) du jour|"
+    r"(?:proverbio|citazione|aforisma|frase|curiosità) del giorno|(?:provérbio|frase|citação|pensamento) do dia|"
+    r"(?:spreuk|citaat|gezegde|weetje) van de dag|lo más visto|più letti|i più letti|mais lid[ao]s|meest gelezen|"
+    r"potrebbe interessarti(?: anche)?|articoli correlati|artigos relacionados|gerelateerd(?:e .{1,20})?|lees ook|"
+    r"leggi anche|leia também|lo más leído|lo más (?:leído|visto)|artículos relacionados|noticias relacionadas|"
     r"(?:frase|cita) del día|te recomendamos|関連(?:記事|リンク|商品|ニュース)|"
     r"おすすめ(?:記事|商品)?|人気(?:記事|ランキング)|"
     r"今日の(?:名言|一言)|よく読まれている記事|アクセスランキング)\s*[:：»>…]*$",

@@ -12,6 +12,7 @@ from headwater.products.watch.learning import is_learnt_noise, learn_volatility,
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.residue import limit_fragments, strike_noise, strike_recut, strike_sentences, undo_swaps
+from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
 from headwater.products.watch.wording import judge_wording
@@ -126,6 +127,10 @@ def _judge_pair(
 ) -> Change | None:
     if is_running_clock(before.text, after.text):
         noise.append(("clock", after.text))
+        return None
+    running = find_running(before.passage, after.passage, old=before.text, new=after.text)
+    if running is not None:
+        noise.append((running, after.text))
         return None
     verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
     if verdict.kind == "same":

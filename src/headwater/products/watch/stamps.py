@@ -11,8 +11,16 @@ from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
 DAY_SIGN, TIME_SIGN, SECONDS_SIGN = "\ue000", "\ue001", "\ue002"
 
 _NAMES = sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
+_MORE_NAMES = (
+    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|domingo|"
+    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
 _WEEKDAY_BEFORE = re.compile(
-    r"(?:(?<![^\W\d_])(?:" + "|".join(_NAMES) + r"|miércoles|sábado)\b\.?,?\s)?(?:the |der |den |le |el )?$",
+    r"(?:(?<![^\W\d_])(?:"
+    + "|".join(_NAMES)
+    + r"|miércoles|sábado|"
+    + _MORE_NAMES
+    + r")\b\.?,?\s)?(?:the |der |den |le |el )?$",
     re.IGNORECASE,
 )
 _LONGEST_WEEKDAY = 18
@@ -31,6 +39,7 @@ class SignedText:
     """A text whose dates and times are one sign each. `shifts`: (place after a sign, signs that it stands for)."""
 
     text: str
+    stamps: tuple[str, ...] = ()
     shifts: tuple[tuple[int, int], ...] = ()
 
     def place(self, position: int) -> int:
@@ -55,15 +64,17 @@ def sign_stamps(text: str) -> SignedText:
     if not found:
         return SignedText(text)
     pieces: list[str] = []
+    stamps: list[str] = []
     shifts: list[tuple[int, int]] = []
     position, written, shift = 0, 0, 0
     for start, end, sign in sorted(found):
         if start < position:
             continue
         pieces.extend((text[position:start], sign))
+        stamps.append(text[start:end])
         written += start - position + 1
         shift += end - start - 1
         shifts.append((written, shift))
         position = end
     pieces.append(text[position:])
-    return SignedText("".join(pieces), tuple(shifts))
+    return SignedText("".join(pieces), tuple(stamps), tuple(shifts))

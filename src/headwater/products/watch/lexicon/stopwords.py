@@ -67,7 +67,12 @@ WEIGHTY = tuple(
     )
 )
 NEGATIONS = frozenset(
-    ["not", "no", "non", "niemand", "keinerlei", "personne", "rien", "nadie", "nada", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot", "nicht", "kein", "keine", "keinen", "keiner", "keinem", "keines", "nie", "niemals", "ohne", "ne", "pas", "jamais", "aucun", "aucune", "sans", "nunca", "sin", "ningún", "ninguna", "ninguno", "tampoco", "ない", "ません", "なし", "不", "無", "非", "未"]
+    (
+        "not no non niemand keinerlei personne rien nadie nada never none nobody nothing nowhere neither nor "
+        "without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais aucun "
+        "aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未 não nem nenhum nenhuma sem "
+        "niet geen nooit zonder senza mai nessun nessuno nessuna "
+    ).split()
 )
 NUMBER_WORDS = {
     "en": "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
@@ -106,6 +111,20 @@ TENS = {
 ORDINAL_WORDS = {
     name: place
     for place, name in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], start=1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        start=1,
     )
 }

@@ -1,4 +1,3 @@
-
 """Words that may stand for each other without a change of matter, one group a line; a word may be in several groups."""
 
 from headwater.products.watch.lexicon.synonyms_abroad import SYNONYMS_ABROAD

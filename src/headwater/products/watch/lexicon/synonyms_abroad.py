@@ -1,4 +1,3 @@
-
 """Groups of words that may stand for each other in German, French and Spanish."""
 
 SYNONYMS_ABROAD = """

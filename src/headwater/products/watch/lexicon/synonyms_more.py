@@ -1,4 +1,3 @@
-
 """More English groups of words that may stand for each other."""
 
 SYNONYMS_MORE = """
