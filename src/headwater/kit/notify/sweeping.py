@@ -68,13 +68,18 @@ async def _list_lost(connection: AsyncConnection, *, at: datetime) -> list[Any]:
 
 
 async def prune(resources: Resources) -> None:
-    """Delete events that are older than the log is kept, with their deliveries and inbox entries."""
+    """Delete events that are older than the log is kept, with their deliveries and inbox entries, batch by batch."""
     before = _find_clock(resources).now() - KEPT
-    async with resources.get(Database).transaction(Identity.service()) as connection:
-        old = select(events.c.id).where(events.c.created_at < before).limit(_AT_ONCE)
-        await connection.execute(delete(events).where(events.c.id.in_(old)))
-        rootless = select(deliveries.c.id).where(deliveries.c.event_id.is_(None), deliveries.c.created_at < before)
-        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(rootless.limit(_AT_ONCE))))
+    old = select(events.c.id).where(events.c.created_at < before).limit(_AT_ONCE)
+    rootless = select(deliveries.c.id).where(deliveries.c.event_id.is_(None), deliveries.c.created_at < before)
+    for statement in (
+        delete(events).where(events.c.id.in_(old)),
+        delete(deliveries).where(deliveries.c.id.in_(rootless.limit(_AT_ONCE))),
+    ):
+        deleted = _AT_ONCE
+        while deleted == _AT_ONCE:
+            async with resources.get(Database).transaction(Identity.service()) as connection:
+                deleted = (await connection.execute(statement)).rowcount
 
 
 def _find_clock(resources: Resources) -> Clock:
