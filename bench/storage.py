@@ -1,8 +1,8 @@
 """Upload and download of 100 MB, against the same server streaming to and from a file without any of our code.
 
 Prints one JSON line: seconds (best of the rounds) and the ratio ours to bare, where 1.0 is as fast.
-The bare server writes what it gets and flushes it to disk, as ours must before it answers; `upload_ratio_unsynced` compares
-with one that doesn't. Run: python -m bench.storage [--megabytes 100] [--rounds 3]
+The bare server writes what it gets and synchronises the file, as ours must before it answers; `upload_ratio_unsynced`
+compares with one that doesn't. Run: python -m bench.storage [--megabytes 100] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def create_bare_app(folder: Path) -> Starlette:
     """Give the server that is compared with: a request's body into a file, a file into an answer."""
 
     async def upload(request: Request) -> Response:
-        with (folder / "bare").open("wb") as file:  # noqa: ASYNC230 - the plainest server there is
+        with (folder / "bare").open("wb") as file:
             async for part in request.stream():
                 file.write(part)
             if "sync" in request.query_params:
@@ -136,7 +136,7 @@ async def run(megabytes: int, rounds: int) -> None:
                 print(orjson.dumps(await measure(base, keys.service_role_key, size=size, rounds=rounds)).decode())
             finally:
                 server.terminate()
-                server.wait(10)  # noqa: ASYNC222 - nothing else runs here any more
+                server.wait(10)
 
 
 def main() -> None:

@@ -39,7 +39,10 @@ class FileStore:
             made.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     async def write(self, parts: AsyncIterator[bytes], *, limit: int) -> Written:
-        """Write what comes to a temporary file and synchronise it. While one chunk is written the next one arrives.
+        """Write what comes to a temporary file and synchronise it; no more than a part is held in memory.
+
+        Parts go to the system's cache from the event loop, which takes microseconds: handing each to a thread was
+        measured at half the speed. Synchronising, which waits for the disk, is left to a thread.
 
         Raises:
             TooMuch: after `limit` bytes; nothing is left behind.
@@ -48,21 +51,15 @@ class FileStore:
         path = self._temporary / secrets.token_hex(16)
         file = await asyncio.to_thread(_create, path)
         digest, size = hashlib.sha256(), 0
-        writing: asyncio.Future[None] | None = None
         try:
-            async for chunk in gather_chunks(parts):
-                size += len(chunk)
+            async for part in parts:
+                size += len(part)
                 if size > limit:
                     raise TooMuch
-                if writing is not None:
-                    await writing
-                writing = asyncio.ensure_future(asyncio.to_thread(_append, file, digest, chunk))
-            if writing is not None:
-                await writing
+                digest.update(part)
+                write_all(file, part)
             await asyncio.to_thread(_finish, file)
         except BaseException:
-            if writing is not None:
-                await asyncio.wait([writing])
             file.close()
             path.unlink(missing_ok=True)
             raise
@@ -168,9 +165,9 @@ def _create(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
 
 
-def _append(file: BinaryIO, digest: hashlib._Hash, chunk: bytes) -> None:
-    digest.update(chunk)
-    view = memoryview(chunk)
+def write_all(file: BinaryIO, content: bytes) -> None:
+    """Write all of `content` to an unbuffered file, which may take less at once."""
+    view = memoryview(content)
     while view:
         view = view[file.write(view) :]
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from headwater.local.storage.errors import StorageError
-from headwater.local.storage.files import gather_chunks, sync_folder
+from headwater.local.storage.files import gather_chunks, sync_folder, write_all
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -93,7 +93,7 @@ class UploadStore:
             async for chunk in gather_chunks(_until_broken(parts)):
                 if size + len(chunk) > upload.length:
                     raise StorageError(413, "TusError", "Upload-Offset exceeds Upload-Length", wire_status=413)
-                await asyncio.to_thread(_write_all, file, chunk)
+                await asyncio.to_thread(write_all, file, chunk)
                 size += len(chunk)
             await asyncio.to_thread(os.fsync, file.fileno())
         finally:
@@ -159,9 +159,3 @@ async def _until_broken(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield part
     except ConnectionError:
         return
-
-
-def _write_all(file: Any, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[file.write(view) :]
