@@ -66,14 +66,13 @@ WEIGHTY = tuple(
         "always sometimes",
     )
 )
-NEGATIONS = frozenset(
-    (
-        "not no non niemand keinerlei personne rien nadie nada never none nobody nothing nowhere neither nor "
-        "without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais aucun "
-        "aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未 não nem nenhum nenhuma sem "
-        "niet geen nooit zonder senza mai nessun nessuno nessuna "
-    ).split()
+_NEGATIONS = (
+    "not no non niemand keinerlei personne rien nadie nada never none nobody nothing nowhere neither nor "
+    "without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais aucun "
+    "aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未 não nem nenhum nenhuma sem "
+    "niet geen nooit zonder senza mai nessun nessuno nessuna "
 )
+NEGATIONS = frozenset(_NEGATIONS.split())
 NUMBER_WORDS = {
     "en": "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
     "de": "null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
