@@ -106,8 +106,11 @@ async def work_apart(house: House, folder: Path) -> AsyncIterator[WorkerProcess]
 
 @asynccontextmanager
 async def own_postgres(folder: Path, **settings: str) -> AsyncIterator[LocalPostgres]:
-    """A migrated Postgres of the test's own, to be killed and starved; it is restarted as an installation's is."""
-    async with LocalPostgres(folder, port=0, durable=False, settings=settings, on_event=lambda _: None) as server:
+    """A migrated Postgres of the test's own, to be killed and starved; it is restarted as an installation's is.
+
+    It is durable, as those are: a server that forgets what it committed can't but tell twice.
+    """
+    async with LocalPostgres(folder, port=0, durable=True, settings=settings, on_event=lambda _: None) as server:
         await lay_foundation(server.dsn)
         await lay_auth_schema(server.dsn)
         await apply_migrations(server.dsn)
