@@ -14,6 +14,7 @@ from headwater.products.watch.passages import Passage
 from headwater.products.watch.residue import limit_fragments, strike_noise, strike_recut, strike_sentences, undo_swaps
 from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
+from headwater.products.watch.states import find_state_words
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
@@ -142,12 +143,27 @@ def _judge_pair(
     ):
         noise.append(("advert", after.text))
         return None
+    if verdict.kind in ("other", "word") and _is_rotating_aside(before, after, language=language):
+        noise.append(("widget", after.text))
+        return None
     return Change(
         verdict.kind,
         before.passage,
         after.passage,
         score_change(verdict.kind, after, base=verdict.score, facts=verdict.changes),
         verdict.changes,
+    )
+
+
+def _is_rotating_aside(before: Fragment, after: Fragment, *, language: str) -> bool:
+    """Did one saying beside the page's matter take the place of another? It has no number, and they share nothing."""
+    texts = (before.text, after.text)
+    return (
+        before.passage.region == after.passage.region == "aside"
+        and before.passage.heading == after.passage.heading
+        and all(4 <= len(text.split()) <= 30 and not any(sign.isdigit() for sign in text) for text in texts)
+        and not any(find_state_words(text) for text in texts)
+        and _shares_little(before.text, after.text, language)
     )
 
 

@@ -29,7 +29,14 @@ _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
 _HASH = re.compile(r"\b(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{4,}(?:-[0-9a-f]{2,})*\b|\b[0-9a-f]{7,40}\b")
 _MACHINE = re.compile(r"\b[a-z]{2,}(?:-[a-z0-9]+)*-?\d+[a-z]?\b|# ?ms\b|\b\d+(?:[.,]\d+)? ?(?:ms|s)\b")
 _CHECKSUM = re.compile(r"sha-?\d|md5|checksum|fingerprint|prüfsumme|serial|\bkey\b|coupon|code", re.IGNORECASE)
-_JUST_A_STAMP = re.compile("(?:[\\W_]|(?:ore|h|uhr|om|às|alle|um|à|le|il|o|de|der)\\b)*", re.IGNORECASE)
+_JUST_A_STAMP = re.compile(
+    "(?:[\\W_]|(?:kw|cw|week|semaine|semana|settimana|ore|h|uhr|om|às|alle|um|à|le|il|o|de|der)\\b)*",
+    re.IGNORECASE,
+)
+# A post of somebody on another site, with its likes.
+_POST = re.compile(r"@\w{2,30}\b.{0,200}[❤♥👍🔁💬]")
+_MACHINE_NAME = re.compile(r"\b(?:web|app|node|srv|server|host|www|edge|fe|be)-?\d+\b")
+_MACHINE_TIME = re.compile(r"# ?(?:m?s|secs?|seconds?|sek\w*|seg\w*)\b", re.IGNORECASE)
 _TELLS_TIME = re.compile(
     rf"(?:(?:{words.CLOCK_LABEL})\s?[:：]|(?:{words.CLOCK_PHRASE}))\s?[\ue001\ue002].{{0,30}}", re.IGNORECASE
 )
@@ -72,6 +79,10 @@ def _find_in_lines(old: str, new: str, *, edge: bool) -> str | None:
         return "weather"
     if _is_last_visit(old, new):
         return "clock"
+    if all(re.search(rf"\b(?:{words.NEWEST_MEMBER})\b", text, re.IGNORECASE) for text in (old, new)):
+        return "counter"
+    if all(_POST.match(text) for text in (old, new)):
+        return "widget"
     if _is_machine_line(old, new, edge=edge):
         return "id"
     return _find_in_numbers(old, new, edge=edge)
@@ -79,7 +90,7 @@ def _find_in_lines(old: str, new: str, *, edge: bool) -> str | None:
 
 def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
     signed = [sign_stamps(_SPACED_TIME.sub(r"\1:\2", text)) for text in (old, new)]
-    bare = [_NUMBER.sub("#", one.text) for one in signed]
+    bare = [_NUMBER.sub("#", _MACHINE_NAME.sub("~", one.text)) for one in signed]
     if _STAMP.sub("", bare[0]) != _STAMP.sub("", bare[1]):
         return None
     text = bare[0]
@@ -91,6 +102,9 @@ def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
         return None
     if _SOON.search(text):
         return "clock"
+    if _MACHINE_TIME.search(text) and (edge or _says(words.SERVER, text)):
+        return "clock" if _says(words.SERVER, text) else None
+    text = re.sub(words.LOOK_BACK, "", text, flags=re.IGNORECASE)
     if _says(words.PROMISE, text) or _YEAR.search(re.sub("[\ue000]", "", signed[1].text)):
         return None
     if _is_beside_number(words.PRESENCE, text):

@@ -13,6 +13,7 @@ DAY_SIGN, TIME_SIGN, SECONDS_SIGN = "\ue000", "\ue001", "\ue002"
 _NAMES = sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
 _MORE_NAMES = (
     "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|domingo|"
+    "mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|ma|wo|vr|za|zo|seg|ter|qua|qui|sex|"
     "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
 )
 _WEEKDAY_BEFORE = re.compile(

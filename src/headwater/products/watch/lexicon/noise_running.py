@@ -6,8 +6,8 @@ ACTIVITY = (
     r"visitors?|viewers?|readers?|followers?|subscribers?|listeners?|downloads?|views|likes|shares|clicks|hits|visits|installs|reviews|ratings|votes|comments|upvotes|plays|"
     r"(?:viewed|read|visited|shared|downloaded|watched|played|liked|sold|clicked|opened|printed|saved|listened to|answered) (?:[\w ]{0,12})?[#]|[#] times|and counting|"
     r"trusted|loved (?:in|by)|used (?:in|by)|joined by|(?:people|teams|customers|users|companies|members) (?:\w+ ){0,2}(?:trust|love|use|follow|joined|watching|looking|viewing|booked|bought|ordered|signed)|"
-    r"besucher\w*|aufrufe|aufgerufen|gelesen|angesehen|heruntergeladen|geteilt|leser(?:n|innen)?|zuschauer|abonnenten|bewertungen|rezensionen|stimmen abgegeben|klicks|gefällt|"
-    r"visiteurs?|internautes|lecteurs|abonnés|vues|lectures|téléchargements?|téléchargée?|partagée?|consultée?|lue?s? [#]|avis|commentaires|j['’]aime|ont (?:réservé|acheté|consulté|vu|aimé|voté|répondu)|"
+    r"besucher\w*|zugriffe|abrufe|aufrufe|aufgerufen|gelesen|angesehen|heruntergeladen|geteilt|leser(?:n|innen)?|zuschauer|abonnenten|bewertungen|rezensionen|stimmen abgegeben|klicks|gefällt|"
+    r"visiteurs?|internautes|lecteurs|abonnés|vues|lectures|téléchargements?|téléchargée?|partagée?|consultée?|lue?s? [#]|avis|commentaires|j['’]aime|ont (?:lu|partagé|téléchargé|réservé|acheté|consulté|vu|aimé|voté|répondu)|"
     r"visitantes|visitas|lectores|seguidores|suscriptores|descargas|vistas|reproducciones|opiniones|reseñas|valoraciones|comentarios|compartido|hemos (?:servido|atendido)|han (?:reservado|comprado|visto|votado)|(?:están|hay) (?:mirando|viendo)|"
     r"visitatori|lettori|iscritti|seguaci|follower|lett[oaie] [#]|visualizzazioni|visualizzat\w|scaricat\w|condivis\w|recensioni|valutazioni|commenti|mi piace|hanno (?:risposto|votato|acquistato|prenotato|visto|letto|scaricato)|stanno guardando|"
     r"visualizações|seguidores|leitores|partilhas|partilhad\w|compartilhad\w|descarregad\w|baixad\w|lid[oa] [#]|avaliações|opiniões|comentários|gostos|curtidas|transportámos|(?:reservaram|compraram|viram|votaram|estão a ver|estão vendo)|"
@@ -33,7 +33,7 @@ PROMISE = (
     r"まで|以内|以上|以下|定員|空き|残り|在庫|予約可"
 )
 UPDATED = (
-    r"updated?|refreshed|synced|synchroni[sz]ed|checked|probed?|modified|generated|rendered|aktualisiert|aktualisierung|geändert|abgerufen|erzeugt|mise? à jour|actualisée?|synchronisation|synchronisé|modification|générée?|"
+    r"updated?|refreshed|synced|synchroni[sz]ed|checked|probed?|modified|generated|rendered|aktualisiert|aktualisierung|geändert|abgerufen|erzeugt|mise? à jour|actualisée?|synchronisation|synchronisé|modification|générée?|rendue?|servie?|"
     r"actualización|actualizad[oa]|sincronización|generad[oa]|aggiornamento|aggiornat[oa]|sincronizzazione|generat[oa]|atualização|actualização|atualizad[oa]|sincronização|gerad[oa]|bijgewerkt|vernieuwd|gewijzigd|gesynchroniseerd|gegenereerd|最終更新|更新日時?|更新"
 )
 # What begins a line that tells the time, with a colon or at once.
@@ -54,3 +54,7 @@ SAYING = (
     r"(?:proverbio|citazione|massima|aforisma|parola|curiosità|barzelletta|frase|foto|santo|consiglio) del giorno|(?:provérbio|citação|pensamento|palavra|curiosidade|piada|dica|frase|foto) do dia|(?:spreuk|citaat|gezegde|woord|mop|weetje|foto|tip) van de dag|"
     r"(?:quote|tip|word|fact|joke|photo|picture|thought|verse|saying|proverb|trivia|riddle) of the (?:day|week|hour|moment)|今日の(?:豆知識|名言|一言|ひとこと|ことば|言葉|格言|運勢|雑学|一枚)|wussten sie schon|le saviez-vous|sabías que|lo sapevi|sabia que|wist je dat"
 )
+# A look back over the last hours or days, beside a count.
+LOOK_BACK = r"(?:(?:in|over|within|during) (?:the )?(?:last|past)|(?:in|während) den letzten|(?:dans|sur|pendant|ces) (?:les )?(?:# )?derni[eè]re?s|en (?:las|los) últim[ao]s|nelle ultime|negli ultimi|n[ao]s últim[ao]s|in de (?:laatste|afgelopen)|過去) ?(?:# ?)?\w+"
+SERVER = r"cache|quer(?:y|ies)|served|rendered|page load|requêtes|abfragen|datenbankabfragen|consultas|ausgeliefert|nœud|node"
+NEWEST_MEMBER = r"(?:newest|latest) (?:member|user)|neueste[sr]? (?:mitglied|nutzer|benutzer)|(?:dernier|nouveau) (?:membre|inscrit)|(?:último|nuevo) (?:miembro|usuario)|(?:ultimo|nuovo) (?:iscritto|utente)|(?:último|novo) membro|nieuwste lid"
