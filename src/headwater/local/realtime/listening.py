@@ -52,10 +52,15 @@ class Listening:
     def tell_lost(self) -> None:
         """Say that changes may be missing."""
         if self._subscriptions:
-            self._channel.tell(
-                "postgres_changes", "error", "Changes were lost: the replication slot fell out of bounds"
-            )
-            self.start()
+            text = "Changes were lost: the replication slot had to be made anew"
+            self._channel.tell("postgres_changes", "error", text)
+            if self._task is None:
+                self._task = asyncio.create_task(self._tell_ready())
+
+    async def _tell_ready(self) -> None:
+        await self._channel.hub.feed.is_ready.wait()
+        self._channel.tell("postgres_changes", "ok", _READY)
+        self._task = None
 
     async def _run(self) -> None:
         await self._await_feed()

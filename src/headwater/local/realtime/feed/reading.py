@@ -38,6 +38,7 @@ FeedNews = Literal["ready", "lost"]
 
 _MOST_WAITING_BYTES = 16_777_216
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0
+_MOST_STALLS = 8
 _BEHIND = gauge("realtime_slot_behind_bytes", "Write-ahead log that the slot of the change feed holds back.")
 
 
@@ -67,6 +68,8 @@ class ChangeFeed:
         self._task: asyncio.Task[None] | None = None
         self._has_slot = False
         self._server_bounds = True
+        self._stalls = 0
+        self._stalled_lsn = 0
         self.is_ready = asyncio.Event()
         self.problem = ""
         """Why there is no stream, for people; empty while there is one."""
@@ -115,12 +118,27 @@ class ChangeFeed:
                 asyncpg.InterfaceError,
             ) as error:
                 self.problem = str(error) or type(error).__name__
-                if self.is_ready.is_set():
-                    pause = _FIRST_PAUSE
-                self.is_ready.clear()
                 logger.warning("realtime.feed_interrupted", reason=self.problem)
+                if self.is_ready.is_set():
+                    self.is_ready.clear()
+                    pause = _FIRST_PAUSE
+                    self._count_stall()
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _count_stall(self) -> None:
+        """Give the slot up where the stream ends again and again at the same place, which it then can't get past."""
+        self._stalls = self._stalls + 1 if self._finished_lsn == self._stalled_lsn else 1
+        self._stalled_lsn = self._finished_lsn
+        if self._stalls >= _MOST_STALLS:
+            logger.error("realtime.slot_given_up", slot=self._slot, reason=self.problem)
+            self._stalls = 0
+            self._give_up_slot()
+
+    def _give_up_slot(self) -> None:
+        self.is_ready.clear()
+        self._has_slot = False
+        self._on_news("lost")
 
     async def _stream(self) -> None:
         """Stream until the connection ends; leaves with an exception only."""
@@ -156,7 +174,7 @@ class ChangeFeed:
                 if state is not None and not state.is_lost:
                     return
                 logger.error("realtime.slot_lost", slot=self._slot)
-                self._on_news("lost")
+                self._give_up_slot()
             self._server_bounds = await check_server(admin, slot=self._slot, own_bound=self._config.max_slot_bytes)
             self._finished_lsn = await make_slot(admin, self._slot)
             self._taken = (0, 0)
@@ -174,8 +192,7 @@ class ChangeFeed:
             return
         _BEHIND.set(state.behind_bytes)
         if state.behind_bytes > self._config.max_slot_bytes:
-            self._has_slot = False
-            self._on_news("lost")
+            self._give_up_slot()
             raise FeedError(f"the slot held back {state.behind_bytes} bytes of the log and is made anew")
 
     async def _drop_slot(self) -> None:

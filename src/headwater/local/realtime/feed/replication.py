@@ -126,7 +126,8 @@ class ReplicationConnection:
                 if size == 0:
                     return
                 if size < 0:
-                    self._end(self._connection.get_error_message() or "the stream ended")
+                    result = self._connection.get_result()
+                    self._end(result.get_error_message() if result is not None else "the stream ended")
                     return
                 self._take(data)
         except Exception as error:  # noqa: BLE001 - a reader of the loop has no caller; the feed connects anew
