@@ -37,6 +37,7 @@ _JUST_A_STAMP = re.compile(
 _POST = re.compile(r"@\w{2,30}\b.{0,200}[❤♥👍🔁💬]")
 _MACHINE_NAME = re.compile(r"\b(?:web|app|node|srv|server|host|www|edge|fe|be)-?\d+\b")
 _MACHINE_TIME = re.compile(r"# ?(?:m?s|secs?|seconds?|sek\w*|seg\w*)\b", re.IGNORECASE)
+_RANGE = re.compile(r"# ?(?:[-–~]|to|bis|à|a|tot|al?|até|から) ?#")
 _TELLS_TIME = re.compile(
     rf"(?:(?:{words.CLOCK_LABEL})\s?[:：]|(?:{words.CLOCK_PHRASE}))\s?[\ue001\ue002].{{0,30}}", re.IGNORECASE
 )
@@ -111,9 +112,20 @@ def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
         return "counter"
     if _MEASURED.search(text):
         return None
-    if _is_beside_number(words.ACTIVITY, text):
+    if _RANGE.search(text):
+        return None
+    if _is_beside_number(words.DEEDS, text) or _is_count_alone(text):
         return "counter"
     return "counter" if _says(words.NOW, text) and _is_beside_number(words.PEOPLE, text) else None
+
+
+def _is_count_alone(text: str) -> bool:
+    """Is a line a label and its count ("Followers: 9,812") or a few counts ("126 comments, 31 shares") and no more?"""
+    label = rf"{_compile(words.ACTIVITY).pattern}(?:[\s\ue000-\ue002]|(?:{words.LABEL_TAIL})\b)*[:：(]\s?#"
+    if re.search(rf"{label}\W*$", text, re.IGNORECASE):
+        return True
+    few = len(re.findall(r"[^\W\d_]+", text)) <= 3
+    return few and re.search(rf"#\W{{0,2}}(?:\w+ )?{_compile(words.ACTIVITY).pattern}", text, re.IGNORECASE) is not None
 
 
 def _is_beside_number(alternatives: str, text: str) -> bool:
@@ -131,6 +143,10 @@ def _is_weather(old: str, new: str) -> bool:
     bare = [_NUMBER.sub("#", text) for text in (old, new)]
     if not all(_DEGREES.search(text) and len(text.split()) <= 12 for text in bare):
         return False
+    if _says(words.PROMISE, bare[1]):
+        return False
+    if all(re.match(rf"(?:{words.HEAT_LABEL})\s?[:：]? ?-?#", text, re.IGNORECASE) for text in bare):
+        return True
     return all(_says(words.SKY, re.sub(r"[^\w ]", " ", text)) or _hour_and_heat(text) for text in bare)
 
 
@@ -143,7 +159,9 @@ def _is_last_visit(old: str, new: str) -> bool:
     """ "Latest booking: 14 minutes ago from Delft": who did it passes with the time."""
     for text in (old, new):
         bare = _NUMBER.sub("#", text)
-        if not (_compile(rf"^(?:{words.LATEST})").match(text) and re.search(words.SPAN_AGO, bare, re.I)):
+        if _says(words.PROMISE, bare) or not (
+            _compile(rf"^(?:{words.LATEST})").match(text) and re.search(words.SPAN_AGO, bare, re.I)
+        ):
             return False
     return max(len(old.split()), len(new.split())) <= 12
 

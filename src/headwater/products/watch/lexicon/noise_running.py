@@ -4,7 +4,7 @@
 # People who look on, and what they do: the number beside these words is nobody's promise.
 ACTIVITY = (
     r"visitors?|viewers?|readers?|followers?|subscribers?|listeners?|downloads?|views|likes|shares|clicks|hits|visits|installs|reviews|ratings|votes|comments|upvotes|plays|"
-    r"(?:viewed|read|visited|shared|downloaded|watched|played|liked|sold|clicked|opened|printed|saved|listened to|answered) (?:[\w ]{0,12})?[#]|[#] times|and counting|"
+    r"and counting|"
     r"trusted|loved (?:in|by)|used (?:in|by)|joined by|(?:people|teams|customers|users|companies|members) (?:\w+ ){0,2}(?:trust|love|use|follow|joined|watching|looking|viewing|booked|bought|ordered|signed)|"
     r"besucher\w*|zugriffe|abrufe|aufrufe|aufgerufen|gelesen|angesehen|heruntergeladen|geteilt|leser(?:n|innen)?|zuschauer|abonnenten|bewertungen|rezensionen|stimmen abgegeben|klicks|gefällt|"
     r"visiteurs?|internautes|lecteurs|abonnés|vues|lectures|téléchargements?|téléchargée?|partagée?|consultée?|lue?s? [#]|avis|commentaires|j['’]aime|ont (?:lu|partagé|téléchargé|réservé|acheté|consulté|vu|aimé|voté|répondu)|"
@@ -23,7 +23,8 @@ NOW = r"now|currently|right now|at the moment|today|live|jetzt|derzeit|aktuell|m
 PEOPLE = r"people|persons?|guests?|users?|members?|gäste|personen|nutzer|leute|mitglieder|personnes|gens|clients|personas|huéspedes|usuarios|clientes|persone|ospiti|utenti|pessoas|hóspedes|utilizadores|usuários|mensen|gasten|gebruikers|人"
 # What is promised, allowed or sold is a fact, however many people it speaks of.
 PROMISE = (
-    r"up to|at most|at least|max(?:imum|imal)?|min(?:imum|destens)?|per|each|every|limit\w*|needs?|requires?|goal|target|ziel|objecti[fv]\w*|expires?|valid|capacity|quota|allowed|includ\w*|included|only|first|places?|seats?|rooms?|tickets?|spots?|slots|left|remaining|available|stock|fee|price|costs?|free|required|registered company|"
+    r"an? (?:day|week|month|year|hour)|am tag|im monat|al (?:día|mes|giorno|mese)|ao (?:dia|mês)|wash\w*|waschen|bake|store|keep|must|aged?|ages|version|release|"
+    r"up to|at most|at least|max(?:imum|imal)?|min(?:imum|destens)|min\.? ?#|per|each|every|limit\w*|needs?|requires?|goal|target|ziel|objecti[fv]\w*|expires?|valid|capacity|quota|allowed|includ\w*|included|only|first|places?|seats?|rooms?|tickets?|spots?|slots|left|remaining|available|stock|fee|price|costs?|free|required|registered company|"
     r"bis zu|höchstens|pro|je|nur noch|nur|plätze|platz|zimmer|frei\w*|verfügbar|karten|gebühr|kostet|inklusive|enthält|"
     r"jusqu['’]à|au plus|au moins|par|chaque|places|chambres|restantes?|disponibles?|billets|tarif|coûte|inclus\w*|"
     r"hasta (?!hoy|ahora|la fecha)|como máximo|al menos|por|cada|plazas|habitaciones|quedan?|entradas|disponible|cuesta|incluid\w|aforo|"
@@ -47,7 +48,6 @@ SPAN = r"[#] ?(?:min(?:ute|uten|uti|utos|utes|uut|\.)?n?|h|hours?|std\.?|stunden
 SKY = (
     r"sunny|cloud\w*|clear|rain\w*|shower\w*|overcast|snow\w*|fog\w*|wind\w*|storm\w*|sonnig|bewölkt|wolkig|heiter|regen\w*|klar|schnee\w*|nebel|ciel|soleil|ensoleillé|nuag\w*|pluie|pluvieux|couvert|neige|orage\w*|"
     r"soleado|despejado|nubla\w*|nub\w+|lluvia|viento|tormenta\w*|seren[oa]|sole|soleggiato|nuvol\w*|coperto|pioggia|piovoso|neve|temporal\w*|céu|sol|nublado|chuva|chuviscos|vento|zon\w*|bewolkt|buien|mist|onweer|helder|晴\w*|曇\w*|くもり|雨|雪|"
-    r"water|wasser|luft|eau|air|agua|acqua|aria|água|ar|lucht|水温|気温"
 )
 SAYING = (
     r"(?:spruch|zitat|witz|tipp|wort|weisheit|bauernregel|fakt|bild) des tages|(?:proverbe|citation|pensée|mot|dicton|blague|astuce|anecdote|photo|image) du jour|(?:frase|cita|refrán|dicho|chiste|consejo|proverbio|palabra|foto|dato|curiosidad) del día|"
@@ -58,3 +58,12 @@ SAYING = (
 LOOK_BACK = r"(?:(?:in|over|within|during) (?:the )?(?:last|past)|(?:in|während) den letzten|(?:dans|sur|pendant|ces) (?:les )?(?:# )?derni[eè]re?s|en (?:las|los) últim[ao]s|nelle ultime|negli ultimi|n[ao]s últim[ao]s|in de (?:laatste|afgelopen)|過去) ?(?:# ?)?\w+"
 SERVER = r"cache|quer(?:y|ies)|served|rendered|page load|requêtes|abfragen|datenbankabfragen|consultas|ausgeliefert|nœud|node"
 NEWEST_MEMBER = r"(?:newest|latest) (?:member|user)|neueste[sr]? (?:mitglied|nutzer|benutzer)|(?:dernier|nouveau) (?:membre|inscrit)|(?:último|nuevo) (?:miembro|usuario)|(?:ultimo|nuovo) (?:iscritto|utente)|(?:último|novo) membro|nieuwste lid"
+# What onlookers did; unlike "visitors" and "votes" it stands in whole sentences.
+DEEDS = (
+    r"(?:viewed|read|visited|shared|downloaded|watched|liked|sold|clicked|opened|printed|listened to)(?: by)?(?: over| about)? # (?:times?|x|people|users|readers)|# (?:hits|page ?views|clicks)|trusted|loved (?:in|by)|joined by|and counting|"
+    r"aufgerufen|gelesen|angesehen|heruntergeladen|geteilt|partagée?|téléchargée?|consultée?|ont (?:lu|partagé|réservé|acheté|vu|aimé|voté|répondu)|hemos (?:servido|atendido)|han (?:reservado|comprado|visto|votado)|"
+    r"hanno (?:risposto|votato|acquistato|prenotato|visto|letto|scaricato)|stanno guardando|lett[oa] #|visualizzat\w|scaricat\w|condivis\w|partilhad\w|compartilhad\w|descarregad\w|baixad\w|lid[oa] #|transportámos|"
+    r"(?:reservaram|compraram|viram|votaram|estão a ver|estão vendo)|bekeken|gelezen|gedeeld|gedownload|verkocht|(?:kochten|boekten|bekijken) (?:dit|deze)|見られ|読まれ|人目|閲覧|再生"
+)
+LABEL_TAIL = r"by|so far|today|heute|auf|diese[rs]?|seite|seit|page|on|this|of|count|now|total|totale|hoje|oggi|hoy|aujourd['’]hui|de|la|cette|esta|questa|pagina|página|op|deze|sinds|depuis|desde|dal|數|数"
+HEAT_LABEL = r"water|wasser|luft|eau|air|agua|acqua|aria|água|ar|lucht|水温|気温"
