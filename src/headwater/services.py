@@ -173,7 +173,7 @@ def create_discovery(resources: Resources) -> FastAPI:
     return create_app(resources, routers=[service_router], title="Headwater discovery")
 
 
-async def serve(app: Any, *, host: str, port: int) -> None:
+async def serve(app: Any, *, host: str, port: int, websocket_protocol: Any = "none") -> None:
     """Serve `app` until SIGTERM or SIGINT, then let running requests finish."""
     import uvicorn
 
@@ -188,6 +188,7 @@ async def serve(app: Any, *, host: str, port: int) -> None:
         forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=10,
         timeout_keep_alive=30,
+        ws=websocket_protocol,
         ws_max_size=4 * 1024 * 1024,
         lifespan="off",
     )
@@ -210,6 +211,7 @@ def reporting(settings: Settings, *, service: str) -> Iterator[None]:
 async def run_gateway(settings: Settings) -> None:
     """Run the gateway until it is told to stop."""
     from headwater.local.plane import open_local_plane
+    from headwater.local.realtime import FrameWebSocketProtocol
 
     async with AsyncExitStack() as closing:
         closing.enter_context(reporting(settings, service="gateway"))
@@ -220,7 +222,7 @@ async def run_gateway(settings: Settings) -> None:
         if keys is not None:
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
-        await serve(app, host=settings.host, port=settings.port)
+        await serve(app, host=settings.host, port=settings.port, websocket_protocol=FrameWebSocketProtocol)
 
 
 async def run_discovery_service(settings: Settings) -> None:

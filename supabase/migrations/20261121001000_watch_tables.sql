@@ -476,7 +476,7 @@ create policy people_make_their_feeds on public.alert_feeds
     );
 
 comment on policy people_make_their_feeds on public.alert_feeds is
-    'One makes ones own feed; a key that may only read doesnt.';
+    'One makes one''s own feed; a key that may only read doesn''t.';
 
 drop policy if exists people_renew_their_feeds on public.alert_feeds;
 

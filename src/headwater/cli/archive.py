@@ -18,10 +18,10 @@ import headwater
 from headwater.core.clock import now
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput
 from headwater.core.settings import Settings, SettingsError
-from headwater.local.auth import lay_auth_schema
 from headwater.local.keys import FILE_NAME
-from headwater.local.postgres import LocalPostgres, find_running_postgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, find_running_postgres
 from headwater.local.postgres.binaries import find_binaries
+from headwater.local.schemas import lay_schemas
 
 _FORMAT = 1
 _DUMP, _MANIFEST, _FILES = "database.dump", "manifest.json", "storage"
@@ -127,8 +127,7 @@ async def _fill_database(folder: Path, dump: Path) -> None:
         # Roles belong to the server and not to the dump: laying the foundation once makes them.
         from headwater.core.migrations import apply_migrations
 
-        await lay_foundation(postgres.dsn)
-        await lay_auth_schema(postgres.dsn)
+        await lay_schemas(postgres.dsn)
         await apply_migrations(postgres.dsn)
         name = urlsplit(postgres.dsn).path.lstrip("/")
         connection = await asyncpg.connect(urlsplit(postgres.dsn)._replace(path="/template1").geturl())

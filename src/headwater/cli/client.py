@@ -14,7 +14,6 @@ from headwater.core.errors import HeadwaterError, Unavailable
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.process.folders import write_private
 
-_OWNER = "owner@localhost.localdomain"
 _KEY_FILE = "owner.key"
 
 
@@ -79,20 +78,16 @@ def _find_owner_key(settings: Settings, api: ApiClient) -> str:
     keys = services.read_local_keys(settings)
     if keys is None:
         raise SettingsError("HEADWATER_API_KEY: is unset")
-    password = secrets.token_urlsafe(24)
+    # A name that nobody could have signed up under before.
+    email, password = f"owner-{secrets.token_hex(8)}@localhost.localdomain", secrets.token_urlsafe(24)
     service = {"apikey": keys.service_role_key, "Authorization": f"Bearer {keys.service_role_key}"}
-    user = {"email": _OWNER, "password": password, "email_confirm": True}
-    listed = api.request("GET", "/auth/v1/admin/users", params={"per_page": 1000}, headers=service)
-    known = next((one["id"] for one in listed["users"] if one["email"] == _OWNER), None)
-    if known is None:
-        api.request("POST", "/auth/v1/admin/users", json=user, headers=service)
-    else:
-        api.request("PUT", f"/auth/v1/admin/users/{known}", json={"password": password}, headers=service)
+    user = {"email": email, "password": password, "email_confirm": True}
+    api.request("POST", "/auth/v1/admin/users", json=user, headers=service)
     session = api.request(
         "POST",
         "/auth/v1/token",
         params={"grant_type": "password"},
-        json={"email": _OWNER, "password": password},
+        json={"email": email, "password": password},
         headers={"apikey": keys.anon_key},
     )
     made = api.request(

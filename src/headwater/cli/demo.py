@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from rich.console import Console
 
-from headwater.cli.tree import open_tree, wait_for_stop
+from headwater.cli.tree import open_tree, stop_on_signals
 from headwater.core.settings import Settings
 from headwater.demo.story import EMAIL, PASSWORD, Told, tell_story
 from headwater.demo.story_client import StoryClient
@@ -44,7 +44,14 @@ class Arrivals:
 
 
 async def run_demo(settings: Settings, *, once: bool) -> int:
-    """Run the demo; gives 0 when the story went as it should."""
+    """Run the demo; gives 0 when the story went as it should, or when it was stopped by hand."""
+    went_well = True
+    with stop_on_signals():
+        went_well = await _run_story(settings, once=once)
+    return 0 if went_well else 1
+
+
+async def _run_story(settings: Settings, *, once: bool) -> bool:
     async with AsyncExitStack() as closing:
         world = await closing.enter_async_context(open_world(port=_find_free_ports()))
         console.print("[bold]A simulated web, mail server and webhook receiver are up.[/bold]")
@@ -70,8 +77,8 @@ async def run_demo(settings: Settings, *, once: bool) -> int:
         went_well = _sum_up(told, arrivals, tree.url, world)
         if not once:
             console.print("Ctrl-C stops it; run it again and everything is still there.")
-            await wait_for_stop()
-        return 0 if went_well else 1
+            await asyncio.Event().wait()
+        return went_well
 
 
 def _find_free_ports() -> int:

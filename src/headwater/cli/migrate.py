@@ -26,8 +26,7 @@ def migrate(
 
 async def _migrate(*, as_json: bool, dry_run: bool) -> None:
     from headwater import services
-    from headwater.local.auth import lay_auth_schema
-    from headwater.local.postgres import lay_foundation
+    from headwater.local.schemas import lay_schemas
 
     settings = services.complete_settings(load_settings())
     database_url = settings.resolved_database_url
@@ -41,8 +40,7 @@ async def _migrate(*, as_json: bool, dry_run: bool) -> None:
         found = [one for one in read_migrations(find_migrations_folder()) if one.version not in applied]
     else:
         if settings.supabase_url is None:
-            await lay_foundation(database_url)
-            await lay_auth_schema(database_url)
+            await lay_schemas(database_url)
         found = await apply_with_progress(database_url)
     if as_json:
         typer.echo(json.dumps([{"version": one.version, "name": one.name} for one in found]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from rich.console import Console
 
 from headwater.cli.migrate import apply_with_progress
 from headwater.core.settings import Settings
-from headwater.local.auth import lay_auth_schema
 from headwater.local.keys import LocalKeys, load_or_make_keys
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres
 from headwater.local.process import ProcessTree, SupervisedChild, is_listening, make_python_child
 from headwater.local.process.ports import find_free_port
+from headwater.local.schemas import lay_schemas
 from headwater.local.valkey import LocalValkey
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -87,8 +87,7 @@ async def open_tree(
 async def prepare_database(database_url: str, *, with_foundation: bool) -> None:
     """Lay what hosted Supabase provides (where it isn't used), then apply the migrations."""
     if with_foundation:
-        await lay_foundation(database_url)
-        await lay_auth_schema(database_url)
+        await lay_schemas(database_url)
     await apply_with_progress(database_url)
 
 
@@ -135,14 +134,30 @@ def _list_programs(
     return programs
 
 
-async def wait_for_stop() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Leave the block at Ctrl-C or SIGTERM, from its first moment on: a start under way is undone in good order.
+
+    A second signal changes nothing, so that stopping isn't cut short.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        if not stopped and task is not None:
+            stopped = True
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stop)
     try:
-        await stopped.wait()
+        yield
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        if task is not None:
+            task.uncancel()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -150,14 +165,15 @@ async def wait_for_stop() -> None:
 
 async def run_tree(settings: Settings, *, workers: int) -> None:
     """Start everything, say where it is, and keep it until it is told to stop."""
-    async with open_tree(settings, workers=workers) as tree:
-        console.print(f"[bold]Headwater is up[/bold] at {tree.url}")
-        console.print(f"  API docs   {tree.url}/api/docs")
-        if tree.keys is not None:
-            console.print(
-                f"  key        {tree.keys.publishable_key}  (for browsers; `headwater status` shows the other)"
-            )
-        console.print(f"  logs       {settings.data_folder / 'logs'}")
-        console.print("Ctrl-C stops it; everything is there at the next start.")
-        await wait_for_stop()
-        console.print("Stopping.")
+    with stop_on_signals():
+        async with open_tree(settings, workers=workers) as tree:
+            console.print(f"[bold]Headwater is up[/bold] at {tree.url}")
+            console.print(f"  API docs   {tree.url}/api/docs")
+            if tree.keys is not None:
+                console.print(
+                    f"  key        {tree.keys.publishable_key}  (for browsers; `headwater status` shows the other)"
+                )
+            console.print(f"  logs       {settings.data_folder / 'logs'}")
+            console.print("Ctrl-C stops it; everything is there at the next start.")
+            await asyncio.Event().wait()
+    console.print("Stopped.")

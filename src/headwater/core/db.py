@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -23,6 +23,9 @@ _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
     " set_config('headwater.workspace_id', $3, true)"
 )
+
+# What SQLAlchemy prepares by itself would be looked for on another server, too.
+_NAMELESS = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: f"__headwater_{uuid4()}__"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class Database:
             pool_recycle=1800,
             json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
             json_deserializer=orjson.loads,
+            connect_args=_NAMELESS if self._cache else {},
         )
         self._raw_pool: asyncpg.Pool | None = None
 

@@ -190,6 +190,8 @@ class Settings(BaseSettings):
             raise ValueError("SUPABASE_URL is set without DATABASE_URL: set the project's direct connection string too")
         if self.environment == "production" and "*" in self.allowed_origins:
             raise ValueError("ALLOWED_ORIGINS must name the origins when ENVIRONMENT is production")
+        if self.environment == "production" and self.keyless == "anon":
+            raise ValueError("KEYLESS must be refuse when ENVIRONMENT is production")
         return self
 
     @property

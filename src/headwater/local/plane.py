@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import asyncpg
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.db import Database
+from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.core.telemetry import get_logger
 from headwater.kit.controls import RateLimiter
 from headwater.kit.notify import NotifyTools
+from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
 from headwater.local.auth import SharedLimiter, create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
+from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import PipelinePool, RestConfig, SharedVerifier, create_rest_app
+from headwater.local.rest.tokens import token_rejected
+from headwater.local.storage import StorageConfig, create_storage_app, sweep_storage
 
 # What Supabase sets for a new project.
 _MOST_ROWS = 1_000
+_SWEEP_SECONDS = 600.0
+
+logger = get_logger(__name__)
+
+
+class KeyVerifier:
+    """Takes API keys where a token is taken: a key's claims hold it to its workspace and scopes under every policy."""
+
+    def __init__(self, database: Database, tokens: SharedVerifier) -> None:
+        self._database = database
+        self._tokens = tokens
+
+    async def verify(self, token: str) -> Mapping[str, Any]:
+        """Give the claims behind a key or a token. Raises RestError for one that doesn't hold."""
+        if not token.startswith(KEY_PREFIX):
+            return await self._tokens.verify(token)
+        try:
+            return (await identify_key(self._database, token)).identity.claims
+        except Unauthenticated as error:
+            raise token_rejected(error.message) from error
 
 
 class Dispatch:
@@ -45,33 +75,93 @@ class Dispatch:
 
 @asynccontextmanager
 async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKeys) -> AsyncIterator[ASGIApp]:
-    """Serve Auth under `/auth/v1` and REST under `/rest/v1` beside `api`, behind the keys of the project."""
+    """Serve what a Supabase project serves beside `api`, behind the keys of the project.
+
+    Auth under `/auth/v1`, REST under `/rest/v1`, Realtime under `/realtime/v1`, Storage under `/storage/v1`.
+    """
     settings = resources.get(Settings)
     clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     dsn = resources.get(Database).dsn
     async with AsyncExitStack() as closing:
         pool = await asyncpg.create_pool(dsn, min_size=0, max_size=settings.database_pool_size)
         closing.push_async_callback(pool.close)
-        rest = create_rest_app(
-            # Calls of other origins are the gateway's affair.
-            RestConfig(max_rows=_MOST_ROWS, cors_origins=None),
-            PipelinePool(dsn, size=settings.database_pool_size, session_role="authenticator"),
-            verifier=SharedVerifier(resources.get(TokenVerifier)),
-        )
-        await rest.start()
-        closing.push_async_callback(rest.stop)
-        auth = create_auth_app(
-            read_auth_config(settings, config_toml=settings.auth_config),
-            pool,
-            keys=keys,
-            mailer=LetterSender(resources.get(NotifyTools), clock=clock),
-            limiter=SharedLimiter(resources.get(RateLimiter)),
-            clock=clock,
-        )
+        services = {
+            "/auth/v1": _open_auth(resources, pool=pool, keys=keys, clock=clock),
+            "/rest/v1": await _open_rest(closing, resources),
+            "/realtime/v1": await _open_realtime(closing, resources, clock=clock),
+            "/storage/v1": _open_storage(closing, resources, pool=pool, keys=keys, clock=clock),
+        }
         yield Gateway(
-            Dispatch(api, {"/auth/v1": auth, "/rest/v1": rest}),
+            Dispatch(api, services),
             keys=keys,
             keyless=settings.keyless,
             allowed_origins=settings.allowed_origins,
             clock=clock,
         )
+
+
+def _open_auth(resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock) -> ASGIApp:
+    settings = resources.get(Settings)
+    return create_auth_app(
+        read_auth_config(settings, config_toml=settings.auth_config),
+        pool,
+        keys=keys,
+        mailer=LetterSender(resources.get(NotifyTools), clock=clock),
+        limiter=SharedLimiter(resources.get(RateLimiter)),
+        clock=clock,
+    )
+
+
+async def _open_rest(closing: AsyncExitStack, resources: Resources) -> ASGIApp:
+    rest = create_rest_app(
+        # Calls of other origins are the gateway's affair.
+        RestConfig(max_rows=_MOST_ROWS, cors_origins=None),
+        PipelinePool(
+            resources.get(Database).dsn,
+            size=resources.get(Settings).database_pool_size,
+            session_role="authenticator",
+        ),
+        verifier=KeyVerifier(resources.get(Database), SharedVerifier(resources.get(TokenVerifier))),
+    )
+    await rest.start()
+    closing.push_async_callback(rest.stop)
+    return rest
+
+
+async def _open_realtime(closing: AsyncExitStack, resources: Resources, *, clock: Clock) -> ASGIApp:
+    realtime = create_realtime_app(
+        RealtimeConfig(keyless=resources.get(Settings).keyless),
+        resources.get(Database).dsn,
+        resources.get(TokenVerifier),
+        clock=clock,
+    )
+    await realtime.start()
+    closing.push_async_callback(realtime.stop)
+    return realtime
+
+
+def _open_storage(
+    closing: AsyncExitStack, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
+) -> ASGIApp:
+    storage = create_storage_app(
+        StorageConfig(),
+        pool,
+        verifier=resources.get(TokenVerifier),
+        folder=resources.get(Settings).data_folder / "storage",
+        # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
+        signing_secret=hmac.new(keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
+        clock=clock,
+    )
+    sweeping = asyncio.create_task(_keep_sweeping(storage), name="sweep storage")
+    closing.callback(sweeping.cancel)
+    return storage
+
+
+async def _keep_sweeping(storage: Starlette) -> None:
+    """Remove, now and then, the files that no object has any more."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await sweep_storage(storage.state.storage)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("storage_not_swept", reason=str(error))

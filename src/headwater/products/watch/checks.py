@@ -122,6 +122,7 @@ class Checker:
             volatility=source.volatility,
             model_name=model_name,
             vectors=vectors,
+            language=seen.page.language,
         )
         # Long pages take long enough to compare that the event loop would be missed.
         is_long = sum(len(passage.text) for passage in touched) > _COMPARED_ASIDE_FROM

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]
 
+from headwater.core.clock import monotonic
 from headwater.products.watch.passages import Passage, hash_text, normalise_text
 
 LONGEST_PATTERN = 300
 _SECONDS_FOR_ONE = 0.1
+_SECONDS_FOR_ALL = 1.0
 
 
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
@@ -35,9 +37,12 @@ def remove_patterns(passages: Sequence[Passage], *, patterns: Sequence[str]) -> 
     """
     compiled = [compile_pattern(pattern) for pattern in patterns if pattern.strip()]
     kept: list[Passage] = []
+    deadline = monotonic() + _SECONDS_FOR_ALL
     for passage in passages:
         text = passage.text
         for pattern in compiled:
+            if monotonic() > deadline:
+                raise ValueError("The patterns to ignore take too long on this page.")
             try:
                 text = pattern.sub(" ", text, timeout=_SECONDS_FOR_ONE)
             except TimeoutError as error:

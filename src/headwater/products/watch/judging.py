@@ -86,6 +86,7 @@ def judge_change(
     volatility: dict[str, Any],
     model_name: str,
     vectors: dict[str, Vectors],
+    language: str = "",
 ) -> Judgement:
     """Compare two versions and say how much it matters. `vectors` holds one for each passage that is in one alone."""
     old = _leave_out_retired(old, new)
@@ -104,6 +105,7 @@ def judge_change(
         volatility=volatility,
         keywords_must=config.keywords_must,
         keywords_must_not=config.keywords_must_not,
+        language=language,
     )
     severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
     return Judgement(comparison, severity, model_name, vectors)
