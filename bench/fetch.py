@@ -127,9 +127,7 @@ def main() -> None:
         assert server.stdin is not None
         port = int(server.stdout.readline())
         result = asyncio.run(
-            measure(
-                port, sources=given.sources, rounds=given.rounds, at_once=given.at_once, valkey_url=given.valkey
-            )
+            measure(port, sources=given.sources, rounds=given.rounds, at_once=given.at_once, valkey_url=given.valkey)
         )
         server.stdin.close()
     print(json.dumps(result))

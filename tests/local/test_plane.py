@@ -1,0 +1,138 @@
+"""The local data plane whole: the official Python client, unchanged, against every service behind one address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
+
+from headwater import services
+from headwater.core.settings import Settings
+from headwater.local.keys import LocalKeys, load_or_make_keys
+from headwater.local.plane import open_local_plane
+from headwater.local.realtime import FrameWebSocketProtocol
+from headwater.local.schemas import lay_schemas
+from realtime import RealtimePostgresChangesListenEvent
+from tests.fixtures.gateway import serve_on_loopback
+from tests.fixtures.waiting import wait_until
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A running gateway with the whole plane."""
+
+    url: str
+    keys: LocalKeys
+    closing: AsyncExitStack
+
+    async def connect(self, key: str) -> AsyncClient:
+        """Give the official client with a key; it is closed at the end of the test."""
+        http = await self.closing.enter_async_context(httpx.AsyncClient())
+        client = await acreate_client(self.url, key, options=AsyncClientOptions(httpx_client=http))
+        # The client refreshes its session by a timer of its own until it is told not to.
+        self.closing.push_async_callback(client.auth.close)
+        return client
+
+    async def sign_up(self, email: str) -> tuple[AsyncClient, str]:
+        """Give the official client of a new person, and their access token."""
+        client = await self.connect(self.keys.publishable_key)
+        answer = await client.auth.sign_up({"email": email, "password": PASSWORD})
+        assert answer.session is not None
+        return client, answer.session.access_token
+
+
+@pytest.fixture
+async def plane(settings: Settings) -> AsyncIterator[Plane]:
+    """The gateway as `headwater serve gateway` runs it."""
+    await lay_schemas(str(settings.resolved_database_url))
+    settings.data_folder.mkdir(parents=True)
+    keys = load_or_make_keys(settings.data_folder)
+    async with AsyncExitStack() as closing:
+        resources = await closing.enter_async_context(services.open_resources(settings))
+        app = await closing.enter_async_context(
+            open_local_plane(services.create_gateway(resources), resources=resources, keys=keys)
+        )
+        url = await closing.enter_async_context(serve_on_loopback(app, websocket_protocol=FrameWebSocketProtocol))
+        yield Plane(url, keys, closing)
+
+
+async def add_source(plane: Plane, token: str, name: str) -> None:
+    """Watch a page by the API; nothing fetches it, since no worker runs."""
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as client:
+        body = {"url": f"https://1.1.1.1/{name}", "name": name}
+        answer = await client.post(f"{plane.url}/api/v1/monitored-sources", json=body)
+        assert answer.status_code == httpx2.codes.CREATED, answer.text
+
+
+async def test_tables_are_read_by_rest_as_the_person_who_asks(plane: Plane) -> None:
+    ada, token = await plane.sign_up("ada@example.com")
+    bob, _ = await plane.sign_up("bob@example.com")
+    await add_source(plane, token, "mine")
+    found = await ada.table("monitored_sources").select("name, workspaces(name)").execute()
+    assert found.data == [{"name": "mine", "workspaces": {"name": "ada"}}]
+    assert (await bob.table("monitored_sources").select("name").execute()).data == []
+    service = await plane.connect(plane.keys.secret_key)
+    assert len((await service.table("profiles").select("id").execute()).data) == 2
+
+
+async def test_an_api_key_is_taken_at_rest_and_held_to_its_scope(plane: Plane) -> None:
+    _, token = await plane.sign_up("ada@example.com")
+    await add_source(plane, token, "mine")
+    async with httpx2.AsyncClient() as client:
+        made = await client.post(
+            f"{plane.url}/api/v1/api-keys", json={"name": "reader"}, headers={"Authorization": f"Bearer {token}"}
+        )
+        headers = {"apikey": plane.keys.publishable_key, "Authorization": f"Bearer {made.json()['key']}"}
+        path = f"{plane.url}/rest/v1/monitored_sources"
+        read = await client.get(f"{path}?select=name", headers=headers)
+        assert (read.status_code, read.json()) == (200, [{"name": "mine"}])
+        written = await client.patch(path + "?name=eq.mine", json={"name": "other"}, headers=headers)
+        assert written.status_code in {200, 204}
+        assert (await client.get(f"{path}?select=name", headers=headers)).json() == [{"name": "mine"}]
+        wrong = {**headers, "Authorization": "Bearer hw_live_nobody"}
+        assert (await client.get(path, headers=wrong)).status_code == 401
+
+
+async def test_changes_arrive_over_realtime_for_those_who_may_see_them(plane: Plane) -> None:
+    ada, token = await plane.sign_up("ada@example.com")
+    bob, _ = await plane.sign_up("bob@example.com")
+    heard: dict[str, list[Any]] = {"ada": [], "bob": []}
+    ready: list[Any] = []
+    for name, client in (("ada", ada), ("bob", bob)):
+        session = await client.auth.get_session()
+        assert session is not None
+        await client.realtime.set_auth(session.access_token)
+        channel = client.channel(f"sources-{name}")
+        channel.on_postgres_changes(
+            RealtimePostgresChangesListenEvent.Insert,
+            schema="public",
+            table="monitored_sources",
+            callback=heard[name].append,
+        ).on_system(ready.append)
+        await channel.subscribe()
+    await wait_until(lambda: len(ready) == 2, what="both subscriptions")
+    await add_source(plane, token, "mine")
+    await add_source(plane, token, "second")
+    await wait_until(lambda: len(heard["ada"]) == 2, what="the changes")
+    assert [one["data"]["record"]["name"] for one in heard["ada"]] == ["mine", "second"]
+    assert heard["bob"] == []
+    for client in (ada, bob):
+        await client.realtime.close()
+
+
+async def test_files_are_kept_by_storage(plane: Plane) -> None:
+    service = await plane.connect(plane.keys.secret_key)
+    await service.storage.create_bucket("papers", options={"public": False})
+    papers = service.storage.from_("papers")
+    await papers.upload("a/b.txt", b"hello", {"content-type": "text/plain"})
+    assert await papers.download("a/b.txt") == b"hello"
+    ada, _ = await plane.sign_up("ada@example.com")
+    assert await ada.storage.from_("papers").list("a") == []
