@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 import headwater
+from headwater.cli.client import OWNER_KEY_FILE
 from headwater.core.clock import now
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput
 from headwater.core.settings import Settings, SettingsError
@@ -24,7 +25,9 @@ from headwater.local.postgres.binaries import find_binaries
 from headwater.local.schemas import lay_schemas
 
 _FORMAT = 1
-_DUMP, _MANIFEST, _FILES = "database.dump", "manifest.json", "storage"
+_DUMP, _MANIFEST = "database.dump", "manifest.json"
+# What the data folder holds beside the servers' own data: keys, the command line's key, stored files.
+_KEPT = (FILE_NAME, OWNER_KEY_FILE, "storage")
 
 
 class ToolFailed(HeadwaterError):
@@ -58,7 +61,7 @@ async def write_archive(settings: Settings, file: Path, *, overwrite: bool) -> d
         with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as archive:
             archive.add(Path(folder) / _MANIFEST, _MANIFEST)
             archive.add(dump, _DUMP)
-            for name in (FILE_NAME, _FILES):
+            for name in _KEPT:
                 if (settings.data_folder / name).exists():
                     archive.add(settings.data_folder / name, name)
             stream.flush()
@@ -89,14 +92,14 @@ async def restore_archive(settings: Settings, file: Path, *, overwrite: bool) ->
     with tempfile.TemporaryDirectory(prefix="restore-", dir=data) as folder:
         unpacked = Path(folder)
         _unpack(file, unpacked)
-        aside = {name: data / f"{name}.before-restore" for name in ("postgres", FILE_NAME, _FILES)}
+        aside = {name: data / f"{name}.before-restore" for name in ("postgres", *_KEPT)}
         for name, place in aside.items():
             if (data / name).exists():
                 shutil.rmtree(place, ignore_errors=True)
                 (data / name).replace(place)
         try:
             await _fill_database(data / "postgres", unpacked / _DUMP)
-            for name in (FILE_NAME, _FILES):
+            for name in _KEPT:
                 if (unpacked / name).exists():
                     (unpacked / name).replace(data / name)
         except BaseException:

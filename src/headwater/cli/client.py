@@ -14,7 +14,7 @@ from headwater.core.errors import HeadwaterError, Unavailable
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.process.folders import write_private
 
-_KEY_FILE = "owner.key"
+OWNER_KEY_FILE = "owner.key"
 
 
 class ApiRefused(HeadwaterError):
@@ -72,7 +72,7 @@ def _find_owner_key(settings: Settings, api: ApiClient) -> str:
     """Whoever can read the data folder owns the installation: they get a user and a key of their own."""
     from headwater import services
 
-    file: Path = settings.data_folder / _KEY_FILE
+    file: Path = settings.data_folder / OWNER_KEY_FILE
     if file.exists():
         return file.read_text("utf-8").strip()
     keys = services.read_local_keys(settings)
