@@ -18,7 +18,7 @@ from headwater.kit.jobs.pace import Pace
 # Any number will do as long as every worker of this database takes the same one.
 _LEADER_LOCK = 4_861_970_331_625_018
 _LISTEN_CHANNELS = ("headwater_jobs", "procrastinate_any_queue_v1")
-_TURN_SECONDS = 0.5
+_TURN_SECONDS = 0.25
 
 logger = get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from headwater.core.db import Database
 from headwater.core.settings import Settings
@@ -30,10 +30,16 @@ async def export_sources(workspace_id: WorkspaceId, connection: CallerTransactio
     return Response(document, media_type="text/x-opml", headers=headers)
 
 
+async def read_document(request: Request) -> bytes:
+    """Read the uploaded file. Raises TooLarge above 1 MB."""
+    return await opml.read_body(request.stream())
+
+
 @router.post("/api/v1/monitored-sources/import", response_model=ImportResult)
 async def import_sources(
-    request: Request,
     caller: CallerIdentity,
+    # Resolved before the transaction is opened: a slow upload must not hold a connection.
+    document: Annotated[bytes, Depends(read_document)],
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
     resources: RequestResources,
@@ -41,7 +47,7 @@ async def import_sources(
     """Watch the outlines of an OPML file, sent as the request's body (1 MB and 2,000 outlines at most)."""
     return await opml.import_opml(
         connection,
-        await opml.read_body(request.stream()),
+        document,
         fetcher=resources.get(Fetcher),
         workspace_id=workspace_id,
         created_by=caller.user_id,
