@@ -16,16 +16,23 @@ import pytest
 
 _FOLDER = Path(__file__).parent
 _PROGRAMS = Path(sys.executable).parent
-_INSTALL_SECONDS = 120
+_INSTALL_SECONDS = 45
 _RUN_SECONDS = 60
 
 
+def require_clients() -> None:
+    """Skip the test where the clients can't be installed."""
+    problem = install_clients()
+    if problem:
+        pytest.skip(problem)
+
+
 @cache
-def install_clients() -> None:
-    """Install what `package-lock.json` pins, once for all; skip the test where the registry can't be reached."""
+def install_clients() -> str:
+    """Install what `package-lock.json` pins, once for all; gives why that can't be done, or the empty text."""
     npm = _PROGRAMS / "npm"
     if not npm.exists():
-        pytest.skip("there is no Node: it comes with the development requirements")
+        return "there is no Node: it comes with the development requirements"
     lock = _FOLDER / "package-lock.json"
     modules = _FOLDER / "node_modules"
     marker = modules / ".headwater-installed"
@@ -33,7 +40,7 @@ def install_clients() -> None:
     with (modules / ".headwater-lock").open("w") as claim:
         fcntl.flock(claim, fcntl.LOCK_EX)
         if marker.exists() and marker.read_text("utf-8") == lock.read_text("utf-8"):
-            return
+            return ""
         command = [
             str(npm),
             "install",
@@ -42,19 +49,22 @@ def install_clients() -> None:
             "--no-save",
             "--package-lock=true",
             "--ignore-scripts",
+            "--fetch-retries=1",
+            "--fetch-timeout=15000",
         ]
         try:
             done = subprocess.run(command, cwd=_FOLDER, capture_output=True, timeout=_INSTALL_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            pytest.skip("the JavaScript clients can't be installed: the registry doesn't answer")
+            return "the JavaScript clients can't be installed: the registry doesn't answer"
         if done.returncode:
-            pytest.skip(f"the JavaScript clients can't be installed: {done.stderr.decode()[-300:]}")
+            return f"the JavaScript clients can't be installed: {done.stderr.decode()[-300:]}"
         marker.write_text(lock.read_text("utf-8"), "utf-8")
+    return ""
 
 
 async def run_node(program: str, settings: Mapping[str, Any]) -> Any:
     """Run a program of this folder with `settings` as JSON; give the JSON that it prints last."""
-    await asyncio.to_thread(install_clients)
+    await asyncio.to_thread(require_clients)
     process = await asyncio.create_subprocess_exec(
         str(_PROGRAMS / "node"),
         str(_FOLDER / program),
