@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -68,7 +67,6 @@ async def _run_story(settings: Settings, *, once: bool) -> bool:
                 client,
                 world,
                 report=lambda line: console.print(line, markup=False),
-                before_steps=_set_up_channels(world),
             )
             await _await_deliveries(arrivals, told)
         finally:
@@ -101,23 +99,6 @@ async def _describe_world(world: World, settings: Settings) -> dict[str, str]:
         "SMTP_SECURITY": "none",
         "MAIL_FROM": "Headwater <alerts@headwater.example>",
     }
-
-
-def _set_up_channels(world: World) -> Callable[[StoryClient], Awaitable[None]]:
-    async def set_up(client: StoryClient) -> None:
-        """Tell by e-mail and webhook; the receiver learns the secret that signatures are checked with."""
-        receiver = (await world.find_urls())["receiver"]
-        path = "/api/v1/notifications/webhook-endpoints"
-        await client.request("PUT", "/api/v1/notifications/preferences", {"channels": ["email", "webhook", "in_app"]})
-        known = [one for one in await client.request("GET", path) if one["url"] == receiver]
-        made = (
-            await client.request("POST", f"{path}/{known[0]['id']}/rotate-secret")
-            if known
-            else await client.request("POST", path, {"url": receiver})
-        )
-        world.receiver.trust(made["secret"])
-
-    return set_up
 
 
 async def _keep_showing(arrivals: Arrivals) -> None:

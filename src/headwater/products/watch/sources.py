@@ -16,7 +16,6 @@ from headwater.products.watch.addresses import host_of, normalise_url
 from headwater.products.watch.schemas import NewSource, Source, SourceChanges
 from headwater.products.watch.tables import monitored_sources
 
-MAXIMUM_PAGE = 200
 _NOW = text("headwater.now()")
 # What is forgotten when a source is to be checked afresh.
 _WOKEN: dict[str, Any] = {"error_count": 0, "last_error": None, "last_error_kind": None, "next_check_at": _NOW}
