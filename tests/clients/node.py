@@ -27,14 +27,19 @@ def require_clients() -> None:
         pytest.skip(problem)
 
 
-@cache
 def install_clients() -> str:
-    """Install what `package-lock.json` pins, once for all; gives why that can't be done, or the empty text."""
+    """Install the official clients, once for all; gives why that can't be done, or the empty text."""
+    return install_packages(_FOLDER, what="the JavaScript clients")
+
+
+@cache
+def install_packages(folder: Path, *, what: str) -> str:
+    """Install what the folder's `package-lock.json` pins, once for all; gives why not, or the empty text."""
     npm = _PROGRAMS / "npm"
     if not npm.exists():
         return "there is no Node: it comes with the development requirements"
-    lock = _FOLDER / "package-lock.json"
-    modules = _FOLDER / "node_modules"
+    lock = folder / "package-lock.json"
+    modules = folder / "node_modules"
     marker = modules / ".headwater-installed"
     modules.mkdir(exist_ok=True)
     with (modules / ".headwater-lock").open("w") as claim:
@@ -53,11 +58,11 @@ def install_clients() -> str:
             "--fetch-timeout=15000",
         ]
         try:
-            done = subprocess.run(command, cwd=_FOLDER, capture_output=True, timeout=_INSTALL_SECONDS, check=False)
+            done = subprocess.run(command, cwd=folder, capture_output=True, timeout=_INSTALL_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            return "the JavaScript clients can't be installed: the registry doesn't answer"
+            return f"{what} can't be installed: the registry doesn't answer"
         if done.returncode:
-            return f"the JavaScript clients can't be installed: {done.stderr.decode()[-300:]}"
+            return f"{what} can't be installed: {done.stderr.decode()[-300:]}"
         marker.write_text(lock.read_text("utf-8"), "utf-8")
     return ""
 

@@ -40,8 +40,15 @@ class Migration:
     sql: str
 
     def statements(self) -> list[str]:
-        """Split the file as the history table keeps it: one statement an element."""
-        return list(pglast.split(self.sql))
+        """Split the file as the history table keeps it: a statement an element, with the comments before it.
+
+        `supabase migration fetch` puts files together from this.
+        """
+        parts, end = [], 0
+        for statement in pglast.split(self.sql, only_slices=True):
+            parts.append(self.sql[end : statement.stop].strip())
+            end = statement.stop + len(";")
+        return parts
 
 
 class MigrationFailed(Exception):

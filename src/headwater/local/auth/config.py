@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -60,7 +60,8 @@ class Template(_Section):
 class Email(_Section):
     """Sign-up and sign-in by e-mail."""
 
-    enable_signup: bool = True
+    # The tools' newer name for it is `enabled`.
+    enable_signup: bool = Field(True, validation_alias=AliasChoices("enable_signup", "enabled"))
     double_confirm_changes: bool = True
     enable_confirmations: bool = False
     secure_password_change: bool = False

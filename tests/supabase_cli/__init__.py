@@ -1,0 +1,1 @@
+"""Supabase's own command line, unchanged, on the migrations and the database."""
