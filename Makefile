@@ -11,16 +11,26 @@ RUN_STAMP := $(VENV)/.installed-run
 DEVELOP_STAMP := $(VENV)/.installed-develop
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench clean
+.PHONY: help demo up dashboard try-dashboard test check format pictures bench clean
 
 help: ## Show this list.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-demo: $(RUN_STAMP) ## Start everything with a simulated web and watch alerts arrive.
+demo: $(RUN_STAMP) try-dashboard ## Start everything with a simulated web and watch alerts arrive.
 	@$(BIN)/headwater demo $(ARGS)
 
-up: $(RUN_STAMP) ## Start everything for real.
+up: $(RUN_STAMP) try-dashboard ## Start everything for real.
 	@$(BIN)/headwater up $(ARGS)
+
+dashboard: $(RUN_STAMP) ## Build the dashboard, where it changed.
+	@$(BIN)/python dashboard/build.py --check || { \
+		$(PIP) install --require-hashes -r requirements/dashboard.txt && $(BIN)/python dashboard/build.py; }
+
+# Everything else works without it, so that it can't be built is said and stops nothing.
+try-dashboard: $(RUN_STAMP)
+	@$(BIN)/python dashboard/build.py --check || { \
+		$(PIP) install --require-hashes -r requirements/dashboard.txt 2>/dev/null; \
+		$(BIN)/python dashboard/build.py --lenient; }
 
 test: $(DEVELOP_STAMP) check ## Run the whole suite.
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
@@ -36,11 +46,15 @@ format: $(DEVELOP_STAMP) ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+pictures: $(DEVELOP_STAMP) ## Take the dashboard's pictures anew for the README.
+	$(BIN)/python -m pytest -n0 tests/dashboard $(ARGS)
+	$(BIN)/python -m tests.dashboard.pictures
+
 bench: $(DEVELOP_STAMP) ## Measure; each script prints one JSON line.
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
 clean: ## Remove the environment and what tests left behind; data stays.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-artifacts
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-artifacts dashboard/node_modules dashboard/dist
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Headwater needs Python 3.11 or newer on the PATH; or set PYTHON=..."; exit 1; }

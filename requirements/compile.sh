@@ -12,3 +12,6 @@ pin --extra local --extra demo --extra browser --extra telemetry --group dev \
 uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
     --no-header --python-version 3.11 --group pyproject.toml:build \
     --constraint requirements/run.txt --output-file requirements/build.txt
+uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --no-header --python-version 3.11 --group pyproject.toml:dashboard \
+    --constraint requirements/develop.txt --output-file requirements/dashboard.txt

@@ -22,7 +22,11 @@ from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobDefinition, Schedule, Worker
+from headwater.kit.jobs.overview import read_overview as read_jobs_overview
 from headwater.kit.notify import NotifyTools
+from headwater.kit.notify.overview import read_overview as read_notify_overview
+from headwater.kit.overview import Contribution
+from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.products.catalogue import PRODUCTS
 
@@ -69,6 +73,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
                 public_url=read_gateway_url(settings),
             ),
         )
+        tools.provide(InvitationSender, notify.MailedInvitations(tools))  # type: ignore[type-abstract]
         for product in PRODUCTS:
             if product.open:
                 await product.open(tools)
@@ -99,6 +104,14 @@ def read_local_keys(settings: Settings) -> LocalKeys | None:
     if settings.supabase_url is not None:
         return None
     return load_or_make_keys(settings.data_folder)
+
+
+def find_publishable_key(settings: Settings) -> str | None:
+    """Give the key that browsers call Supabase with: the project's, or the one of the local data plane."""
+    keys = read_local_keys(settings)
+    if keys is not None:
+        return keys.publishable_key
+    return settings.supabase_anon_key.get_secret_value() if settings.supabase_anon_key else None
 
 
 def read_gateway_url(settings: Settings) -> str:
@@ -147,11 +160,28 @@ def list_schedules() -> tuple[Schedule, ...]:
     return (*notify.schedules, *(schedule for product in PRODUCTS for schedule in product.schedules))
 
 
+def list_contributions() -> tuple[Contribution, ...]:
+    """Give what the overview is made of: the products first, then the rooms beneath all of them."""
+    products = (
+        Contribution(product.name, product.title.partition(":")[0], product.overview)
+        for product in PRODUCTS
+        if product.overview is not None
+    )
+    return (
+        *products,
+        Contribution("jobs", "Jobs", read_jobs_overview),
+        Contribution("notifications", "Notifications", read_notify_overview),
+    )
+
+
 def create_gateway(resources: Resources) -> FastAPI:
-    """Make the application that users reach: the endpoints of every room and product."""
+    """Make the application that users reach: the dashboard and the endpoints of every room and product."""
     from fastapi import Depends
 
     from headwater.app import create_app
+    from headwater.app.config import create_config_router
+    from headwater.app.dashboard import find_dashboard
+    from headwater.app.overview import create_overview_router
     from headwater.kit.jobs.routes import create_jobs_router
     from headwater.kit.notify.routing import routers as notify_routers
     from headwater.kit.workspaces.caller import choose_workspace, open_transaction
@@ -161,8 +191,15 @@ def create_gateway(resources: Resources) -> FastAPI:
         transaction=Depends(open_transaction, scope="function"),
         workspace=Depends(choose_workspace, scope="function"),
     )
+    settings = resources.get(Settings)
+    config_router = create_config_router(find_publishable_key=lambda: find_publishable_key(settings), products=PRODUCTS)
     product_routers = [router for product in PRODUCTS for router in product.routers()]
-    return create_app(resources, routers=[*product_routers, *workspace_routers, jobs_router, *notify_routers])
+    overview_router = create_overview_router(list_contributions())
+    return create_app(
+        resources,
+        routers=[config_router, *product_routers, *workspace_routers, overview_router, jobs_router, *notify_routers],
+        dashboard=find_dashboard(),
+    )
 
 
 def create_discovery(resources: Resources) -> FastAPI:

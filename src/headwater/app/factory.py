@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -11,6 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 import headwater
+from headwater.app.dashboard import Dashboard
 from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
 from headwater.app.health import router as health_router
 from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
@@ -25,8 +27,13 @@ _DESCRIPTION = (
 )
 
 
-def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str = "Headwater") -> FastAPI:
-    """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes."""
+def create_app(
+    resources: Resources, *, routers: Sequence[APIRouter], title: str = "Headwater", dashboard: Path | None = None
+) -> FastAPI:
+    """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes.
+
+    `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation.
+    """
     settings = resources.get(Settings)
     app = FastAPIOffline(
         title=title,
@@ -47,6 +54,8 @@ def create_app(resources: Resources, *, routers: Sequence[APIRouter], title: str
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # how the framework lets its schema be extended
     install_error_handlers(app)
     # The layer that is added last is the outermost.
+    if dashboard is not None:
+        app.add_middleware(Dashboard, folder=dashboard, settings=settings)
     app.add_middleware(GuardedRequest)
     app.add_middleware(
         CrossOrigin,
