@@ -50,7 +50,7 @@ def write_endpoints() -> str:
 
 def list_endpoints() -> Iterator[Endpoint]:
     """Give every endpoint of the OpenAPI document, in its order, then `/metrics`, which it leaves out."""
-    app = _make_app()
+    app = make_app()
     guarded = {(name, one.path): _is_guarded(one) for one in _list_routes(app) for name in one.methods or ()}
     for path, methods in app.openapi()["paths"].items():
         for method, said in methods.items():
@@ -59,7 +59,8 @@ def list_endpoints() -> Iterator[Endpoint]:
     yield Endpoint("GET", "/metrics", "health", "Metrics for Prometheus: to loopback, or with METRICS_TOKEN.", False)
 
 
-def _make_app() -> FastAPI:
+def make_app() -> FastAPI:
+    """Make the gateway with default settings and nothing open behind it."""
     tools = Resources()
     tools.provide(Settings, Settings(_env_file=None))
     return create_gateway(tools)

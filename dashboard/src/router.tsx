@@ -1,0 +1,26 @@
+import { createRouter } from '@tanstack/react-router';
+import type { Feature } from '@/shared/feature';
+import { rootRoute, signedInRoute } from '@/shared/routes';
+import { ErrorPage } from '@/shell/ErrorPage';
+import { NotFoundPage } from '@/shell/NotFoundPage';
+import { SignedIn } from '@/shell/SignedIn';
+import { signInRoutes } from '@/shell/sign-in/routes';
+
+/** What there is, in the order of its names: one line a feature. */
+export const features: Feature[] = [];
+
+signedInRoute.update({ component: () => <SignedIn features={features} /> });
+
+/** Make the router of all features. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree: rootRoute.addChildren([
+      signedInRoute.addChildren(features.flatMap((feature) => feature.routes)),
+      ...signInRoutes,
+    ]),
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+  });
+}
