@@ -11,8 +11,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from headwater.products.watch.boilerplate import DROPPED_TAGS, split_names
 from headwater.products.watch.gathering import Gatherer, Place
-from headwater.products.watch.hints import add_attribute_hints, add_name_hints, is_dropped
+from headwater.products.watch.hints import add_attribute_hints, add_name_hints, find_named_region, is_dropped
+from headwater.products.watch.matter import find_matter, mark_tail
 from headwater.products.watch.passages import MOST_PASSAGES, Block
+from headwater.products.watch.stamps import tells_no_date
 
 MOST_TAGS = 300_000
 DEEPEST = 400
@@ -70,10 +72,13 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
     read.title = " ".join((title.text() if title is not None else "").split())[:300]
     read.has_password_field = parser.css_first("input[type=password]") is not None
     starts = _select(parser, watch_selectors, ignore_selectors) or [root]
-    gatherer = Gatherer(advert_host=urlsplit(url).hostname or "")
+    gatherer = Gatherer(
+        own_host=(urlsplit(url).hostname or "").removeprefix("www."),
+        matter=0 if watch_selectors else find_matter(parser),
+    )
     for start in starts:
         _walk(start, gatherer, watched=bool(watch_selectors))
-    read.blocks = gatherer.finish()
+    read.blocks = gatherer.finish() if watch_selectors else mark_tail(gatherer.finish())
     return read
 
 
@@ -124,7 +129,7 @@ def _has_parent_in(node: LexborNode, identities: set[int]) -> bool:
 
 def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
     """Depth first with a stack of its own: a page nested 100,000 deep must not overflow Python's."""
-    place = Place()
+    place = Place(region="aside", outside=True) if gatherer.matter else Place()
     first = start.child
     gatherer.enter(start.tag or "html", place)
     stack: list[tuple[LexborNode | None, str, Place]] = (
@@ -171,14 +176,17 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
         return None
     if attributes and _is_hidden(attributes, tag):
         return None
+    if place.outside and node.mem_id == gatherer.matter:
+        gatherer.matter_begun = True
+        place = replace(place, region="main", outside=False)
     region, hints = place.region, place.hints
-    if region == "main" and tag in _REGION_TAGS and not (place.in_section and tag != "aside"):
+    if tag in _REGION_TAGS and (place.outside or (region == "main" and not (place.in_section and tag != "aside"))):
         region = _REGION_TAGS[tag]
     if attributes:
         role = _ROLES.get(attributes.get("role") or "")
         if role == "drop" and not watched:
             return None
-        if role is not None and role != "drop" and region == "main":
+        if role is not None and role != "drop" and (region == "main" or place.outside):
             region = role
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if len(names) > 1:
@@ -186,7 +194,11 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
             if not watched and is_dropped(node, tag, words):
                 return None
             hints = add_name_hints(node, tag, words, hints)
-        hints = add_attribute_hints(attributes, tag, hints)
+            if (region == "main" or place.outside) and not watched:
+                region = find_named_region(node, tag, words) or region
+        hints = add_attribute_hints(attributes, tag, hints, own_host=gatherer.own_host)
+        if tag == "time" and "clock" not in hints and tells_no_date(node.text()):
+            hints = (*hints, "clock")
         if node.child is None:
             gatherer.add_state_image(attributes.get("aria-label") or "")
     if tag == "table":

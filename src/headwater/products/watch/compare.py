@@ -11,10 +11,10 @@ from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
+from headwater.products.watch.periphery import find_attributions, find_peripheral, shares_little
 from headwater.products.watch.residue import limit_fragments, strike_noise, strike_recut, strike_sentences, undo_swaps
 from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
-from headwater.products.watch.states import find_state_words
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
@@ -82,12 +82,15 @@ def compare(
     pairs = pair_nearest(old_left, new_left, embed=embed, language=language)
     known_names = _find_known_names(old, new, equal, language=language)
     changes: list[Change] = []
+    quotes: set[int] = set()
     slots: list[str] = []
     for count, (left, right) in enumerate(pairs):
         if count >= MOST_JUDGED:
             changes.append(Change("other", old_left[left].passage, new_left[right].passage, 0.6))
             continue
-        change = _judge_pair(old_left[left], new_left[right], language=language, known_names=known_names, noise=noise)
+        change = _judge_pair(
+            old_left[left], new_left[right], language=language, known_names=known_names, noise=noise, quotes=quotes
+        )
         if change is not None and _is_reworded_heading(change, old, new, language=language):
             change = replace(change, kind="paraphrase", score=0.25, facts=())
         if change is None:
@@ -98,6 +101,7 @@ def compare(
             noise.append(("learnt", new_left[right].text))
         else:
             changes.append(change)
+    changes = _leave_out_attributions(changes, quotes, noise, language=language)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
     appeared = [fragment for index, fragment in enumerate(new_left) if index not in paired_new] + new_beyond
     vanished = [fragment for index, fragment in enumerate(old_left) if index not in paired_old] + old_beyond
@@ -124,7 +128,13 @@ def _find_known_names(
 
 
 def _judge_pair(
-    before: Fragment, after: Fragment, *, language: str, known_names: frozenset[str], noise: list[tuple[str, str]]
+    before: Fragment,
+    after: Fragment,
+    *,
+    language: str,
+    known_names: frozenset[str],
+    noise: list[tuple[str, str]],
+    quotes: set[int],
 ) -> Change | None:
     if is_running_clock(before.text, after.text):
         noise.append(("clock", after.text))
@@ -136,15 +146,18 @@ def _judge_pair(
     verdict = judge_wording(before.text, after.text, language=language, known_names=known_names)
     if verdict.kind == "same":
         return None
+    peripheral = find_peripheral(before, after, language=language) if verdict.kind != "paraphrase" else None
+    if peripheral is not None:
+        noise.append((peripheral, after.text))
+        if peripheral == "quote":
+            quotes.add(after.passage.ordinal)
+        return None
     if (
         verdict.kind in ("other", "word", "fact")
         and is_rotating_pitch(before.text, after.text)
-        and _shares_little(before.text, after.text, language)
+        and shares_little(before.text, after.text, language)
     ):
         noise.append(("advert", after.text))
-        return None
-    if verdict.kind in ("other", "word") and _is_rotating_aside(before, after, language=language):
-        noise.append(("widget", after.text))
         return None
     return Change(
         verdict.kind,
@@ -152,18 +165,6 @@ def _judge_pair(
         after.passage,
         score_change(verdict.kind, after, base=verdict.score, facts=verdict.changes),
         verdict.changes,
-    )
-
-
-def _is_rotating_aside(before: Fragment, after: Fragment, *, language: str) -> bool:
-    """Did one saying beside the page's matter take the place of another? It has no number, and they share nothing."""
-    texts = (before.text, after.text)
-    return (
-        before.passage.region == after.passage.region == "aside"
-        and before.passage.heading == after.passage.heading
-        and all(4 <= len(text.split()) <= 30 and not any(sign.isdigit() for sign in text) for text in texts)
-        and not any(find_state_words(text) for text in texts)
-        and _shares_little(before.text, after.text, language)
     )
 
 
@@ -188,13 +189,17 @@ def _is_reworded_heading(change: Change, old: Sequence[Passage], new: Sequence[P
         return False
     kinds = [{token.kind for token in read_tokens(passage.text, language)} for passage in (before, after)]
     named = any(find_names(passage.text, language=language) for passage in (before, after))
-    return all("stop" in found for found in kinds) and not named and _shares_little(before.text, after.text, language)
+    return all("stop" in found for found in kinds) and not named and shares_little(before.text, after.text, language)
 
 
-def _shares_little(before: str, after: str, language: str) -> bool:
-    old = {token.key for token in read_tokens(before, language) if token.kind == "word"}
-    new = {token.key for token in read_tokens(after, language) if token.kind == "word"}
-    return len(old & new) <= 0.15 * min(len(old), len(new))
+def _leave_out_attributions(
+    changes: list[Change], quotes: set[int], noise: list[tuple[str, str]], *, language: str
+) -> list[Change]:
+    if not quotes:
+        return changes
+    found = find_attributions([(change.before, change.after) for change in changes], quotes, language=language)
+    noise.extend(("quote", changes[index].after.text) for index in sorted(found))  # type: ignore[union-attr]
+    return [change for index, change in enumerate(changes) if index not in found]
 
 
 def _conclude(

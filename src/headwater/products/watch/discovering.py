@@ -16,12 +16,17 @@ from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobContext
 from headwater.products.watch import sources, user_queries
-from headwater.products.watch.discovery import DiscoveryClient, discover
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest, NewSource
+from headwater.products.watch.discovery import DiscoveryClient, OnFound, discover
+from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl, NewSource
 
 
-async def run_discovery(request: DiscoveryRequest, resources: Resources) -> Discovery:
-    """Discover by the service where one is set, in this process where none is. Raises what `discover` raises."""
+async def run_discovery(
+    request: DiscoveryRequest, resources: Resources, *, on_found: OnFound | None = None
+) -> Discovery:
+    """Discover by the service where one is set, in this process where none is. Raises what `discover` raises.
+
+    `on_found` hears of the best so far as it is found; the service tells of all of it at the end.
+    """
     settings = resources.get(Settings)
     if settings.discovery_service_url:
         if settings.service_secret is None:
@@ -34,7 +39,11 @@ async def run_discovery(request: DiscoveryRequest, resources: Resources) -> Disc
         )
         return await client.discover(request)
     return await discover(
-        request, fetcher=resources.get(Fetcher), ai=resources.get(Ai), cache=resources.get(SharedCache)
+        request,
+        fetcher=resources.get(Fetcher),
+        ai=resources.get(Ai),
+        cache=resources.get(SharedCache),
+        on_found=on_found,
     )
 
 
@@ -45,8 +54,14 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
     await context.report_progress(0, 2, "looking for sources")
     hints = query["config_hints_json"]
     request = DiscoveryRequest(raw_query=query["raw_query"], context=str(hints.get("context", ""))[:2000] or None)
+
+    async def show(found: list[MonitorableUrl]) -> None:
+        suggestions = [one.model_dump() for one in found]
+        async with context.transaction() as connection:
+            await user_queries.change_query(connection, query_id=query_id, changes={"suggestions": suggestions})
+
     try:
-        found = await run_discovery(request, context.resources)
+        found = await run_discovery(request, context.resources, on_found=show)
     except InvalidInput as error:
         await _keep_failure(context, query_id, error)
         await context.report_progress(2, 2, "nothing found")

@@ -90,6 +90,8 @@ _CONTAINERS = frozenset(
     ]
 )
 _WORD = re.compile(r"\w")
+# What runs by itself is no definition of a term.
+_RUNNING = frozenset(("counter", "clock", "widget"))
 _LONGEST_ADVERT = 600
 
 
@@ -102,6 +104,7 @@ class Place:
     in_section: bool = False
     layout: bool = False
     tables: int = 0
+    outside: bool = False
 
 
 @dataclass(slots=True)
@@ -126,7 +129,9 @@ class _Scope:
 class Gatherer:
     """The state of one walk. `enter`, `add_text` and `leave` in document order, then `finish`."""
 
-    advert_host: str = ""
+    own_host: str = ""
+    matter: int = 0
+    matter_begun: bool = False
     blocks: list[Block] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
@@ -134,11 +139,14 @@ class Gatherer:
     _noise_starts: list[tuple[int, int]] = field(default_factory=list)
     _linked: int = 0
     _link_depth: int = 0
+    _outbound: int = 0
     _closed_inline: bool = False
     _heading: str = ""
     _heading_level: int = 7
     _term: str = ""
     _term_said: bool = False
+    _term_used: bool = False
+    _term_place: Place = field(default_factory=Place)
     _row_depth: int = 0
     _scope: _Scope | None = None
     _state_images: int = 0
@@ -181,6 +189,8 @@ class Gatherer:
         self._closed_inline = False
         if self._link_depth:
             self._linked += len(text)
+            if self._open and "outbound" in self._open[-1].place.hints:
+                self._outbound += len(text)
 
     def add_state_image(self, text: str) -> None:
         """The text of a picture or an empty badge counts where it names a state (sold out, operational …)."""
@@ -205,6 +215,7 @@ class Gatherer:
         if tag == "a":
             self._link_depth -= 1
         if tag == "dl":
+            self._say_term()
             self._term = ""
         opened = self._open.pop()
         self._close_scopes(opened, depth)
@@ -220,10 +231,10 @@ class Gatherer:
             self._parts.append(" | ")
 
     def _flush(self) -> None:
-        parts, noise, linked = self._parts, self._noise, self._linked
+        parts, noise, linked, outbound = self._parts, self._noise, self._linked, self._outbound
         if not parts:
             return
-        self._parts, self._noise, self._linked, self._closed_inline = [], [], 0, False
+        self._parts, self._noise, self._linked, self._outbound, self._closed_inline = [], [], 0, 0, False
         for index, (depth, _) in enumerate(self._noise_starts):
             self._noise_starts[index] = (depth, 0)
         text = " ".join("".join(parts).split())
@@ -231,11 +242,12 @@ class Gatherer:
             return
         tag, place = self._tag_of(), self._open[-1].place
         if any(opened.tag == "dt" for opened in self._open):
-            self._term, self._term_said = text, False
+            self._add_term(text, place)
             return
-        if self._term and not self._term_said and any(opened.tag == "dd" for opened in self._open):
+        said = self._term and not self._term_said and any(opened.tag == "dd" for opened in self._open)
+        if said and not _RUNNING.intersection(place.hints):
             text = f"{self._term.rstrip(': ')}: {text}"
-            tag, self._term_said = "dd", True
+            tag, self._term_said, self._term_used = "dd", True, True
         if tag in _HEADINGS:
             self._note_heading(text, int(tag[1]))
         elif self._scope is None and len(text) < 60 and NOISE_HEADING.match(text):
@@ -243,8 +255,11 @@ class Gatherer:
         hints = place.hints
         if self._scope is not None and "related" not in hints:
             hints = (*hints, "related")
-        if linked >= 0.8 * len(text.replace(" ", "")):
-            hints = (*hints, "link")
+        signs = 0.8 * len(text.replace(" ", ""))
+        if linked >= signs:
+            hints = (*(hint for hint in hints if hint != "outbound"), "link")
+            if outbound >= signs:
+                hints = (*hints, "outbound")
         if tag in ("button", "option", "summary", "legend") or len(text) < 40:
             if CONTROL_TEXT.match(text):
                 return
@@ -254,12 +269,31 @@ class Gatherer:
             Block(
                 text=text,
                 tag=tag,
-                region=place.region,
+                region="header" if place.outside and place.region == "aside" and not self.matter_begun else place.region,
                 hints=hints,
                 heading="" if tag == "h1" else self._heading,
                 volatile=tuple(noise),
             )
         )
+
+    def _add_term(self, text: str, place: Place) -> None:
+        """Keep a term for what it is the name of; of several lines of one term none is lost."""
+        if self._term and not self._term_used and any(opened.tag == "dt" and opened.label for opened in self._open):
+            self._term = f"{self._term} {text}"
+            return
+        self._say_term()
+        self._term, self._term_said, self._term_used, self._term_place = text, False, False, place
+        for opened in self._open:
+            if opened.tag == "dt":
+                opened.label = True
+
+    def _say_term(self) -> None:
+        """A term that no definition followed, or only counts, stands for itself."""
+        if self._term and not self._term_used:
+            place, self._term_used = self._term_place, True
+            self.blocks.append(
+                Block(text=self._term, tag="dt", region=place.region, hints=place.hints, heading=self._heading)
+            )
 
     def _tag_of(self) -> str:
         for opened in reversed(self._open):

@@ -10,7 +10,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from headwater.products.watch.boilerplate import is_furniture, is_link_list, name_hints
+from headwater.products.watch.boilerplate import is_furniture, is_link_list, name_hints, name_region
 
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1", "table", "tbody"))
 _NEVER_DROPPED = _WHOLE_PAGE | {"td", "tr", "th"}
@@ -20,6 +20,8 @@ _LONGEST = {
     "counter": 80,
     "clock": 80,
     "widget": 600,
+    "meta": 300,
+    "personal": 200,
     "weather": 600,
     "related": 6_000,
 }
@@ -85,21 +87,43 @@ def add_name_hints(node: LexborNode, tag: str, words: str, hints: tuple[str, ...
     return (*hints, *kept) if kept else hints
 
 
-def add_attribute_hints(attributes: dict[str, str | None], tag: str, hints: tuple[str, ...]) -> tuple[str, ...]:
+def find_named_region(node: LexborNode, tag: str, words: str) -> str:
+    """The edge of the page (aside, footer) that an element with these names is, or "" where it holds the title."""
+    region = name_region(words)
+    if not region or tag in _WHOLE_PAGE or tag in ("td", "tr", "li", "a"):
+        return ""
+    return "" if node.css_first("h1, main, [role=main]") is not None else region
+
+
+def add_attribute_hints(
+    attributes: dict[str, str | None], tag: str, hints: tuple[str, ...], *, own_host: str
+) -> tuple[str, ...]:
     """The hints, with what roles, labels, link targets and data attributes say."""
     found = ""
-    if attributes.get("role") in ("timer", "marquee"):
+    if attributes.get("role") in ("alert", "status") or attributes.get("aria-live") == "assertive":
+        found = "notice"
+    elif attributes.get("role") in ("timer", "marquee"):
         found = "clock"
     elif (attributes.get("aria-label") or "").strip().lower() in _ADVERT_LABELS:
         found = "advert"
     elif tag == "a" and ("sponsored" in (attributes.get("rel") or "") or is_advert_link(attributes.get("href") or "")):
         found = "advertlink"
+    elif tag == "a" and leads_away(attributes.get("href") or "", own_host=own_host):
+        found = "outbound"
     elif any(
         name.startswith(("data-ad-", "data-ads", "data-advert", "data-sponsor", "data-google-query"))
         for name in attributes
     ):
         found = "advert"
     return (*hints, found) if found and found not in hints else hints
+
+
+def leads_away(address: str, *, own_host: str) -> bool:
+    """Does a link leave the site? Hosts that share their last two names are one site."""
+    if not address[:8].lower().startswith(("http://", "https://", "//")):
+        return False
+    host = address.partition("//")[2].partition("/")[0].partition(":")[0].lower().removeprefix("www.")
+    return bool(own_host) and host.split(".")[-2:] != own_host.split(".")[-2:]
 
 
 def is_advert_link(address: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headwater.kit.product import Product
 from headwater.products.watch.jobs import jobs, open_tools, schedules
+from headwater.products.watch.overview import read_overview
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -26,4 +27,5 @@ product = Product(
     jobs=jobs,
     schedules=schedules,
     open=open_tools,
+    overview=read_overview,
 )

@@ -229,3 +229,136 @@ class ImportResult(BaseModel):
     added: int
     already_watched: int
     refused: list[str]
+
+
+class Counted(BaseModel):
+    """What happened in a span of time; null = nothing can be known of it, or there was nothing to measure."""
+
+    checks: int | None
+    unchanged: int | None = Field(description="Nothing new, only noise, or the first look.")
+    below_threshold: int | None = Field(description="Changed, too little for an alert.")
+    changed: int | None
+    failed: int | None = Field(description="No page came back, or an unusable one.")
+    low: int | None = Field(description="Alerts of this severity.")
+    medium: int | None
+    high: int | None
+    ms_median: float | None = Field(description="Milliseconds of the answers: the median.")
+    ms_p95: float | None = Field(description="Milliseconds of the answers: 95 of 100 took no longer.")
+    top_score: float | None = Field(description="The highest score of a change.")
+
+
+class SeriesPoint(Counted):
+    """One bucket, from `start` up to but without `end`."""
+
+    start: datetime
+    end: datetime
+
+
+class Series(BaseModel):
+    """Checks and changes over time. Points touch each other and cover the whole range, at most 500."""
+
+    since: datetime
+    until: datetime
+    timezone: str
+    step_seconds: int = Field(description="The usual width of a bucket; where clocks are moved one may differ.")
+    known_from: datetime | None = Field(description="Since when there is something to know; null = never yet.")
+    totals: Counted
+    points: list[SeriesPoint]
+
+
+class Sparkline(BaseModel):
+    """The course of one source, a number a bucket."""
+
+    source_id: UUID
+    checks: list[int]
+    changed: list[int]
+    failed: list[int]
+
+
+class Sparklines(BaseModel):
+    """The courses of several sources in the same buckets; a source without a check in them isn't listed."""
+
+    timezone: str
+    step_seconds: int
+    starts: list[datetime]
+    sources: list[Sparkline]
+
+
+class DiffSpan(BaseModel):
+    """A stretch of text: `same` and `removed` make the text before, `same` and `added` the text after."""
+
+    op: Literal["same", "removed", "added"]
+    text: str
+
+
+class DiffFact(BaseModel):
+    """A fact before and after, as written; empty where it was not there."""
+
+    kind: str
+    before: str
+    after: str
+
+
+class DiffRow(BaseModel):
+    """One row, for both columns of a side-by-side view or for one column.
+
+    `noise` differs and says nothing, for `reason`; `folded` stands for `count` unchanged passages.
+    """
+
+    kind: Literal["same", "added", "removed", "reworded", "noise", "folded"]
+    spans: list[DiffSpan]
+    tag: str = Field(description="What it is on the page: p, li, tr, h1 … h6, entry of a feed …")
+    heading: str = Field(description="The heading that it stands under.")
+    before_number: int | None = Field(description="Which passage of the old version, from 1.")
+    after_number: int | None
+    score: float | None
+    facts: list[DiffFact]
+    reason: str
+    moved: bool
+    count: int
+
+
+class DiffVersion(BaseModel):
+    """One side of a difference."""
+
+    id: UUID
+    title: str
+    characters: int
+    created_at: datetime
+
+
+class DiffThresholds(BaseModel):
+    """From which score the source alerts, and how loud it is."""
+
+    alert: float
+    medium: float
+    high: float
+
+
+class ReadableDiff(BaseModel):
+    """A change laid out for people: what stood where before and after, and how the score came about.
+
+    The score is that of the gravest change, and more for how much of the page was touched and for the keywords hit.
+    """
+
+    alert_id: UUID | None
+    source_id: UUID
+    source_name: str
+    source_url: str
+    summary: str
+    severity: Severity
+    score: float
+    gravest: float | None = Field(description="The score of the gravest single change.")
+    share: float = Field(description="How much of the text was touched, from 0 to 1.")
+    reasons: list[str]
+    keywords: list[str]
+    facts: list[DiffFact]
+    thresholds: DiffThresholds
+    before: DiffVersion | None
+    after: DiffVersion | None
+    seen_before_at: datetime | None = Field(description="When the page was last seen as it was before.")
+    seen_after_at: datetime
+    counts: dict[str, int]
+    rows: list[DiffRow]
+    left_out: int = Field(description="Rows with a difference that were left out, because there are too many.")
+    is_complete: bool = Field(description="False = a version is gone; the rows are what the alert kept.")

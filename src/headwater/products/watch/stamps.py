@@ -51,6 +51,15 @@ class SignedText:
         return position
 
 
+def tells_no_date(text: str) -> bool:
+    """Is what a `<time>` element shows relative ("3 hours ago", "yesterday"), in whatever language: no date, no hour?"""
+    shown = text.strip()
+    return bool(shown) and DATE.search(shown) is None and TIME.search(shown) is None and _SEPARATED.search(shown) is None
+
+
+_SEPARATED = re.compile(r"\d[:./-]\d|(?<!\d)(?:19|20)\d\d(?!\d)|[A-Z][a-z]{2,8}\.? \d|\d{1,2}\.? [A-Z]")
+
+
 def sign_stamps(text: str) -> SignedText:
     """The text with a sign for each date and each time of day."""
     found: list[tuple[int, int, str]] = []

@@ -253,6 +253,8 @@ def find_noise(passage: Passage, context: PageContext, *, left: str | None = Non
     if "promotion" in passage.hints and (_PITCH.search(passage.text) or "advertlink" in passage.hints):
         return "advert"
     about = f"{context.headings} {passage.heading}"
+    if "personal" in passage.hints and passage.region != "main":
+        return "widget"
     chrome = passage.region != "main" or passage.ordinal < context.title_at
     left = stable_text(passage, context) if left is None else left
     if not left or ADVERT_LABEL.match(left):

@@ -9,18 +9,21 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
-from headwater.products.watch.addresses import normalise_url
 from headwater.products.watch.discovery.providers import ask_providers
+from headwater.products.watch.discovery.shortlist import MOST_OFFERED, OnFound, Shortlist, offer_best
 from headwater.products.watch.discovery.site_probe import Candidate, find_addresses, probe_sites
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl
+from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 _LOG = get_logger(__name__)
-MOST_OFFERED = 5
 _CACHED_SECONDS = 900.0
 
 
-async def discover(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, cache: SharedCache) -> Discovery:
+async def discover(
+    request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, cache: SharedCache, on_found: OnFound | None = None
+) -> Discovery:
     """Find at most five sources for what somebody wants to know, each fetched and alive.
+
+    `on_found` hears of the best so far, each time that one more was found; of a cached answer it hears nothing.
 
     Raises:
         InvalidInput: no provider is set up and no site is named (`nothing_to_search`), or nothing alive was found
@@ -30,23 +33,27 @@ async def discover(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, cache
     cached = await cache.get(key)
     if cached is not None:
         return Discovery.model_validate_json(cached)
-    found = await _search(request, fetcher=fetcher, ai=ai)
+    found = await _search(request, fetcher=fetcher, ai=ai, shortlist=Shortlist(on_found))
     await cache.set(key, found.model_dump_json().encode(), ttl_seconds=_CACHED_SECONDS)
     return found
 
 
-async def _search(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai) -> Discovery:
+async def _search(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, shortlist: Shortlist) -> Discovery:
     context = request.context or ""
     addresses = find_addresses(f"{request.raw_query} {context}")
     refined, candidates = request.raw_query, list[Candidate]()
     reached = True
     try:
-        refined, candidates = await ask_providers(request.raw_query, context, ai=ai, fetcher=fetcher)
+        refined, candidates = await ask_providers(
+            request.raw_query, context, ai=ai, fetcher=fetcher, tell=shortlist.add
+        )
     except Unavailable as error:
         reached = False
         _LOG.info("discovery_without_provider", reason=error.code)
     if len(candidates) < MOST_OFFERED and addresses:
-        candidates += await probe_sites(f"{request.raw_query} {context}", addresses, fetcher=fetcher)
+        candidates += await probe_sites(
+            f"{request.raw_query} {context}", addresses, fetcher=fetcher, tell=shortlist.add
+        )
     if not candidates and not addresses and not reached:
         raise InvalidInput(
             "Name a site to look at: without an AI provider sources are found on the sites that you name.",
@@ -60,12 +67,4 @@ async def _search(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai) -> Dis
             code="nothing_found",
             hint="Check the spelling of the site, or add the address of a page.",
         )
-    best = {normalise_url(one.url): one for one in reversed(candidates)}
-    offered = sorted(best.values(), key=lambda one: -one.score)[:MOST_OFFERED]
-    return Discovery(
-        refined_query=refined,
-        monitorable_urls=[
-            MonitorableUrl(url=one.url, title=one.title[:300] or one.url, kind=one.kind, reason=one.reason)
-            for one in offered
-        ],
-    )
+    return Discovery(refined_query=refined, monitorable_urls=offer_best(candidates))

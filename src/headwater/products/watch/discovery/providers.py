@@ -11,7 +11,7 @@ from headwater.core.errors import HeadwaterError
 from headwater.kit.ai import Ai
 from headwater.kit.fetch import Fetcher
 from headwater.products.watch.addresses import complete_url, normalise_url
-from headwater.products.watch.discovery.site_probe import Candidate, confirm
+from headwater.products.watch.discovery.site_probe import Candidate, Tell, confirm_and_tell
 
 _INSTRUCTIONS = (
     "Somebody wants to be told when something changes on the web. Restate what they want in one precise sentence, then"
@@ -39,8 +39,10 @@ class Suggestions(BaseModel):
     sources: list[Suggestion] = Field(max_length=20)
 
 
-async def ask_providers(query: str, context: str, *, ai: Ai, fetcher: Fetcher) -> tuple[str, list[Candidate]]:
-    """Give the query as a provider understood it, and those of its pages that are alive.
+async def ask_providers(
+    query: str, context: str, *, ai: Ai, fetcher: Fetcher, tell: Tell
+) -> tuple[str, list[Candidate]]:
+    """Give the query as a provider understood it, and those of its pages that are alive; `tell` hears of each at once.
 
     Raises:
         Unavailable: there is no provider, or none answered.
@@ -71,5 +73,7 @@ async def ask_providers(query: str, context: str, *, ai: Ai, fetcher: Fetcher) -
         wanted.setdefault(
             normalise_url(url), Candidate(url, candidate.title, candidate.kind, candidate.reason, candidate.score)
         )
-    alive = await asyncio.gather(*(confirm(one, fetcher=fetcher) for one in list(wanted.values())[:12]))
+    alive = await asyncio.gather(
+        *(confirm_and_tell(one, fetcher=fetcher, tell=tell) for one in list(wanted.values())[:12])
+    )
     return answer.output.refined_query, [one for one in alive if one is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -41,6 +41,9 @@ class Candidate:
     score: float = 0.0
 
 
+Tell = Callable[[Candidate], Awaitable[None]]
+
+
 def find_addresses(text: str) -> list[str]:
     """Give the addresses and domains that stand in a text, in order, completed to https where no scheme is given."""
     found: dict[str, None] = {}
@@ -55,19 +58,25 @@ def find_addresses(text: str) -> list[str]:
     return list(found)
 
 
-async def probe_sites(query: str, addresses: Iterable[str], *, fetcher: Fetcher) -> list[Candidate]:
-    """Look at each site and rank what it offers for the query, the best first; all are alive."""
-    found = await asyncio.gather(*(_probe_site(query, address, fetcher=fetcher) for address in list(addresses)[:3]))
+async def probe_sites(query: str, addresses: Iterable[str], *, fetcher: Fetcher, tell: Tell) -> list[Candidate]:
+    """Look at each site and rank what it offers for the query, the best first; all are alive.
+
+    `tell` hears of each as it is found.
+    """
+    found = await asyncio.gather(
+        *(_probe_site(query, address, fetcher=fetcher, tell=tell) for address in list(addresses)[:3])
+    )
     ranked = sorted((one for site in found for one in site), key=lambda one: -one.score)
     return list({normalise_url(one.url): one for one in reversed(ranked)}.values())[::-1]
 
 
-async def _probe_site(query: str, address: str, *, fetcher: Fetcher) -> list[Candidate]:
+async def _probe_site(query: str, address: str, *, fetcher: Fetcher, tell: Tell) -> list[Candidate]:
     given = await fetch_alive(address, fetcher=fetcher)
     if given is None:
         return []
     title, links = read_links(given)
     candidates = [_describe_given(query, given, title)]
+    await tell(candidates[0])
     home = urljoin(given.url_final, "/")
     if normalise_url(home) != normalise_url(given.url_final):
         front = await fetch_alive(home, fetcher=fetcher)
@@ -87,7 +96,7 @@ async def _probe_site(query: str, address: str, *, fetcher: Fetcher) -> list[Can
         {normalise_url(one.url): one for one in sorted(offered, key=lambda one: one.score) if one.score > 0}.values(),
         key=lambda one: -one.score,
     )
-    alive = await asyncio.gather(*(confirm(one, fetcher=fetcher) for one in best[:_MOST_TRIED]))
+    alive = await asyncio.gather(*(confirm_and_tell(one, fetcher=fetcher, tell=tell) for one in best[:_MOST_TRIED]))
     return candidates + [one for one in alive if one is not None]
 
 
@@ -110,6 +119,14 @@ async def confirm(candidate: Candidate, *, fetcher: Fetcher) -> Candidate | None
         return None
     title = read_links(response)[0] if kind == "website" else ""
     return replace(candidate, url=response.url_final, kind=kind, title=(title or candidate.title)[:200])
+
+
+async def confirm_and_tell(candidate: Candidate, *, fetcher: Fetcher, tell: Tell) -> Candidate | None:
+    """Confirm a candidate and tell of it if it is alive."""
+    alive = await confirm(candidate, fetcher=fetcher)
+    if alive is not None:
+        await tell(alive)
+    return alive
 
 
 def kind_of(response: Response) -> Kind:

@@ -19,7 +19,7 @@ PRESENCE = (
     r"online|connecte[dr]|logged in|in (?:the )?queue|queue|waiting (?:time|list position)|viewing|angemeldet|eingeloggt|warteschlange|wartezeit|warten|connectés?|en ligne|file d['’]attente|temps d['’]attente|"
     r"conectad[oa]s|en línea|en espera|tiempo de espera|collegati|connessi|in attesa|in coda|tempo di attesa|ligad[oa]s|em linha|na fila|tempo de espera|ingelogd|verbonden|wachtenden|wachttijd|待ち(?:人数|時間)|オンライン"
 )
-NOW = r"now|currently|right now|at the moment|today|live|jetzt|derzeit|aktuell|momentan|gerade|heute|im (?:bad|haus|museum|park|saal|kino)|en ce moment|actuellement|maintenant|aujourd['’]hui|ahora|actualmente|en este momento|hoy|adesso|ora|attualmente|oggi|in questo momento|agora|atualmente|neste momento|hoje|nu|momenteel|op dit moment|vandaag|ただいま|現在|本日|今日"
+NOW = r"just nu|lige nu|akkurat nå|för närvarande|teraz|obecnie|aktualnie|właśnie|právě|nyní|tällä hetkellä|сейчас|şu anda|jelenleg|now|currently|right now|at the moment|today|live|jetzt|derzeit|aktuell|momentan|gerade|heute|im (?:bad|haus|museum|park|saal|kino)|en ce moment|actuellement|maintenant|aujourd['’]hui|ahora|actualmente|en este momento|hoy|adesso|ora|attualmente|oggi|in questo momento|agora|atualmente|neste momento|hoje|nu|momenteel|op dit moment|vandaag|ただいま|現在|本日|今日"
 PEOPLE = r"people|persons?|guests?|users?|members?|gäste|personen|nutzer|leute|mitglieder|personnes|gens|clients|personas|huéspedes|usuarios|clientes|persone|ospiti|utenti|pessoas|hóspedes|utilizadores|usuários|mensen|gasten|gebruikers|人"
 # What is promised, allowed or sold is a fact, however many people it speaks of.
 PROMISE = (

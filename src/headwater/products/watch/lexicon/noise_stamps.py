@@ -14,6 +14,17 @@ STAMPS = r"""
 \bil y a (?:\d+|une?|quelques) ?(?:secondes?|minutes?|min|heures?|h|jours?|semaines?|mois|ans?)\b
 \bhace (?:\d+|una?|unos|unas|pocos) ?(?:segundos?|minutos?|min|horas?|h|días?|semanas?|mes(?:es)?|años?)\b
 \d+ ?(?:秒|分|時間|日|週間|か月|ヶ月|年)前|たった今
+\bhá (?:cerca de |mais de )?(?:\d+|uma?|poucos|poucas) ?(?:segundos?|min\w*|horas?|h|dias?|semanas?|m[eê]s(?:es)?|anos?)\b(?: atrás)?
+(?:\d+|una?|pochi|poche) ?(?:second[oi]|minut[oi]|min|or[ae]|giorn[oi]|settiman[ae]|mes[ie]|ann[oi]) fa\b
+(?:\d+|een|enkele) ?(?:seconden?|minu\w+|min|uur|uren|dag(?:en)?|week|weken|maand(?:en)?|jaar) geleden\b
+(?:för |for )?(?:\d+|en|ett|et|några) ?(?:sek\w*|min\w*|tim\w*|dag(?:ar|e|er)?|døgn|veck\w+|uge\w*|uke\w*|mån\w*|år) (?:sedan|siden)\b
+(?:\d+ ?)?(?:sek\w*|min\w*|godz\w*|dni|dzień|tydz\w*|tyg\w*|mies\w*|lata?|rok) temu\b
+\bpřed \d+ ?(?:sek\w*|min\w*|hod\w*|dn[yíůe]\w*|týd\w*|měs\w*|let\w*|rok\w*)
+\d+ ?(?:sekuntia|minuuttia|min|tuntia|päivää|viikkoa|kuukautta|vuotta) sitten\b
+\d+ ?(?:сек\w*|мин\w*|час\w*|дн\w+|день|нед\w*|мес\w*|год\w*|лет) назад
+\d+ ?(?:saniye|dakika|saat|gün|hafta|ay|yıl) önce\b
+\bacum \d+ (?:de )?(?:secunde|minute?|ore|oră|zile|săpt\w*|luni|ani)\b
+\d+ ?(?:초|분|시간|일|주|개월|년) ?전|\d+ ?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|年)前
 (?:zuletzt (?:aktualisiert|geändert|bearbeitet)|letzte (?:aktualisierung|änderung|bearbeitung)|abgerufen|seite (?:erstellt|generiert))(?: am| um| vom)?\s?[:–—-]?\s?{stamp}
 (?:mis(?:e|es)? à jour|dernière (?:mise à jour|modification|actualisation|visite)|page générée)(?: le| à| en)?\s?[:–—-]?\s?(?:le |à )?{stamp}
 (?:última (?:actualización|modificación|visita|revisión)|página generada)(?: el| a las)?\s?[:–—-]?\s?(?:el )?{stamp}

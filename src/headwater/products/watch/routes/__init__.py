@@ -1,7 +1,16 @@
 """The endpoints of watch."""
 
-from headwater.products.watch.routes import alerts, discovery, exchange, queries, sources
+from headwater.products.watch.routes import alerts, diffs, discovery, exchange, queries, series, sources
 
-routers = (discovery.router, queries.router, sources.router, exchange.router, alerts.router)
+# `series` before `sources`: an address such as `/monitored-sources/series` would be taken for a source's id.
+routers = (
+    discovery.router,
+    queries.router,
+    series.router,
+    sources.router,
+    exchange.router,
+    alerts.router,
+    diffs.router,
+)
 
 __all__ = ["routers"]
