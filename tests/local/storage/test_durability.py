@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from headwater.local.storage import lay_storage_schema, sweep_storage
-from headwater.local.storage.files import FileStore, TooMuch, read_chunks
+from headwater.local.storage.arrivals import Arrivals, TooMuch
+from headwater.local.storage.files import FileStore, read_chunks
 from tests.local.storage.conftest import Service
 
 # The trial before the body carries no size: this strikes after the file is in place and before the row commits.
@@ -44,9 +45,8 @@ async def test_the_sweep_takes_what_no_row_names_but_nothing_fresh(service: Serv
     bucket = await service.make_bucket()
     await service.upload(bucket, "one", b"kept")
     kept = service.list_blobs()
-    files = service.server.files
-    orphan = await files.write(give(b"orphan"), limit=100)
-    files.keep(orphan)
+    orphan = await service.server.arrivals.write(give(b"orphan"), limit=100)
+    await service.server.files.keep(orphan)
     (service.folder / "temporary" / "broken-off").write_bytes(b"x")
     await sweep_storage(service.server)
     assert len(service.list_blobs()) == 2
@@ -81,20 +81,20 @@ async def test_the_schema_is_laid_by_several_at_once(unmigrated_dsn: str) -> Non
 
 
 async def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    files = FileStore(tmp_path)
+    arrivals, files = Arrivals(tmp_path), FileStore(tmp_path)
     content = os.urandom(3_500_000)
-    written = await files.write(
+    written = await arrivals.write(
         give(*(content[start : start + 65_536] for start in range(0, len(content), 65_536))), limit=4_000_000
     )
-    files.keep(written)
+    await files.keep(written)
     with files.find(written.digest).open("rb") as file:
         parts = [part async for part in read_chunks(file, start=1, length=3_000_000)]
     assert b"".join(parts) == content[1:3_000_001]
     assert max(map(len, parts)) <= 1 << 20
     with pytest.raises(TooMuch):
-        await files.write(give(content), limit=1_000)
+        await arrivals.write(give(content), limit=1_000)
     with pytest.raises(RuntimeError):
-        await files.write(break_off(), limit=10_000_000)
+        await arrivals.write(break_off(), limit=10_000_000)
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

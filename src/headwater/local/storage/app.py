@@ -16,15 +16,25 @@ from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import HeadwaterError
 from headwater.core.telemetry import get_logger
+from headwater.local.storage.arrivals import Arrivals
 from headwater.local.storage.calls import Call, answer_json
 from headwater.local.storage.config import StorageConfig
-from headwater.local.storage.errors import StorageError, database_away, render_error, translate_error, unexpected
+from headwater.local.storage.errors import (
+    StorageError,
+    database_away,
+    render_error,
+    store_away,
+    translate_disk_error,
+    translate_error,
+    unexpected,
+)
 from headwater.local.storage.files import FileStore
 from headwater.local.storage.images import ImageRenderer
 from headwater.local.storage.resumable import UploadStore
 from headwater.local.storage.routes import buckets, downloading, objects, rendering, resuming, uploading
 from headwater.local.storage.server import StorageServer
 from headwater.local.storage.signing import UrlSigner
+from headwater.local.storage.stores import ContentStore, StoreAway
 
 _log = get_logger(__name__)
 VERSION = "1.90.0"
@@ -97,23 +107,26 @@ def create_storage_app(
     verifier: TokenVerifier,
     folder: Path,
     signing_secret: str,
+    store: ContentStore | None = None,
     clock: Clock | None = None,
 ) -> Starlette:
     """Give the application; `app.state.storage` is its server, which `sweep_storage` takes.
 
-    The pool must be that of a user who may become anon, authenticated and service_role. `folder` holds the files; every
-    process that serves the same database must have the same folder. `signing_secret` signs URLs and must not be known
-    elsewhere.
+    The pool must be that of a user who may become anon, authenticated and service_role. `store` keeps the files;
+    without one they lie in `folder`, and every process that serves the same database must have the same folder. With
+    one, `folder` holds what is being uploaded, and a resumable upload must be gone on with where it was begun.
+    `signing_secret` signs URLs and must not be known elsewhere.
     """
-    clock, files = clock or SystemClock(), FileStore(folder)
+    clock, arrivals = clock or SystemClock(), Arrivals(folder)
     server = StorageServer(
         config=config,
         pool=pool,
         verifier=verifier,
-        files=files,
-        uploads=UploadStore(files.uploads),
+        arrivals=arrivals,
+        files=store or FileStore(folder),
+        uploads=UploadStore(arrivals.uploads),
         signer=UrlSigner(signing_secret, clock=clock),
-        renderer=ImageRenderer(pixel_limit=config.image_pixel_limit),
+        renderer=ImageRenderer(pixel_limit=config.image_pixel_limit, cache_limit=config.image_cache_limit),
         clock=clock,
     )
     routes = [Route(path, _answer_with(handler, server), methods=[method]) for method, path, handler in _ROUTES]
@@ -141,7 +154,10 @@ def _answer_with(handler: Handler, server: StorageServer) -> Callable[[Request],
             return render_error(refusal or unexpected())
         except OSError as error:
             _log.error("storage.disk_refused", reason=f"{type(error).__name__}: {error}")
-            return render_error(unexpected())
+            return render_error(translate_disk_error(error))
+        except StoreAway as error:
+            _log.error("storage.store_away", reason=str(error))
+            return render_error(store_away())
 
     return answer
 

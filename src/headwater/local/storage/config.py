@@ -22,3 +22,5 @@ class StorageConfig:
     """The largest file that is transformed as an image."""
     image_pixel_limit: int = 50_000_000
     """The largest image that is decoded, in pixels."""
+    image_cache_limit: int = 64 * _MEBIBYTE
+    """How much of transformed images a process remembers."""

@@ -14,8 +14,8 @@ from datetime import timedelta
 import asyncpg
 
 from headwater.core.telemetry import get_logger
-from headwater.local.storage.files import Written
 from headwater.local.storage.server import SERVICE, StorageServer
+from headwater.local.storage.stores import StoreAway, Written
 
 _log = get_logger(__name__)
 _GRACE = timedelta(hours=1)
@@ -24,7 +24,7 @@ _GRACE = timedelta(hours=1)
 async def keep_content(connection: asyncpg.Connection, server: StorageServer, written: Written, version: str) -> None:
     """Put a written file in place and note it under `version`. The transaction must run as the service."""
     await connection.execute("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", written.digest)
-    await asyncio.to_thread(server.files.keep, written)
+    await server.files.keep(written)
     await connection.execute(
         "insert into storage.contents (version, digest, size) values ($1, $2, $3)",
         version,
@@ -78,7 +78,7 @@ async def sweep_digest(server: StorageServer, digest: str) -> None:
 def _leaving_to_next_sweep() -> Iterator[None]:
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, StoreAway) as error:
         _log.warning("storage.sweep_failed", reason=f"{type(error).__name__}: {error}")
 
 
@@ -89,7 +89,7 @@ async def remove_unnamed(server: StorageServer, digests: Iterable[str]) -> int:
         async with server.transaction(SERVICE, "sweep") as connection:
             await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", digest)
             if not await connection.fetchval("select exists (select from storage.contents where digest = $1)", digest):
-                await asyncio.to_thread(server.files.remove, digest)
+                await server.files.remove(digest)
                 removed += 1
     return removed
 
@@ -106,9 +106,11 @@ async def sweep_storage(server: StorageServer, *, grace: timedelta = _GRACE) -> 
             " and not exists (select from storage.objects where objects.version = contents.version)",
             moment,
         )
-    removed = await asyncio.to_thread(server.files.drop_temporary, (server.now() - 24 * grace).timestamp())
+    long_ago = (server.now() - 24 * grace).timestamp()
+    removed = await asyncio.to_thread(server.arrivals.drop_temporary, long_ago)
     removed += await asyncio.to_thread(server.uploads.drop_expired, server.now().timestamp())
-    old = await asyncio.to_thread(lambda: list(server.files.list_older(moment.timestamp())))
+    removed += await server.files.drop_unfinished(long_ago)
+    old = await server.files.list_older(moment.timestamp())
     return removed + await remove_unnamed(server, await _find_unnamed(server, old))
 
 

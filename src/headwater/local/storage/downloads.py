@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import BinaryIO
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from headwater.local.storage import errors
-from headwater.local.storage.files import FileStore, read_chunks
 from headwater.local.storage.objects import StoredObject
+from headwater.local.storage.stores import ContentStore, OpenContent
 from headwater.local.storage.uploads import make_etag
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -33,17 +32,18 @@ class Span:
     length: int
 
 
-async def open_file(files: FileStore, found: StoredObject) -> BinaryIO:
-    """Open the file of an object; what is open stays readable when it is deleted. Raises NoSuchKey."""
+async def open_content(files: ContentStore, found: StoredObject, span: Span | None = None) -> OpenContent:
+    """Open the content of an object, or a part of it. Raises NoSuchKey."""
     if found.digest is None:
         raise errors.object_missing()
+    span = span or Span(0, found.size or 0)
     try:
-        return await asyncio.to_thread(files.find(found.digest).open, "rb")
+        return await files.open(found.digest, start=span.start, length=span.length)
     except FileNotFoundError:
         raise errors.object_missing() from None
 
 
-async def answer_file(request: Request, files: FileStore, found: StoredObject) -> Response:
+async def answer_file(request: Request, files: ContentStore, found: StoredObject) -> Response:
     """Give an object as the request's conditions and range ask for it."""
     headers = describe_file(request, found)
     size = found.size or 0
@@ -60,27 +60,29 @@ async def answer_file(request: Request, files: FileStore, found: StoredObject) -
     if span is not None:
         headers["content-range"] = f"bytes {span.start}-{span.start + span.length - 1}/{size}"
     status = 206 if span is not None else 200
-    file = await open_file(files, found)
     if request.method == "HEAD":
-        file.close()
+        if found.digest is None or not await files.has(found.digest):
+            raise errors.object_missing()
         return Response(None, status, headers)
-    return _FileResponse(file, given, status, headers)
+    return _ContentResponse(await open_content(files, found, given), status, headers)
 
 
-class _FileResponse(StreamingResponse):
-    """A file that is closed however the answer ends."""
+class _ContentResponse(StreamingResponse):
+    """A content that is closed however the answer ends."""
 
-    def __init__(self, file: BinaryIO, span: Span, status: int, headers: Mapping[str, str]) -> None:
-        self._file = file
-        super().__init__(self._read(span), status, headers)
+    def __init__(self, content: OpenContent, status: int, headers: Mapping[str, str]) -> None:
+        self._content = content
+        super().__init__(self._read(), status, headers)
 
-    async def _read(self, span: Span) -> AsyncIterator[bytes]:
-        parts = read_chunks(self._file, start=span.start, length=span.length)
+    async def _read(self) -> AsyncIterator[bytes]:
+        async for part in self._content.parts:
+            yield part
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            async for part in parts:
-                yield part
+            await super().__call__(scope, receive, send)
         finally:
-            self._file.close()
+            await self._content.close()
 
 
 def describe_file(request: Request, found: StoredObject) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 
 import asyncpg
 import orjson
 from starlette.responses import Response
+
+# No space, no quota left, and more than the process or the file system lets a file have.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class StorageError(Exception):
@@ -113,6 +117,21 @@ def translate_error(error: asyncpg.PostgresError) -> StorageError | None:
     if state[:2] in {"08", "53", "57"}:
         return database_away()
     return None
+
+
+def disk_full() -> StorageError:
+    """There is no room for what was sent."""
+    return StorageError(507, "InsufficientStorage", "There is no space left to keep this", code="InsufficientStorage")
+
+
+def store_away() -> StorageError:
+    """The store that keeps the contents can't be reached, or refuses us."""
+    return StorageError(503, "S3Error", "The store of the files can't be reached", code="S3Error")
+
+
+def translate_disk_error(error: OSError) -> StorageError:
+    """Give the answer for what the disk refused: room, which the operator can make, or a fault of ours."""
+    return disk_full() if error.errno in _NO_ROOM else unexpected()
 
 
 def database_away() -> StorageError:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import warnings
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from headwater.local.storage import errors
 
@@ -47,6 +50,21 @@ class Transformation:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A transformation of one content; the same of both is the same image for ever."""
+
+    digest: str
+    transformation: Transformation
+    takes_webp: bool = False
+
+    @property
+    def etag(self) -> str:
+        """The entity tag of what comes out: another size of an image is another representation."""
+        described = f"{self.digest} {self.transformation} {self.takes_webp}"
+        return f'"{hashlib.sha256(described.encode()).hexdigest()[:32]}"'
+
+
+@dataclass(frozen=True)
 class Rendered:
     """An image that was transformed."""
 
@@ -71,21 +89,55 @@ def read_transformation(given: Mapping[str, Any]) -> Transformation:
 
 
 class ImageRenderer:
-    """Transforms images in threads, a few at once."""
+    """Transforms images in threads, a few at once, and remembers what came out in `cache_limit` bytes."""
 
-    def __init__(self, *, pixel_limit: int) -> None:
+    def __init__(self, *, pixel_limit: int, cache_limit: int) -> None:
         self._pixel_limit = pixel_limit
+        self._cache_limit = cache_limit
+        self._cache: OrderedDict[Asked, Rendered] = OrderedDict()
+        self._cached = 0
+        self._running: dict[Asked, asyncio.Task[Rendered]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def render(self, file: BinaryIO, transformation: Transformation, *, takes_webp: bool = False) -> Rendered:
-        """Transform the image in `file`, which is closed. Raises InvalidRequest for what is no image."""
-        async with self._turns:
-            try:
-                return await asyncio.to_thread(self._render, file, transformation, takes_webp)
-            finally:
-                file.close()
+    async def render(self, asked: Asked, load: Callable[[], Awaitable[bytes]]) -> Rendered:
+        """Give a transformed image, `load` being asked for the source where it isn't remembered.
 
-    def _render(self, file: BinaryIO, transformation: Transformation, takes_webp: bool) -> Rendered:
+        Who asks for one that is being made waits for that one. Raises InvalidRequest for what is no image.
+        """
+        known = self._cache.get(asked)
+        if known is not None:
+            self._cache.move_to_end(asked)
+            return known
+        running = self._running.get(asked)
+        if running is None:
+            running = self._running[asked] = asyncio.create_task(self._make(asked, load))
+            running.add_done_callback(partial(self._end, asked))
+        # One who goes away doesn't take it from the others.
+        return await asyncio.shield(running)
+
+    def _end(self, asked: Asked, running: asyncio.Task[Rendered]) -> None:
+        del self._running[asked]
+        if not running.cancelled():
+            # Asked for, so that asyncio doesn't complain of a refusal whose waiters have all gone.
+            running.exception()
+
+    async def _make(self, asked: Asked, load: Callable[[], Awaitable[bytes]]) -> Rendered:
+        async with self._turns:
+            source = await load()
+            rendered = await asyncio.to_thread(self._render, source, asked.transformation, asked.takes_webp)
+        self._remember(asked, rendered)
+        return rendered
+
+    def _remember(self, asked: Asked, rendered: Rendered) -> None:
+        if len(rendered.content) > self._cache_limit // 4:
+            return
+        self._cache[asked] = rendered
+        self._cached += len(rendered.content)
+        while self._cached > self._cache_limit:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached -= len(dropped.content)
+
+    def _render(self, source: bytes, transformation: Transformation, takes_webp: bool) -> Rendered:
         try:
             from PIL import Image, ImageOps
         except ImportError as error:
@@ -93,7 +145,7 @@ class ImageRenderer:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                with Image.open(file, formats=_SOURCES) as image:
+                with Image.open(io.BytesIO(source), formats=_SOURCES) as image:
                     if image.width * image.height > self._pixel_limit:
                         raise errors.bad_request("The source image resolution is too large to process")
                     form = _choose_format(image.format or "PNG", transformation.format, takes_webp=takes_webp)

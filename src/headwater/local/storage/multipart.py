@@ -9,6 +9,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from headwater.local.storage import errors
+from headwater.local.storage.writing import Part
 
 _LARGEST_FIELD = 1 << 20
 _MOST_FIELDS = 32
@@ -30,7 +31,7 @@ class Form:
     _name: str = ""
     _in_file: bool = False
     _ended: bool = False
-    _ready: list[bytes] = field(default_factory=list)
+    _ready: list[Part] = field(default_factory=list)
     _parser: MultipartParser = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,14 +57,14 @@ class Form:
                 return
         raise errors.bad_request("No content provided")
 
-    async def read_file(self) -> AsyncIterator[bytes]:
+    async def read_file(self) -> AsyncIterator[Part]:
         """Give the bytes of the file; what follows it is read as well, so that the answer reaches the client."""
-        while self._ready:
-            yield self._take_ready()
+        for ready in self._take_ready():
+            yield ready
         async for part in self.body:
             self._feed(part)
-            if self._ready:
-                yield self._take_ready()
+            for ready in self._take_ready():
+                yield ready
         if not self._ended:
             raise errors.bad_request("The form ended before its last boundary")
 
@@ -75,9 +76,8 @@ class Form:
         except MultipartParseError as error:
             raise errors.bad_request("The form can't be read") from error
 
-    def _take_ready(self) -> bytes:
-        taken = self._ready[0] if len(self._ready) == 1 else b"".join(self._ready)
-        self._ready.clear()
+    def _take_ready(self) -> list[Part]:
+        taken, self._ready = self._ready, []
         return taken
 
     def _begin_part(self) -> None:
@@ -112,7 +112,8 @@ class Form:
 
     def _take_data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:
-            self._ready.append(data[start:end])
+            # A view: a file is copied once, when its parts are joined for writing.
+            self._ready.append(memoryview(data)[start:end])
             return
         self.fields[self._name] += data[start:end]
         if len(self.fields[self._name]) > _LARGEST_FIELD:

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import re
 import secrets
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from headwater.local.storage.arrivals import hash_file
 from headwater.local.storage.errors import StorageError
-from headwater.local.storage.files import gather_chunks, sync_folder, write_all
+from headwater.local.storage.files import sync_folder
+from headwater.local.storage.writing import Writer
 
+# Each takes less than a kilobyte; one that was dropped is made again from the file.
+_MOST_DIGESTS = 1_024
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What an unfinished upload is to become, and whose it is. `expires` is in seconds since 1970."""
+    """What an unfinished upload is to become, and whose it is.
+
+    `length` is None as long as its sender hasn't said it, and `most` the largest it may be, both in bytes; `expires` is
+    in seconds since 1970.
+    """
 
     id: str
     bucket: str
     name: str
-    length: int
+    length: int | None
+    most: int
     role: str
     owner_id: str | None
     upsert: bool
@@ -45,19 +56,29 @@ class UploadStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._busy: set[str] = set()
+        self._digests: OrderedDict[str, tuple[hashlib._Hash, int]] = OrderedDict()
 
     def begin(self, **described: Any) -> Upload:
         """Make an empty upload."""
         upload = Upload(id=secrets.token_hex(16), **described)
         self.part(upload.id).touch(mode=0o600, exist_ok=False)
+        self._describe(upload)
+        return upload
+
+    def settle_length(self, upload: Upload, length: int) -> Upload:
+        """Note the length of an upload that was begun without one."""
+        settled = replace(upload, length=length)
+        self._describe(settled)
+        return settled
+
+    def _describe(self, upload: Upload) -> None:
         fresh = self._folder / f"{upload.id}.new"
         with fresh.open("wb") as file:
             file.write(orjson.dumps(asdict(upload)))
             file.flush()
             os.fsync(file.fileno())
-        fresh.rename(self._folder / f"{upload.id}.json")
+        fresh.replace(self._folder / f"{upload.id}.json")
         sync_folder(self._folder)
-        return upload
 
     def find(self, upload_id: str, *, now: float) -> Upload | None:
         """Give an upload, or None where there is none or its time is over."""
@@ -79,29 +100,53 @@ class UploadStore:
             return self.part(upload.id).stat().st_size
         except FileNotFoundError:
             # Its bytes have become an object in this moment.
-            return upload.length
+            return upload.length or 0
 
     async def append(self, upload: Upload, parts: AsyncIterator[bytes]) -> int:
-        """Add what comes, and give how much there is then. What has come before a break stays.
+        """Add what comes, synchronise it, and give how much there is then. What has come before a break stays.
 
         Raises:
-            StorageError: 413 for more than was announced; what came of it until then stays.
+            StorageError: 413 for more than was announced or is allowed; what came of it until then stays.
+            OSError: the disk refuses.
         """
-        file = await asyncio.to_thread(self.part(upload.id).open, "ab", buffering=0)
-        size = self.measure(upload)
+        path, size = self.part(upload.id), self.measure(upload)
+        most = upload.most if upload.length is None else upload.length
+        digest = await self._hash_so_far(upload, size)
+        writer = Writer(await asyncio.to_thread(os.open, path, os.O_WRONLY | os.O_APPEND), digest=digest, size=size)
         try:
-            async for chunk in gather_chunks(_until_broken(parts)):
-                if size + len(chunk) > upload.length:
+            async for part in _until_broken(parts):
+                if writer.size + len(part) > most:
                     raise StorageError(413, "TusError", "Upload-Offset exceeds Upload-Length", wire_status=413)
-                await asyncio.to_thread(write_all, file, chunk)
-                size += len(chunk)
-            await asyncio.to_thread(os.fsync, file.fileno())
-        finally:
-            file.close()
-        return size
+                await writer.add(part)
+            await writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
+        self._remember(upload, writer.digest, writer.size)
+        return writer.size
+
+    def find_digest(self, upload: Upload) -> str | None:
+        """Give the digest of all its bytes where it is at hand."""
+        known = self._digests.get(upload.id)
+        return known[0].hexdigest() if known is not None and known[1] == upload.length else None
+
+    async def _hash_so_far(self, upload: Upload, size: int) -> hashlib._Hash:
+        """Give the digest of what there is: what this process knows of it, and the rest read from the file."""
+        digest, known = self._digests.pop(upload.id, (hashlib.sha256(), 0))
+        if known == size:
+            return digest
+        if known > size:
+            digest, known = hashlib.sha256(), 0
+        return await asyncio.to_thread(hash_file, self.part(upload.id), digest, start=known)
+
+    def _remember(self, upload: Upload, digest: hashlib._Hash, size: int) -> None:
+        self._digests[upload.id] = digest, size
+        while len(self._digests) > _MOST_DIGESTS:
+            self._digests.popitem(last=False)
 
     def forget(self, upload: Upload) -> None:
         """Remove an upload with its bytes."""
+        self._digests.pop(upload.id, None)
         (self._folder / f"{upload.id}.json").unlink(missing_ok=True)
         self.part(upload.id).unlink(missing_ok=True)
 

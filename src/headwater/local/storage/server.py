@@ -14,11 +14,12 @@ import orjson
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
+from headwater.local.storage.arrivals import Arrivals
 from headwater.local.storage.config import StorageConfig
-from headwater.local.storage.files import FileStore
 from headwater.local.storage.images import ImageRenderer
 from headwater.local.storage.resumable import UploadStore
 from headwater.local.storage.signing import UrlSigner
+from headwater.local.storage.stores import ContentStore
 
 _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
@@ -56,7 +57,8 @@ class StorageServer:
     config: StorageConfig
     pool: asyncpg.Pool
     verifier: TokenVerifier
-    files: FileStore
+    arrivals: Arrivals
+    files: ContentStore
     uploads: UploadStore
     signer: UrlSigner
     renderer: ImageRenderer

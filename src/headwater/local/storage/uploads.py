@@ -11,11 +11,13 @@ import asyncpg
 import orjson
 
 from headwater.local.storage import errors
+from headwater.local.storage.arrivals import TooMuch
 from headwater.local.storage.buckets import Bucket, read_bucket
-from headwater.local.storage.contents import keep_content, sweep_digest, sweep_versions
-from headwater.local.storage.files import TooMuch, Written
+from headwater.local.storage.contents import keep_content, sweep_digest
 from headwater.local.storage.names import is_allowed
 from headwater.local.storage.server import SERVICE, Caller, StorageServer, assume, read_uuid
+from headwater.local.storage.stores import Written
+from headwater.local.storage.writing import Part
 
 _INSERT = (
     "insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)"
@@ -46,6 +48,14 @@ class Description:
     mime_type: str = "application/octet-stream"
     cache_control: str = "no-cache"
     user_metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """An object that an upload made, and the version that it replaced, which is to be swept."""
+
+    id: UUID
+    replaced: str | None = None
 
 
 class _Undo(Exception):
@@ -86,20 +96,21 @@ def check_mime_type(bucket: Bucket, mime_type: str) -> None:
         raise errors.bad_mime_type(mime_type)
 
 
-async def write_body(server: StorageServer, parts: AsyncIterator[bytes], *, limit: int) -> Written:
+async def write_body(server: StorageServer, parts: AsyncIterator[Part], *, limit: int) -> Written:
     """Write a body to disk. Raises EntityTooLarge."""
     try:
-        return await server.files.write(parts, limit=limit)
+        return await server.arrivals.write(parts, limit=limit)
     except TooMuch:
         raise errors.too_large() from None
 
 
 async def finish_upload(
     server: StorageServer, target: Target, written: Written, description: Description, operation: str = "object.upload"
-) -> UUID:
-    """Make a written file an object; gives its id. Without a commit nothing of it stays."""
+) -> Made:
+    """Make a written file an object. Without a commit nothing of it stays."""
     version = str(uuid4())
     try:
+        await server.files.bring(written)
         async with server.transaction(SERVICE, operation) as connection:
             await read_bucket(connection, target.bucket)
             replaced = await connection.fetchrow(
@@ -109,11 +120,11 @@ async def finish_upload(
             )
             await keep_content(connection, server, written, version)
             await assume(connection, target.caller, operation)
-            made: UUID = replaced["id"] if replaced else uuid4()
+            made = Made(replaced["id"], replaced["version"]) if replaced else Made(uuid4())
             await insert_object(
                 connection,
                 target,
-                made,
+                made.id,
                 version=version,
                 metadata=describe(server, written, description),
                 user_metadata=description.user_metadata,
@@ -122,8 +133,7 @@ async def finish_upload(
         await sweep_digest(server, written.digest)
         raise
     finally:
-        server.files.discard(written)
-    await sweep_versions(server, [replaced["version"]] if replaced else [])
+        await server.arrivals.discard(written)
     return made
 
 

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call
-from headwater.local.storage.downloads import describe_file, open_file
-from headwater.local.storage.images import Transformation, read_transformation
+from headwater.local.storage.downloads import describe_file, is_unchanged, open_content
+from headwater.local.storage.images import Asked, Transformation, read_transformation
 from headwater.local.storage.objects import StoredObject, find_object
 from headwater.local.storage.routes.downloading import find_public, find_signed
 
@@ -34,16 +34,21 @@ async def render_signed(call: Call) -> Response:
 async def _answer(call: Call, found: StoredObject, transformation: Transformation) -> Response:
     if (found.size or 0) > call.server.config.image_source_limit:
         raise errors.bad_request("The source image file is too large to process")
-    file = await open_file(call.server.files, found)
-    takes_webp = "image/webp" in call.request.headers.get("accept", "")
-    rendered = await call.server.renderer.render(file, transformation, takes_webp=takes_webp)
-    headers = {
-        **describe_file(call.request, found),
-        "content-type": rendered.mime_type,
-        "x-transformations": transformation.describe(),
-        "vary": "Accept",
-    }
-    # The entity tag is that of the source: another size of it is another representation.
-    headers.pop("etag")
+    if found.digest is None:
+        raise errors.object_missing()
+    asked = Asked(found.digest, transformation, "image/webp" in call.request.headers.get("accept", ""))
+    headers = {**describe_file(call.request, found), "etag": asked.etag, "vary": "Accept"}
     headers.pop("accept-ranges")
+    if is_unchanged(call.request, asked.etag, found.updated_at):
+        return Response(None, 304, {name: headers[name] for name in ("etag", "last-modified", "cache-control", "vary")})
+
+    async def load() -> bytes:
+        content = await open_content(call.server.files, found)
+        try:
+            return b"".join([part async for part in content.parts])
+        finally:
+            await content.close()
+
+    rendered = await call.server.renderer.render(asked, load)
+    headers |= {"content-type": rendered.mime_type, "x-transformations": transformation.describe()}
     return Response(None if call.request.method == "HEAD" else rendered.content, 200, headers)

@@ -1,4 +1,4 @@
-"""Resumable uploads over HTTP: tus 1.0 with creation, creation-with-upload, termination and expiration (tus.io)."""
+"""Resumable uploads over HTTP: tus 1.0 (tus.io) with the extensions that Supabase's server has."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import asyncpg
+from starlette.background import BackgroundTask
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call, read_metadata
+from headwater.local.storage.contents import sweep_versions
 from headwater.local.storage.errors import StorageError, translate_error
 from headwater.local.storage.names import check_bucket_name, check_object_name
 from headwater.local.storage.resumable import Upload, UploadStore
@@ -30,7 +33,7 @@ from headwater.local.storage.uploads import (
 )
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,termination,expiration"
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration"
 _BYTES = "application/offset+octet-stream"
 Handler = Callable[[Call], Awaitable[Response]]
 
@@ -67,9 +70,7 @@ async def describe(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """Begin an upload where the caller may upload; a body with it is its first part."""
     headers = call.request.headers
-    if "upload-defer-length" in headers:
-        raise errors.bad_request("Upload-Defer-Length is not supported", code="TusError")
-    length = _read_length(headers.get("upload-length"))
+    length = _read_new_length(headers)
     raw = headers.get("upload-metadata", "")
     given = parse_metadata(raw)
     bucket_name, name = check_bucket_name(given.get("bucketName")), check_object_name(given.get("objectName"))
@@ -82,7 +83,8 @@ async def create(call: Call) -> Response:
     )
     bucket = await try_upload(call.server, target, description)
     check_mime_type(bucket, description.mime_type)
-    if length > find_limit(call.server, bucket):
+    most = find_limit(call.server, bucket)
+    if length is not None and length > most:
         raise errors.too_large()
     store = call.server.uploads
     upload = await asyncio.to_thread(
@@ -90,6 +92,7 @@ async def create(call: Call) -> Response:
         bucket=bucket_name,
         name=name,
         length=length,
+        most=most,
         role=caller.role,
         owner_id=target.owner_id or caller.owner_id,
         upsert=target.upsert,
@@ -101,10 +104,11 @@ async def create(call: Call) -> Response:
         user_metadata=dict(description.user_metadata),
     )
     answer = {"location": f"{call.request.url.path.rstrip('/')}/{upload.id}", **_show(upload, 0)}
+    response = Response(None, 201, answer)
     if headers.get("content-type") == _BYTES or length == 0:
         with store.lock(upload):
-            answer["upload-offset"] = str(await _take(call, target, upload))
-    return Response(None, 201, answer)
+            await _take(call, target, upload, response)
+    return response
 
 
 @speaking_tus
@@ -126,7 +130,11 @@ async def append(call: Call) -> Response:
     with store.lock(upload):
         if _read_length(headers.get("upload-offset"), "Upload-Offset") != store.measure(upload):
             raise StorageError(409, "TusError", "Upload-Offset conflict")
-        return Response(None, 204, _show(upload, await _take(call, target, upload)))
+        if "upload-length" in headers:
+            upload = await _settle_length(call, upload)
+        response = Response(None, 204, _show(upload, 0))
+        await _take(call, target, upload, response)
+        return response
 
 
 @speaking_tus
@@ -173,17 +181,32 @@ async def _find_own(call: Call) -> tuple[Upload, Target]:
     return upload, Target(upload.bucket, upload.name, target.caller, upsert=upload.upsert, owner_id=upload.owner_id)
 
 
-async def _take(call: Call, target: Target, upload: Upload) -> int:
-    """Append the body, and make the upload an object where it is complete."""
+async def _settle_length(call: Call, upload: Upload) -> Upload:
+    """Take the length that was left open when the upload was begun. Raises TusError, EntityTooLarge."""
+    length = _read_length(call.request.headers.get("upload-length"))
+    if length == upload.length:
+        return upload
+    if upload.length is not None or length < call.server.uploads.measure(upload):
+        raise errors.bad_request("Upload-Length can't be changed", code="TusError")
+    if length > upload.most:
+        raise errors.too_large()
+    return await asyncio.to_thread(call.server.uploads.settle_length, upload, length)
+
+
+async def _take(call: Call, target: Target, upload: Upload, response: Response) -> None:
+    """Append the body, say in the answer how much there is, and make the upload an object where it is complete."""
     store = call.server.uploads
     size = await store.append(upload, _read_body(call))
-    if size == upload.length:
-        written = await call.server.files.adopt(store.part(upload.id))
-        description = Description(upload.mime_type, upload.cache_control, upload.user_metadata)
-        # What fails here can be tried again with an empty part, until the upload expires.
-        await finish_upload(call.server, target, written, description, "object.upload_resumable")
-        await asyncio.to_thread(store.forget, upload)
-    return size
+    response.headers["upload-offset"] = str(size)
+    if size != upload.length:
+        return
+    written = await call.server.arrivals.adopt(store.part(upload.id), store.find_digest(upload))
+    description = Description(upload.mime_type, upload.cache_control, upload.user_metadata)
+    # What fails here can be tried again with an empty part, until the upload expires.
+    made = await finish_upload(call.server, target, written, description, "object.upload_resumable")
+    await asyncio.to_thread(store.forget, upload)
+    if made.replaced:
+        response.background = BackgroundTask(sweep_versions, call.server, [made.replaced])
 
 
 async def _read_body(call: Call) -> AsyncIterator[bytes]:
@@ -196,7 +219,18 @@ async def _read_body(call: Call) -> AsyncIterator[bytes]:
 
 def _show(upload: Upload, offset: int) -> dict[str, str]:
     expires = format_datetime(datetime.fromtimestamp(upload.expires, UTC), usegmt=True)
-    return {"upload-offset": str(offset), "upload-length": str(upload.length), "upload-expires": expires}
+    length = {"upload-defer-length": "1"} if upload.length is None else {"upload-length": str(upload.length)}
+    return {"upload-offset": str(offset), **length, "upload-expires": expires}
+
+
+def _read_new_length(headers: Headers) -> int | None:
+    """Give how long a new upload will be, or None where its sender says so later."""
+    deferred = headers.get("upload-defer-length")
+    if deferred is None:
+        return _read_length(headers.get("upload-length"))
+    if deferred != "1" or "upload-length" in headers:
+        raise errors.bad_request("Upload-Defer-Length must be 1, without Upload-Length", code="TusError")
+    return None
 
 
 def _read_length(value: str | None, name: str = "Upload-Length") -> int:

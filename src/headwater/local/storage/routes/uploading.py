@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from uuid import UUID
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.buckets import Bucket
 from headwater.local.storage.calls import Call, answer_json, decode_base64, read_metadata
+from headwater.local.storage.contents import sweep_versions
 from headwater.local.storage.multipart import Form, read_boundary
 from headwater.local.storage.server import SERVICE
 from headwater.local.storage.uploads import (
     Description,
+    Made,
     Target,
     check_mime_type,
     find_limit,
@@ -78,10 +80,14 @@ async def _receive(call: Call, target: Target) -> Response:
         made = await _receive_raw(call, target, body)
     else:
         made = await _receive_form(call, target, Form(boundary, body))
-    return answer_json({"Id": str(made), "Key": f"{target.bucket}/{target.name}"})
+    answer = answer_json({"Id": str(made.id), "Key": f"{target.bucket}/{target.name}"})
+    if made.replaced:
+        # Nobody waits until a large file is removed; what is left of it by a crash is found by the next sweep.
+        answer.background = BackgroundTask(sweep_versions, call.server, [made.replaced])
+    return answer
 
 
-async def _receive_raw(call: Call, target: Target, body: AsyncIterator[bytes]) -> UUID:
+async def _receive_raw(call: Call, target: Target, body: AsyncIterator[bytes]) -> Made:
     headers = call.request.headers
     description = Description(
         headers.get("content-type") or "application/octet-stream",
@@ -93,7 +99,7 @@ async def _receive_raw(call: Call, target: Target, body: AsyncIterator[bytes]) -
     return await finish_upload(call.server, target, written, description)
 
 
-async def _receive_form(call: Call, target: Target, form: Form) -> UUID:
+async def _receive_form(call: Call, target: Target, form: Form) -> Made:
     await form.read_until_file()
     kind = form.file_type or "application/octet-stream"
     bucket = await _allow(call, target, _describe_form(call, form, kind), spare=_SPARE)
