@@ -17,18 +17,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic
 
 FOLDER = Path(__file__).resolve().parent
 STAMP = ".sources"
 # Read by the build, so another value is another dashboard.
 VARIABLES = ("VITE_API_URL", "VITE_SUPABASE_URL")
 _LEAST_NODE = 22
-_LEFT_OUT = {"node_modules", "dist", "tests", "__pycache__", ".building"}
+_LEFT_OUT = {"node_modules", "dist", "tests", "__pycache__"}
 _TEST = re.compile(r"\.test\.tsx?$")
 # The lock file doesn't fit package.json: nothing that another network would mend.
 _OWN_FAULTS = ("EUSAGE", "EJSONPARSE")
 _SHOWN_LINES = 30
+_PROBE_SECONDS = 20.0
 
 
 class CannotBuild(Exception):
@@ -111,32 +111,27 @@ def install(node: Path, *, seconds: float) -> None:
     lock = (FOLDER / "package-lock.json").read_text("utf-8")
     if marker.is_file() and marker.read_text("utf-8") == lock:
         return
-    retries = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", f"--fetch-timeout={round(min(seconds, 60) * 400)}"]
-    command = [*_find_npm(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *retries]
-    started = monotonic()
-    try:
-        done = subprocess.run(
-            command, cwd=FOLDER, env=_environment(node), capture_output=True, text=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        waited = round(monotonic() - started)
-        raise CannotBuild(f"the npm registry didn't give its packages within {waited} seconds") from None
-    if done.returncode:
-        if any(f"code {fault}" in done.stderr for fault in _OWN_FAULTS):
-            raise BuildFailed(done.stderr.strip())
-        raise CannotBuild(f"its packages can't be had from the npm registry ({_find_reason(done.stderr)})")
+    # Asked for something small first, so that a machine without a way there needn't wait for all of it.
+    _run_npm(node, "view", "react", "version", "--prefer-online", "--fetch-retries=0", seconds=_PROBE_SECONDS)
+    _run_npm(node, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", seconds=seconds)
     marker.write_text(lock, "utf-8")
 
 
-def _find_npm(node: Path) -> list[str]:
+def _run_npm(node: Path, *arguments: str, seconds: float) -> None:
     own = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(node), str(own)] if own.is_file() else [shutil.which("npm") or "npm"]
-
-
-def _find_reason(said: str) -> str:
-    code = re.search(r"npm error code (\w+)", said)
-    lines = said.strip().splitlines()
-    return code[1] if code else lines[-1][:200] if lines else "npm said nothing"
+    npm = [str(node), str(own)] if own.is_file() else [shutil.which("npm") or "npm"]
+    try:
+        done = subprocess.run(
+            [*npm, *arguments],
+            cwd=FOLDER, env=_environment(node), capture_output=True, text=True, timeout=seconds, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise CannotBuild(f"the npm registry didn't answer within {seconds:g} seconds") from None
+    if done.returncode:
+        code = re.search(r"npm error code (\w+)", done.stderr)
+        if code and code[1] in _OWN_FAULTS:
+            raise BuildFailed("\n".join(done.stderr.strip().splitlines()[:_SHOWN_LINES]))
+        raise CannotBuild(f"its packages can't be had from the npm registry ({code[1] if code else 'no code given'})")
 
 
 def _run(node: Path, tool: str, *arguments: str) -> None:
@@ -160,15 +155,12 @@ def _environment(node: Path) -> dict[str, str]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let one build run at a time, so that two that were started at once don't tread on each other."""
-    folder = FOLDER / "node_modules"
-    folder.mkdir(exist_ok=True)
     try:
         import fcntl
     except ImportError:
         yield
         return
-    # Beside node_modules and not in it: installing anew empties that.
-    with (FOLDER / ".building").open("w") as claim:
+    with Path(__file__).open("rb") as claim:
         fcntl.flock(claim, fcntl.LOCK_EX)
         yield
 
