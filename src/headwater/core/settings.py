@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     )
     worker_concurrency: int = Field(8, ge=1, le=500, description="Jobs that one worker runs at once in each queue.")
     auth_config: Path | None = Field(
-        None, description="A Supabase config.toml whose [auth] part the local data plane follows."
+        None, description="A Supabase config.toml whose parts [auth] and [api] the local data plane follows."
     )
     signups_enabled: bool = Field(True, description="Whether the local data plane lets people sign up.")
     mail_autoconfirm: bool = Field(True, description="Whether the local data plane trusts addresses unconfirmed.")
