@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import httpx
 import httpx2
+import jwt
 import pytest
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
@@ -136,3 +139,52 @@ async def test_files_are_kept_by_storage(plane: Plane) -> None:
     assert await papers.download("a/b.txt") == b"hello"
     ada, _ = await plane.sign_up("ada@example.com")
     assert await ada.storage.from_("papers").list("a") == []
+
+
+async def test_what_the_project_has_signed_is_good_at_rest_with_every_role_that_may_be_taken(
+    plane: Plane, dsn: str
+) -> None:
+    # Roles are shared with the tests that run beside this one.
+    role = f"reporter_{secrets.token_hex(4)}"
+    async with httpx2.AsyncClient() as client:
+
+        async def read(role: str) -> tuple[int, Any]:
+            token = jwt.encode({"role": role}, plane.keys.jwt_secret, "HS256")
+            headers = {"apikey": plane.keys.publishable_key, "Authorization": f"Bearer {token}"}
+            answer = await client.get(f"{plane.url}/rest/v1/reports", headers=headers)
+            return answer.status_code, answer.json()
+
+        async def is_read() -> bool:
+            return await read(role) == (200, [{"title": "first"}])
+
+        connection = await asyncpg.connect(dsn)
+        try:
+            await connection.execute(
+                f"""
+                create role {role};
+                grant {role} to authenticator;
+                grant usage on schema public to {role};
+                create table public.reports (title text);
+                insert into public.reports values ('first');
+                grant select on public.reports to {role};
+                notify pgrst, 'reload schema';
+                """
+            )
+            await wait_until(is_read, what="the schema to be read anew")
+            status, refusal = await read("dashboard_user")
+            assert (status, refusal["code"]) == (403, "42501")
+        finally:
+            await connection.execute(f"drop owned by {role}; drop role {role}")
+            await connection.close()
+
+
+async def test_people_sign_up_where_public_was_emptied(plane: Plane, dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("drop schema public cascade; create schema public")
+    await connection.close()
+    client, _ = await plane.sign_up("ada@example.com")
+    found = await client.auth.get_user()
+    assert found is not None
+    service = await plane.connect(plane.keys.secret_key)
+    changed = await service.auth.admin.update_user_by_id(found.user.id, {"email": "countess@example.com"})
+    assert changed.user.email == "countess@example.com"

@@ -17,22 +17,27 @@ from headwater.core.clock import Clock
 from headwater.core.db import Database
 from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings
+from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
 from headwater.kit.controls import RateLimiter
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
-from headwater.local.auth import SharedLimiter, create_auth_app, read_auth_config
+from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
-from headwater.local.rest import PipelinePool, RestConfig, SharedVerifier, create_rest_app
+from headwater.local.rest import (
+    ApiConfigError,
+    JwtVerifier,
+    PipelinePool,
+    RestConfig,
+    create_rest_app,
+    read_rest_config,
+)
 from headwater.local.rest.tokens import token_rejected
 from headwater.local.storage import StorageConfig, create_storage_app, sweep_storage
 
-# What Supabase sets for a new project.
-_MOST_ROWS = 1_000
 _SWEEP_SECONDS = 600.0
 
 logger = get_logger(__name__)
@@ -41,7 +46,7 @@ logger = get_logger(__name__)
 class KeyVerifier:
     """Takes API keys where a token is taken: a key's claims hold it to its workspace and scopes under every policy."""
 
-    def __init__(self, database: Database, tokens: SharedVerifier) -> None:
+    def __init__(self, database: Database, tokens: JwtVerifier) -> None:
         self._database = database
         self._tokens = tokens
 
@@ -78,16 +83,20 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
     """Serve what a Supabase project serves beside `api`, behind the keys of the project.
 
     Auth under `/auth/v1`, REST under `/rest/v1`, Realtime under `/realtime/v1`, Storage under `/storage/v1`.
+
+    Raises:
+        SettingsError: the file that AUTH_CONFIG names is wrong.
     """
     settings = resources.get(Settings)
+    auth_config, rest_config = _read_configs(settings)
     clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     dsn = resources.get(Database).dsn
     async with AsyncExitStack() as closing:
         pool = await asyncpg.create_pool(dsn, min_size=0, max_size=settings.database_pool_size)
         closing.push_async_callback(pool.close)
         services = {
-            "/auth/v1": _open_auth(resources, pool=pool, keys=keys, clock=clock),
-            "/rest/v1": await _open_rest(closing, resources),
+            "/auth/v1": _open_auth(auth_config, resources, pool=pool, keys=keys, clock=clock),
+            "/rest/v1": await _open_rest(rest_config, closing, resources, keys=keys, clock=clock),
             "/realtime/v1": await _open_realtime(closing, resources, clock=clock),
             "/storage/v1": _open_storage(closing, resources, pool=pool, keys=keys, clock=clock),
         }
@@ -100,10 +109,21 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
         )
 
 
-def _open_auth(resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock) -> ASGIApp:
-    settings = resources.get(Settings)
+def _read_configs(settings: Settings) -> tuple[AuthConfig, RestConfig]:
+    try:
+        return (
+            read_auth_config(settings, config_toml=settings.auth_config),
+            read_rest_config(settings.auth_config),
+        )
+    except (ConfigError, ApiConfigError) as error:
+        raise SettingsError(f"AUTH_CONFIG: {error}") from error
+
+
+def _open_auth(
+    config: AuthConfig, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
+) -> ASGIApp:
     return create_auth_app(
-        read_auth_config(settings, config_toml=settings.auth_config),
+        config,
         pool,
         keys=keys,
         mailer=LetterSender(resources.get(NotifyTools), clock=clock),
@@ -112,16 +132,20 @@ def _open_auth(resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clo
     )
 
 
-async def _open_rest(closing: AsyncExitStack, resources: Resources) -> ASGIApp:
+async def _open_rest(
+    config: RestConfig, closing: AsyncExitStack, resources: Resources, *, keys: LocalKeys, clock: Clock
+) -> ASGIApp:
     rest = create_rest_app(
-        # Calls of other origins are the gateway's affair.
-        RestConfig(max_rows=_MOST_ROWS, cors_origins=None),
+        config,
         PipelinePool(
             resources.get(Database).dsn,
             size=resources.get(Settings).database_pool_size,
             session_role="authenticator",
         ),
-        verifier=KeyVerifier(resources.get(Database), SharedVerifier(resources.get(TokenVerifier))),
+        # Whatever the project's keys have signed is good here, with any role that `authenticator` may take.
+        verifier=KeyVerifier(
+            resources.get(Database), JwtVerifier(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
+        ),
     )
     await rest.start()
     closing.push_async_callback(rest.stop)
