@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 import aiohttp
 from rich.console import Console
 
+from headwater.app.dashboard import find_dashboard
 from headwater.cli.tree import open_tree, stop_on_signals
 from headwater.core.settings import Settings
-from headwater.demo.story import EMAIL, PASSWORD, Told, tell_story
+from headwater.demo.story import EMAIL, Told, tell_story
 from headwater.demo.story_client import StoryClient
 from headwater.demo.world import World, open_world
+from headwater.local.process.folders import read_or_make_secret
 from headwater.local.process.ports import is_free
 
 FIRST_PORT = 8700
@@ -58,6 +60,8 @@ async def _run_story(settings: Settings, *, once: bool) -> bool:
             open_tree(settings, environment=await _describe_world(world, settings))
         )
         session = await closing.enter_async_context(aiohttp.ClientSession())
+        password, _ = read_or_make_secret(settings.data_folder / "demo.password")
+        _show_entrance(tree.url, password)
         key = tree.keys.publishable_key if tree.keys else ""
         client = StoryClient(tree.url, anon_key=key, session=session)
         arrivals = Arrivals(world)
@@ -66,17 +70,27 @@ async def _run_story(settings: Settings, *, once: bool) -> bool:
             told = await tell_story(
                 client,
                 world,
+                password=password,
                 report=lambda line: console.print(line, markup=False),
             )
             await _await_deliveries(arrivals, told)
         finally:
             watching.cancel()
         arrivals.show_new()
-        went_well = _sum_up(told, arrivals, tree.url, world)
+        went_well = _sum_up(told, arrivals, world)
+        _show_entrance(tree.url, password)
         if not once:
             console.print("Ctrl-C stops it; run it again and everything is still there.")
             await asyncio.Event().wait()
         return went_well
+
+
+def _show_entrance(url: str, password: str) -> None:
+    """Print where to look at it, and as whom."""
+    dashboard = f"[bold]{url}[/bold]" if find_dashboard() else "isn't built here; `make dashboard` builds it"
+    console.print(f"  Dashboard  {dashboard}")
+    console.print(f"  Sign in    {EMAIL}  {password}")
+    console.print(f"  API docs   {url}/api/docs")
 
 
 def _find_free_ports() -> int:
@@ -117,15 +131,14 @@ async def _await_deliveries(arrivals: Arrivals, told: list[Told]) -> None:
         return
 
 
-def _sum_up(told: list[Told], arrivals: Arrivals, url: str, world: World) -> bool:
+def _sum_up(told: list[Told], arrivals: Arrivals, world: World) -> bool:
     alerted = sum(one.alerted for one in told)
     right = sum(one.as_it_should_be for one in told)
     console.print()
     console.print(
         f"[bold]{len(told)} things happened, {alerted} mattered and were told; {right} judged rightly.[/bold]"
     )
-    console.print(f"  e-mails {arrivals.mails}, webhooks {arrivals.hooks}")
-    console.print(f"  API docs  {url}/api/docs")
-    console.print(f"  sign in   {EMAIL} / {PASSWORD}")
-    console.print(f"  inbox     {world.mail.control_url}/_inbox")
+    console.print(
+        f"  e-mails {arrivals.mails}, webhooks {arrivals.hooks}; the e-mails: {world.mail.control_url}/_inbox"
+    )
     return right == len(told) and arrivals.mails >= alerted and arrivals.hooks >= alerted

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 from rich.console import Console
 
+from headwater.app.dashboard import find_dashboard
 from headwater.cli.migrate import apply_with_progress
 from headwater.core.settings import Settings
 from headwater.local.keys import LocalKeys, load_or_make_keys
@@ -72,11 +73,12 @@ async def open_tree(
                 },
             )
         )
+        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # shown, not bound
+        local_url = f"http://{host}:{port}"
+        # Written first: the worker reads at its start where the links in mail lead to.
+        (settings.data_folder / "gateway.url").write_text(local_url, "utf-8")
         await programs.start()
         try:
-            host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # shown, not bound
-            local_url = f"http://{host}:{port}"
-            (settings.data_folder / "gateway.url").write_text(local_url, "utf-8")
             yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
         finally:
             await programs.stop()
@@ -168,6 +170,8 @@ async def run_tree(settings: Settings, *, workers: int) -> None:
     with stop_on_signals():
         async with open_tree(settings, workers=workers) as tree:
             console.print(f"[bold]Headwater is up[/bold] at {tree.url}")
+            if find_dashboard() is None:
+                console.print("  dashboard  isn't built here; `make dashboard` builds it")
             console.print(f"  API docs   {tree.url}/api/docs")
             if tree.keys is not None:
                 console.print(

@@ -10,7 +10,6 @@ from headwater.demo.control import WorldControl
 from headwater.demo.story_client import StoryClient
 
 EMAIL = "demo@example.com"
-PASSWORD = "watch-the-water"  # noqa: S105 - the demo's own user, on a machine of its own
 INTERVAL_SECONDS = 3600
 
 
@@ -82,6 +81,7 @@ async def tell_story(
     client: StoryClient,
     world: WorldControl,
     *,
+    password: str,
     report: Callable[[str], None],
     before_steps: Callable[[StoryClient], Awaitable[object]] | None = None,
     steps: tuple[Step, ...] = STORY,
@@ -91,7 +91,7 @@ async def tell_story(
     `before_steps` is awaited once the user is signed in and the channels are set up. Raises UpstreamFailed where the
     API refuses, TimeoutError where a check does not end.
     """
-    await client.sign_in(EMAIL, PASSWORD)
+    await client.sign_in(EMAIL, password)
     report(f"Signed in as {EMAIL}")
     await connect_channels(client, world)
     if before_steps is not None:

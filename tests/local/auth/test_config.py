@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from headwater.core.settings import load_settings
 from headwater.local.auth import ConfigError, read_auth_config
 from headwater.local.auth.config import parse_duration
 from headwater.local.auth.config_file import find_left_out
+from headwater.local.auth.redirects import is_allowed
 
 
 @pytest.mark.parametrize(
@@ -134,3 +136,40 @@ def test_a_wrong_value_is_named(tmp_path: Path, text: str, name: str) -> None:
     with pytest.raises(ConfigError, match=name) as caught:
         read_auth_config(load_settings(), config_toml=write_config(tmp_path, text))
     assert "\n" not in str(caught.value) or name == "config.toml"
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "allowed"),
+    [
+        ({}, "http://127.0.0.1:8000/new-password", True),
+        ({}, "http://localhost:8000/new-password", True),
+        ({}, "http://localhost:9000/", False),
+        ({}, "https://elsewhere.example.com/", False),
+        ({"public_url": "https://headwater.example.com"}, "https://headwater.example.com/new-password", True),
+        ({"public_url": "https://headwater.example.com"}, "http://localhost:8000/", False),
+        ({"dashboard_url": "https://app.example.com"}, "https://app.example.com/watch/alerts/1", True),
+        ({"dashboard_url": "https://app.example.com"}, "http://127.0.0.1:8000/", True),
+        ({"allowed_origins": ["https://app.example.com"]}, "https://app.example.com/new-password", True),
+        ({"allowed_origins": ["https://app.example.com"]}, "https://app.example.com.evil.test/", False),
+        ({"allowed_origins": ["*"]}, "https://app.example.com/", False),
+    ],
+)
+def test_links_lead_to_wherever_the_dashboard_is(given: dict[str, Any], address: str, allowed: bool) -> None:
+    config = read_auth_config(load_settings(_env_file=None, port=8000, **given))
+    assert is_allowed(address, config) == allowed
+
+
+def test_links_lead_to_the_dashboard_by_themselves() -> None:
+    assert read_auth_config(load_settings(_env_file=None, port=8000)).site_url == "http://127.0.0.1:8000"
+    apart = load_settings(_env_file=None, public_url="https://api.example.com", dashboard_url="https://app.example.com")
+    assert read_auth_config(apart).site_url == "https://app.example.com"
+
+
+def test_redirects_of_the_file_are_kept(tmp_path: Path) -> None:
+    path = write_config(tmp_path, '[auth]\nadditional_redirect_urls = ["myapp://open/**"]\n')
+    config = read_auth_config(load_settings(_env_file=None, port=8000), config_toml=path)
+    assert is_allowed("myapp://open/here", config)
+    assert is_allowed("http://localhost:8000/new-password", config)
+    wrong = write_config(tmp_path, '[auth]\nadditional_redirect_urls = "myapp://open"\n')
+    with pytest.raises(ConfigError, match=r"auth\.additional_redirect_urls"):
+        read_auth_config(load_settings(), config_toml=wrong)

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -21,6 +22,7 @@ _LEFT_OUT = (
     *("sms.twilio", "sms.twilio_verify", "sms.messagebird", "sms.textlocal", "sms.vonage", "mfa.phone"),
     "mfa.web_authn",
 )
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _TABLES = ("rate_limit", "email", "sms", "sessions", "mfa")
 
 
@@ -112,7 +114,10 @@ def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
     """Lay the operator's settings over the file: those that were set win, the others fill what it leaves open."""
     values["external_url"] = f"{settings.resolved_public_url}/auth/v1"
     values["audience"] = settings.supabase_jwt_audience
-    values.setdefault("site_url", settings.resolved_public_url)
+    values.setdefault("site_url", settings.dashboard_url or settings.resolved_public_url)
+    redirects = values.setdefault("additional_redirect_urls", [])
+    if isinstance(redirects, list):
+        values["additional_redirect_urls"] = [*redirects, *list_redirects(settings)]
     email = values.setdefault("email", {})
     for name, section, key, value in (
         ("signups_enabled", values, "enable_signup", settings.signups_enabled),
@@ -120,6 +125,17 @@ def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
     ):
         if name in settings.model_fields_set or key not in section:
             section[key] = value
+
+
+def list_redirects(settings: Settings) -> list[str]:
+    """Give where links may lead to besides the site itself: wherever the dashboard is opened from."""
+    named = [origin for origin in settings.allowed_origins if origin != "*"]
+    origins = [settings.dashboard_url or "", settings.resolved_public_url, *named]
+    parts = urlsplit(settings.resolved_public_url)
+    if parts.hostname in _LOOPBACK:
+        # The same machine under another of its names.
+        origins += [f"{parts.scheme}://{name}:{parts.port}" for name in sorted(_LOOPBACK) if parts.port]
+    return [pattern for origin in dict.fromkeys(filter(None, origins)) for pattern in (origin, f"{origin}/**")]
 
 
 def _read_templates(values: dict[str, Any], folder: Path) -> None:
