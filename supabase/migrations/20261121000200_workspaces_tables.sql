@@ -6,7 +6,9 @@ create table if not exists public.profiles (
     full_name text not null default '' check (char_length(full_name) <= 200),
     avatar_url text check (char_length(avatar_url) <= 2000),
     timezone text not null default 'UTC' check (char_length(timezone) <= 64),
+    locale text check (char_length(locale) between 2 and 35),
     last_seen_at timestamptz,
+    previous_visit_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
@@ -52,6 +54,8 @@ create table if not exists public.workspace_invitations (
     invited_by uuid references auth.users (id) on delete set null,
     expires_at timestamptz not null,
     accepted_at timestamptz,
+    mailed_at timestamptz,
+    mail_problem text check (char_length(mail_problem) <= 500),
     created_at timestamptz not null default now()
 );
 
@@ -371,6 +375,12 @@ begin
             watched
         );
     end loop;
+    -- Noting how a mail fared is no deed of a person.
+    drop trigger if exists log_activity on public.workspace_invitations;
+    create trigger log_activity
+        after insert or delete or update of accepted_at on public.workspace_invitations
+        for each row
+        execute function headwater.log_activity();
     -- Noting that a key was used is no deed of a person.
     drop trigger if exists log_activity on public.api_keys;
     create trigger log_activity
@@ -472,6 +482,60 @@ comment on function public.accept_invitation(text) is
 revoke execute on function public.accept_invitation(text) from public, anon;
 grant execute on function public.accept_invitation(text) to authenticated;
 
+create or replace function headwater.read_invitation(invitation_token text)
+returns table (workspace_name text, email text, role text, invited_by text, expires_at timestamptz, state text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select
+        workspace.name,
+        invitation.email,
+        invitation.role,
+        coalesce(nullif(inviter.full_name, ''), inviter.email, ''),
+        invitation.expires_at,
+        case
+            when invitation.accepted_at is not null then 'accepted'
+            when invitation.expires_at <= headwater.now() then 'expired'
+            else 'open'
+        end
+    from public.workspace_invitations as invitation
+    join public.workspaces as workspace on workspace.id = invitation.workspace_id
+    left join public.profiles as inviter on inviter.id = invitation.invited_by
+    where invitation.token_hash = encode(sha256(convert_to(invitation_token, 'utf8')), 'hex')
+$$;
+
+comment on function headwater.read_invitation(text) is
+    'What an invitation is to. Whoever has the token may ask, signed in or not: it was sent to nobody else.';
+
+revoke execute on function headwater.read_invitation(text) from public;
+grant execute on function headwater.read_invitation(text) to anon, authenticated;
+
+create or replace function headwater.delete_account()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if auth.uid() is null or auth.jwt() -> 'headwater_key' is not null then
+        raise exception 'sign in to delete your account'
+            using errcode = 'insufficient_privilege';
+    end if;
+
+    -- What is theirs goes along: profile, keys, seats, and by keep_an_owner the workspaces that nobody else is in.
+    delete from auth.users
+    where id = auth.uid();
+end
+$$;
+
+comment on function headwater.delete_account() is
+    'Deletes the caller''s own account. Workspaces with other members pass to whoever ranks next.';
+
+revoke execute on function headwater.delete_account() from public;
+grant execute on function headwater.delete_account() to authenticated;
+
 create or replace function headwater.find_api_key(hash text)
 returns table (id uuid, workspace_id uuid, user_id uuid, role text, email text)
 language sql
@@ -522,7 +586,8 @@ revoke all on public.profiles, public.workspaces, public.workspace_members, publ
     public.api_keys, public.activity_log from anon, authenticated, workspace_job;
 
 grant select on public.profiles to authenticated, workspace_job;
-grant update (full_name, avatar_url, timezone) on public.profiles to authenticated;
+grant update (full_name, avatar_url, timezone, locale, last_seen_at, previous_visit_at)
+    on public.profiles to authenticated;
 grant select on public.workspaces to authenticated, workspace_job;
 grant update (name) on public.workspaces to authenticated;
 grant delete on public.workspaces to authenticated;
@@ -531,6 +596,8 @@ grant update (role), delete on public.workspace_members to authenticated;
 grant select, delete on public.workspace_invitations to authenticated;
 grant insert (workspace_id, email, role, token_hash, invited_by, expires_at)
     on public.workspace_invitations to authenticated;
+grant select (id, workspace_id, email, role, invited_by, expires_at, accepted_at), update (mailed_at, mail_problem)
+    on public.workspace_invitations to workspace_job;
 grant select (id, workspace_id, created_by, name, prefix, scopes, expires_at, last_used_at, revoked_at, created_at)
     on public.api_keys to authenticated;
 grant insert (workspace_id, created_by, name, prefix, key_hash, scopes, expires_at) on public.api_keys to authenticated;
@@ -720,6 +787,27 @@ create policy admins_manage on public.workspace_invitations
 
 comment on policy admins_manage on public.workspace_invitations is
     'Admins invite, see and withdraw invitations.';
+
+drop policy if exists job_reads on public.workspace_invitations;
+
+create policy job_reads on public.workspace_invitations
+    for select
+    to workspace_job
+    using (workspace_id = (select headwater.tenant()));
+
+comment on policy job_reads on public.workspace_invitations is
+    'A job sees whom its workspace invited, to send the mail; never the hash of a token.';
+
+drop policy if exists job_notes_mail on public.workspace_invitations;
+
+create policy job_notes_mail on public.workspace_invitations
+    for update
+    to workspace_job
+    using (workspace_id = (select headwater.tenant()))
+    with check (workspace_id = (select headwater.tenant()));
+
+comment on policy job_notes_mail on public.workspace_invitations is
+    'A job notes how the mail of an invitation fared; the columns granted allow nothing else.';
 
 drop policy if exists admins_read on public.api_keys;
 

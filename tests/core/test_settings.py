@@ -21,6 +21,7 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "HOST": ("0.0.0.0", "0.0.0.0"),
     "PORT": ("9000", 9000),
     "PUBLIC_URL": ("https://app.example.com/", "https://app.example.com"),
+    "DASHBOARD_URL": ("https://dashboard.example.com/", "https://dashboard.example.com"),
     "HEADWATER_DATA": ("/srv/headwater", Path("/srv/headwater")),
     "ALLOWED_ORIGINS": (
         "https://a.example.com, https://b.example.com,",

@@ -75,7 +75,7 @@ CASES: dict[str, Case] = {
         column="user_id",
     ),
     "workspace_invitations": Case(
-        select=ADMINS,
+        select=ADMINS | JOB,
         insert_by=ADMINS,
         update_by=NOBODY,
         delete_by=ADMINS,

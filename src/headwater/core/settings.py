@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the gateway listens on; 0 takes a free one.")
     public_url: str | None = Field(None, description="Address under which users reach the gateway, for links in mail.")
+    dashboard_url: str | None = Field(
+        None,
+        description="Address of the dashboard, for links in mail; unset = PUBLIC_URL, where the gateway serves it.",
+    )
     data_folder: Path = Field(
         Path(".headwater"),
         validation_alias=AliasChoices("HEADWATER_DATA", "data_folder"),
@@ -170,7 +174,9 @@ class Settings(BaseSettings):
     def _check_redis_scheme(cls, value: SecretStr | None) -> SecretStr | None:
         return _require_scheme(value, {"redis", "rediss", "unix"}, "redis://host:6379/0")
 
-    @field_validator("supabase_url", "discovery_service_url", "public_url", "ollama_base_url", "headwater_url")
+    @field_validator(
+        "supabase_url", "discovery_service_url", "public_url", "dashboard_url", "ollama_base_url", "headwater_url"
+    )
     @classmethod
     def _check_web_address(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme not in {"http", "https"}:

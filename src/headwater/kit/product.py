@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.core.resources import Resources
 from headwater.kit.jobs import JobDefinition, Schedule
+from headwater.kit.overview import Overview
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -24,6 +25,7 @@ class Product:
         jobs: its durable jobs.
         schedules: what runs by the clock.
         open: called once a process with its tools, to provide the product's own.
+        overview: reads what the product has to tell on the first page: what happened, how things stand.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Product:
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
     open: Callable[[Resources], Awaitable[None]] | None = None
+    overview: Overview | None = None

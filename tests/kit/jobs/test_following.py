@@ -24,6 +24,7 @@ from headwater.kit.jobs import (
     list_jobs,
     read_job,
     replay_job,
+    replay_jobs,
     running_worker,
 )
 from headwater.kit.jobs.routes import create_jobs_router
@@ -95,7 +96,7 @@ async def test_dead_letter_is_replayed_with_all_its_attempts(
     await enqueue(owner, write, Note(text="a"), workspace_id=ada.workspace_id)
     await run_all()
     async with database.transaction(ada.identity) as connection:
-        (letter,) = await list_jobs(connection, state="failed")
+        (letter,) = await list_jobs(connection, states=["failed"])
         assert letter["error"] == "the feed is gone"
         replayed = await replay_job(connection, job_id=letter["id"])
     assert (replayed["state"], replayed["attempts"], replayed["error"]) == ("queued", 0, None)
@@ -192,3 +193,71 @@ async def test_maintenance_job_reaches_every_workspace_and_a_workspace_job_does_
     assert [outcome.label for _, outcome in await run_all()] == ["succeeded"]
     await enqueue(owner, report, Note(text="sweep"), workspace_id=ada.workspace_id)
     assert [outcome.label for _, outcome in await run_all()] == ["retried"]
+
+
+async def test_jobs_are_counted_by_state_and_kind(
+    http: httpx2.AsyncClient, owner: asyncpg.Connection, journal: Journal, ada: Person, run_all: RunAll
+) -> None:
+    bob = await make_person(owner, "bob@example.com")
+    for person, texts in ((ada, ("a", "b")), (bob, ("c",))):
+        for text in texts:
+            journal.failures[text] = [never()]
+            await enqueue(owner, write, Note(text=text), workspace_id=person.workspace_id)
+    await run_all()
+    await enqueue_tracked(owner, hold, Note(), workspace_id=ada.workspace_id)
+    counted = (await http.get("/api/v1/jobs/counts")).json()
+    none = {"queued": 0, "running": 0, "retrying": 0, "succeeded": 0, "failed": 0, "cancelled": 0}
+    assert counted["states"] == {**none, "queued": 1, "failed": 2}
+    kinds = [{"kind": "test.hold", "total": 1, "failed": 0}, {"kind": "test.write", "total": 2, "failed": 2}]
+    assert counted["kinds"] == kinds
+    of_one = (await http.get("/api/v1/jobs/counts", params={"kind": "test.write"})).json()
+    assert (of_one["states"], of_one["kinds"]) == ({**none, "failed": 2}, kinds)
+    both = (await http.get("/api/v1/jobs", params={"state": ["queued", "failed"]})).json()
+    assert sorted(one["state"] for one in both["items"]) == ["failed", "failed", "queued"]
+
+
+async def test_all_dead_letters_of_a_kind_are_replayed_together(
+    http: httpx2.AsyncClient, owner: asyncpg.Connection, journal: Journal, ada: Person, run_all: RunAll
+) -> None:
+    bob = await make_person(owner, "bob@example.com")
+    for person, text in ((ada, "a"), (ada, "b"), (bob, "c")):
+        journal.failures[text] = [never()]
+        await enqueue(owner, write, Note(text=text), workspace_id=person.workspace_id)
+    await run_all()
+    assert (await http.post("/api/v1/jobs/replay", json={"kind": "test.hold"})).json() == {"replayed": 0, "left": 0}
+    assert (await http.post("/api/v1/jobs/replay", json={"kinds": "test.write"})).status_code == 422
+    assert (await http.post("/api/v1/jobs/replay", json={"kind": "test.write"})).json() == {"replayed": 2, "left": 0}
+    states = await owner.fetch("select workspace_id, state from public.jobs")
+    assert sorted((row["workspace_id"] == bob.workspace_id, row["state"]) for row in states) == [
+        (False, "queued"), (False, "queued"), (True, "failed"),
+    ]  # fmt: skip
+    assert [outcome.label for _, outcome in await run_all()] == ["succeeded", "succeeded"]
+
+
+async def test_viewer_replays_nothing(
+    database: Database, owner: asyncpg.Connection, journal: Journal, ada: Person, run_all: RunAll
+) -> None:
+    bob = await make_person(owner, "bob@example.com")
+    await owner.execute("insert into workspace_members values ($1, $2, 'viewer')", ada.workspace_id, bob.user_id)
+    journal.failures["a"] = [never()]
+    await enqueue(owner, write, Note(text="a"), workspace_id=ada.workspace_id)
+    await run_all()
+    with pytest.raises(Forbidden):
+        async with database.transaction(bob.identity) as connection:
+            await replay_jobs(connection, workspace_id=ada.workspace_id)
+    assert await owner.fetchval("select state from public.jobs") == "failed"
+
+
+async def test_page_stays_while_jobs_arrive(http: httpx2.AsyncClient, owner: asyncpg.Connection, ada: Person) -> None:
+    async def read(**given: str) -> tuple[list[str], str | None]:
+        page = (await http.get("/api/v1/jobs", params={"limit": "2", **given})).json()
+        return [one["summary"] for one in page["items"]], page["next_cursor"]
+
+    for number in range(5):
+        await enqueue_tracked(owner, hold, Note(text=str(number)), workspace_id=ada.workspace_id)
+    first, cursor = await read()
+    await enqueue_tracked(owner, hold, Note(text="5"), workspace_id=ada.workspace_id)
+    second, after = await read(cursor=cursor or "")
+    third, end = await read(cursor=after or "")
+    assert first + second + third == [f"holds {number}" for number in (4, 3, 2, 1, 0)]
+    assert end is None

@@ -50,3 +50,20 @@ async def test_withdrawn_invitation_opens_nothing(gateway: Gateway) -> None:
     token = {"token": made["token"]}
     answer = await ask(gateway, "stranger", "POST", "/api/v1/workspaces/accept-invitation", json=token)
     assert answer.status_code == 403
+
+
+async def test_whoever_has_the_token_reads_what_it_is_for(gateway: Gateway, owner: asyncpg.Connection) -> None:
+    path = "/api/v1/workspaces/read-invitation"
+    guest = gateway.cast["stranger"].email
+    made = (await ask(gateway, "admin", "POST", "/api/v1/workspaces/{w}/invitations", json={"email": guest})).json()
+    assert made["url"].endswith(f"/invitations/{made['token']}")
+    token = {"token": made["token"]}
+    for caller in ("anonymous", "stranger", "viewer"):
+        read = (await ask(gateway, caller, "POST", path, json=token)).json()
+        assert (read["email"], read["role"], read["state"]) == (guest, "editor", "open")
+        assert read["invited_by"] == gateway.cast["admin"].email
+    assert (await ask(gateway, "anonymous", "POST", path, json={"token": "x" * 43})).status_code == 404
+    await owner.execute("update workspace_invitations set expires_at = now() - interval '1 second'")
+    assert (await ask(gateway, "anonymous", "POST", path, json=token)).json()["state"] == "expired"
+    await owner.execute("update workspace_invitations set accepted_at = now()")
+    assert (await ask(gateway, "anonymous", "POST", path, json=token)).json()["state"] == "accepted"

@@ -7,7 +7,7 @@ room knows it.
 from headwater.kit.jobs.context import JobContext
 from headwater.kit.jobs.definition import JobDefinition, Retry, job
 from headwater.kit.jobs.enqueueing import enqueue, enqueue_many, enqueue_tracked
-from headwater.kit.jobs.following import cancel_job, list_jobs, read_job, replay_job
+from headwater.kit.jobs.following import cancel_job, count_jobs, list_jobs, read_job, replay_job, replay_jobs
 from headwater.kit.jobs.metrics import measure_queues
 from headwater.kit.jobs.outage import DatabaseGone
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
@@ -30,6 +30,7 @@ __all__ = [
     "Schedule",
     "Worker",
     "cancel_job",
+    "count_jobs",
     "enqueue",
     "enqueue_many",
     "enqueue_tracked",
@@ -38,6 +39,7 @@ __all__ = [
     "measure_queues",
     "read_job",
     "replay_job",
+    "replay_jobs",
     "run_until_idle",
     "running_worker",
 ]

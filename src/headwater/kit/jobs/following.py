@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.jobs.tables import jobs
+
+STATES = ("queued", "running", "retrying", "succeeded", "failed", "cancelled")
+REPLAYED_AT_ONCE = 500
 
 
 async def list_jobs(
     connection: AsyncConnection,
     *,
     workspace_id: UUID | None = None,
-    state: str | None = None,
+    states: Sequence[str] = (),
     kind: str | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """List jobs that the caller may see, newest first, at most `limit` of those before the job `before`."""
+    """List jobs that the caller may see, newest first, at most `limit` of those before the job `before`.
+
+    Jobs are told apart by when they were made, so that a page stays what it is while new ones arrive above it.
+    """
     statement = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
-    for column, wanted in ((jobs.c.workspace_id, workspace_id), (jobs.c.state, state), (jobs.c.kind, kind)):
+    for column, wanted in ((jobs.c.workspace_id, workspace_id), (jobs.c.kind, kind)):
         if wanted is not None:
             statement = statement.where(column == wanted)
+    if states:
+        statement = statement.where(jobs.c.state.in_(states))
     if before is not None:
         statement = statement.where(jobs.c.id < before)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def count_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> dict[str, Any]:
+    """Count a workspace's jobs: `states` of all kinds (or of `kind`), `kinds` with their jobs and dead letters."""
+    dead = func.count().filter(jobs.c.state == "failed").label("failed")
+    statement = (
+        select(jobs.c.kind, jobs.c.state, func.count().label("total"), dead)
+        .where(jobs.c.workspace_id == workspace_id)
+        .group_by(jobs.c.kind, jobs.c.state)
+        .order_by(jobs.c.kind)
+    )
+    states = dict.fromkeys(STATES, 0)
+    kinds: dict[str, dict[str, Any]] = {}
+    for row in await connection.execute(statement):
+        found = kinds.setdefault(row.kind, {"kind": row.kind, "total": 0, "failed": 0})
+        found["total"] += row.total
+        found["failed"] += row.failed
+        if kind in {None, row.kind}:
+            states[row.state] += row.total
+    return {"states": states, "kinds": list(kinds.values())}
 
 
 async def read_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, Any]:
@@ -70,3 +99,21 @@ async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, 
     if not (await connection.exec_driver_sql("select headwater.replay_job($1)", (job_id,))).scalar():
         raise Conflict(f"Only a job that failed for good can be replayed: it is {job['state']}.", code="job_not_failed")
     return await read_job(connection, job_id=job_id)
+
+
+async def replay_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> dict[str, int]:
+    """Put the dead letters of a workspace (of one kind) back into their queues, the oldest first and 500 at once.
+
+    Give how many were `replayed` and how many are `left`: some more to ask for, or some that can't be put back.
+
+    Raises:
+        Forbidden: (by `Database.transaction`) the caller may not act in the workspace.
+    """
+    dead = [jobs.c.workspace_id == workspace_id, jobs.c.state == "failed"]
+    if kind is not None:
+        dead.append(jobs.c.kind == kind)
+    some = select(jobs.c.id).where(*dead).order_by(jobs.c.id).limit(REPLAYED_AT_ONCE).subquery()
+    replayed = select(func.count()).where(func.headwater.replay_job(some.c.id)).select_from(some)
+    done: int = (await connection.execute(replayed)).scalar_one()
+    left: int = (await connection.execute(select(func.count()).where(*dead))).scalar_one()
+    return {"replayed": done, "left": left}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 JobState = Literal["queued", "running", "retrying", "succeeded", "failed", "cancelled"]
 
@@ -37,3 +37,44 @@ class JobPage(BaseModel):
 
     items: list[TrackedJob]
     next_cursor: UUID | None = Field(description="Give it back as `cursor` for the next page; null on the last one.")
+
+
+class JobStates(BaseModel):
+    """How many jobs are in each state."""
+
+    queued: int
+    running: int
+    retrying: int
+    succeeded: int
+    failed: int = Field(description="Failed for good: the dead letters.")
+    cancelled: int
+
+
+class JobKind(BaseModel):
+    """How many jobs there are of a kind."""
+
+    kind: str
+    total: int
+    failed: int = Field(description="How many of them can be replayed.")
+
+
+class JobCounts(BaseModel):
+    """A workspace's jobs, counted."""
+
+    states: JobStates
+    kinds: list[JobKind]
+
+
+class JobsToReplay(BaseModel):
+    """Which dead letters to replay; unset = all of the workspace."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str | None = Field(None, max_length=128, pattern=r"^[a-z0-9_.]+$")
+
+
+class Replayed(BaseModel):
+    """How many dead letters went back into their queues, and how many are left."""
+
+    replayed: int
+    left: int = Field(description="Ask again while it shrinks: 500 are replayed at once.")

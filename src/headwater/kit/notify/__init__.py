@@ -3,14 +3,16 @@
 from headwater.kit.notify.delivering import deliver
 from headwater.kit.notify.digests import collect_digest
 from headwater.kit.notify.events import Event, Part, Severity
+from headwater.kit.notify.inviting import MailedInvitations, send_invitation
 from headwater.kit.notify.notifying import notify
 from headwater.kit.notify.sweeping import schedules
 from headwater.kit.notify.tools import NotifyTools, SendingRates
 
-jobs = (deliver, collect_digest)
+jobs = (deliver, collect_digest, send_invitation)
 
 __all__ = [
     "Event",
+    "MailedInvitations",
     "NotifyTools",
     "Part",
     "SendingRates",

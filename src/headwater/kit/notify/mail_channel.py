@@ -59,7 +59,8 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
     claims = LinkClaims(delivery.workspace_id, recipient.user_id, recipient.address)
     now = context.clock.now()
     unsubscribe_url: str | None = tools.links.make_link("unsubscribe", claims, at=now)
-    footer = Footer(unsubscribe_url=unsubscribe_url)
+    settings_url = tools.make_page_link("/settings/notifications")
+    footer = Footer(settings_url=settings_url, unsubscribe_url=unsubscribe_url)
     rendered: Rendered
     if delivery.purpose == "verification":
         unsubscribe_url = None

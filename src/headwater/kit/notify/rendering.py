@@ -69,6 +69,16 @@ def render_verification(*, address: str, verify_url: str) -> Rendered:
     )  # fmt: skip
 
 
+def render_invitation(*, workspace: str, inviter: str, role: str, address: str, accept_url: str) -> Rendered:
+    """Render the e-mail that invites an address to a workspace."""
+    workspace, inviter = _drop_unseen(workspace), _drop_unseen(inviter)
+    subject = f"{inviter} invites you to {workspace}"
+    return _render(
+        "invitation", subject, preview=subject, footer=Footer(), zone=ZoneInfo("UTC"), workspace=workspace,
+        inviter=inviter, role=role, address=address, accept_url=accept_url,
+    )  # fmt: skip
+
+
 def render_page(*, title: str, text: str, button: str | None = None) -> str:
     """Render the small page behind a link of an e-mail."""
     page = _environment(escape=True).from_string((_FOLDER / "page.html").read_text())

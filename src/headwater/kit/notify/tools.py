@@ -35,6 +35,11 @@ class NotifyTools:
     limiter: RateLimiter
     links: LinkSigner
     rates: SendingRates = SendingRates()
+    dashboard_url: str | None = None
+
+    def make_page_link(self, path: str) -> str:
+        """Give the address of a page of the dashboard, which the gateway serves unless it was deployed apart."""
+        return f"{self.dashboard_url or self.links.public_url}{path}"
 
     @classmethod
     def from_settings(
@@ -54,6 +59,7 @@ class NotifyTools:
             secret_box=SecretBox.from_settings(settings),
             limiter=limiter,
             links=LinkSigner.from_settings(settings, public_url=public_url),
+            dashboard_url=settings.dashboard_url,
         )
 
 

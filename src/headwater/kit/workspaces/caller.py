@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from fastapi import Depends, Header, Query, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.auth import TokenVerifier
+from headwater.core.clock import Clock
 from headwater.core.db import Database, Identity
 from headwater.core.errors import Forbidden, Unauthenticated
 from headwater.core.resources import Resources
@@ -43,6 +45,14 @@ async def request_resources(request: Request) -> Resources:
 
 
 RequestResources = Annotated[Resources, Depends(request_resources)]
+
+
+async def read_now(resources: RequestResources) -> datetime:
+    """Give the moment by the process's clock."""
+    return resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+
+
+Now = Annotated[datetime, Depends(read_now)]
 
 
 async def identify_caller(request: Request) -> Caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
@@ -16,6 +16,18 @@ from headwater.kit.workspaces.tables import workspace_invitations
 
 VALID_FOR = timedelta(days=7)
 _READABLE = [column for column in workspace_invitations.columns if column.name != "token_hash"]
+
+
+class InvitationSender(Protocol):
+    """Takes invitations to the people that they are for. The room of notifications, above this one, provides it."""
+
+    def make_link(self, token: str) -> str:
+        """Give the address under which the invitation is accepted."""
+        ...
+
+    async def send(self, connection: AsyncConnection, *, invitation: dict[str, Any], token: str) -> str | None:
+        """Send it when the caller's transaction commits; say why none will arrive, or None when one is on its way."""
+        ...
 
 
 async def invite(
@@ -73,6 +85,21 @@ async def withdraw_invitation(connection: AsyncConnection, *, workspace_id: UUID
     )
     if (await connection.execute(statement)).first() is None:
         raise NotFound("There is no such invitation.")
+
+
+async def read_invitation(connection: AsyncConnection, *, token: str) -> dict[str, Any]:
+    """Read what an invitation is to; whoever has the token may. Raises NotFound when there is none any more."""
+    found = select(
+        func.headwater.read_invitation(token).table_valued(
+            "workspace_name", "email", "role", "invited_by", "expires_at", "state"
+        )
+    )
+    row = (await connection.execute(found)).mappings().first()
+    if row is None:
+        raise NotFound(
+            "There is no such invitation any more.", hint="It was withdrawn, or a newer one was sent in its place."
+        )
+    return dict(row)
 
 
 async def accept_invitation(connection: AsyncConnection, *, token: str) -> UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
@@ -29,3 +29,12 @@ async def update_profile(connection: AsyncConnection, *, user_id: UUID, changes:
             raise NotFound("There is no profile that you may change.")
         return dict(row)
     return await read_profile(connection, user_id=user_id)
+
+
+async def delete_account(connection: AsyncConnection) -> None:
+    """Delete the caller's own account with all that is theirs alone. Workspaces with others in them pass on.
+
+    Raises:
+        Forbidden: (by `Database.transaction`) the caller is a key.
+    """
+    await connection.execute(select(func.headwater.delete_account()))

@@ -9,24 +9,23 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 
 from headwater.core.auth import TokenVerifier
-from headwater.core.clock import Clock
-from headwater.core.errors import HeadwaterError
-from headwater.kit.workspaces import api_keys, invitations, profiles, workspaces
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.core.errors import Forbidden, HeadwaterError, InvalidInput
+from headwater.kit.workspaces import api_keys, profiles, visits, workspaces
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
+from headwater.kit.workspaces.invitation_routes import router as invitation_router
 from headwater.kit.workspaces.schemas import (
+    AccountDeletion,
     Activity,
     ApiKey,
-    Invitation,
-    InvitationToken,
     Me,
     Member,
     NewApiKey,
-    NewInvitation,
     Profile,
     ProfileChanges,
     RoleChange,
     TokenToVerify,
     VerifiedToken,
+    Visit,
     Workspace,
     WorkspaceName,
 )
@@ -34,7 +33,7 @@ from headwater.kit.workspaces.schemas import (
 auth = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 rooms = APIRouter(prefix="/api/v1/workspaces", tags=["workspaces"])
 keys = APIRouter(prefix="/api/v1/api-keys", tags=["api keys"])
-routers = (auth, rooms, keys)
+routers = (auth, rooms, invitation_router, keys)
 
 
 @auth.get("/me", response_model=Me)
@@ -70,8 +69,23 @@ async def verify_token(body: TokenToVerify, resources: RequestResources) -> Veri
 @auth.post("/sync-profile", response_model=Profile)
 async def sync_profile(body: ProfileChanges, caller: CallerIdentity, connection: CallerTransaction) -> dict[str, Any]:
     """Change one's profile. What is left out stays as it is."""
-    changes = body.model_dump(exclude_unset=True, exclude_none=True)
-    return await profiles.update_profile(connection, user_id=caller.user_id, changes=changes)
+    return await profiles.update_profile(connection, user_id=caller.user_id, changes=body.to_changes())
+
+
+@auth.post("/visits", response_model=Visit)
+async def note_visit(caller: CallerIdentity, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+    """Note that one is here, and learn when one was before. Whoever comes back within half an hour never left."""
+    if caller.key_id is not None:
+        raise Forbidden("Only people visit.", code="not_a_person")
+    return await visits.note_visit(connection, user_id=caller.user_id, at=now)
+
+
+@auth.post("/delete-account", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_account(body: AccountDeletion, caller: CallerIdentity, connection: CallerTransaction) -> None:
+    """Delete one's account for good. Workspaces with other members pass on to whoever ranks next; others go."""
+    if body.email.strip().lower() != caller.email.lower():
+        raise InvalidInput("This isn't the address of your account.", code="address_differs")
+    await profiles.delete_account(connection)
 
 
 @rooms.get("", response_model=list[Workspace])
@@ -119,49 +133,6 @@ async def change_role(workspace_id: UUID, user_id: UUID, body: RoleChange, conne
 async def remove_member(workspace_id: UUID, user_id: UUID, connection: CallerTransaction) -> None:
     """Take a member out (admins), or leave oneself."""
     await workspaces.remove_member(connection, workspace_id=workspace_id, user_id=user_id)
-
-
-@rooms.get("/{workspace_id}/invitations", response_model=list[Invitation])
-async def list_invitations(workspace_id: UUID, connection: CallerTransaction) -> list[dict[str, Any]]:
-    """List a workspace's invitations (admins)."""
-    return await invitations.list_invitations(connection, workspace_id=workspace_id)
-
-
-@rooms.post("/{workspace_id}/invitations", response_model=Invitation, status_code=status.HTTP_201_CREATED)
-async def invite(
-    workspace_id: UUID,
-    body: NewInvitation,
-    caller: CallerIdentity,
-    connection: CallerTransaction,
-    resources: RequestResources,
-) -> dict[str, Any]:
-    """Invite an address (admins). The answer shows the token once: hand it to the person, who sends it to
-    `accept-invitation` when signed in. It works for that address alone, for seven days.
-    """
-    row, token = await invitations.invite(
-        connection,
-        workspace_id=workspace_id,
-        email=body.email,
-        role=body.role,
-        invited_by=caller.user_id,
-        at=resources.get(Clock).now(),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
-    )
-    return {**row, "token": token}
-
-
-@rooms.delete("/{workspace_id}/invitations/{invitation_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def withdraw_invitation(workspace_id: UUID, invitation_id: UUID, connection: CallerTransaction) -> None:
-    """Withdraw an invitation (admins)."""
-    await invitations.withdraw_invitation(connection, workspace_id=workspace_id, invitation_id=invitation_id)
-
-
-@rooms.post("/accept-invitation", response_model=Workspace)
-async def accept_invitation(
-    body: InvitationToken, caller: CallerIdentity, connection: CallerTransaction
-) -> dict[str, Any]:
-    """Join the workspace that an invitation to one's own address is for."""
-    workspace_id = await invitations.accept_invitation(connection, token=body.token)
-    return await workspaces.read_workspace(connection, workspace_id=workspace_id, user_id=caller.user_id)
 
 
 @rooms.get("/{workspace_id}/activity", response_model=list[Activity])

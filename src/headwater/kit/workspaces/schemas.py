@@ -37,15 +37,37 @@ class Profile(BaseModel):
     full_name: str
     avatar_url: str | None
     timezone: str
+    locale: str | None = Field(description="BCP 47, such as `en-GB`; null = as the browser says.")
     created_at: datetime
 
 
 class ProfileChanges(Input):
-    """What to change of one's profile; what is left out stays."""
+    """What to change of one's profile; what is left out stays. Null clears `avatar_url` and `locale`."""
 
     full_name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = None
     avatar_url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\x00]+$")] | None = None
     timezone: Timezone | None = None
+    locale: Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = (
+        None
+    )
+
+    def to_changes(self) -> dict[str, Any]:
+        """Give what was sent; null only where null means something."""
+        sent = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in sent.items() if value is not None or name in {"avatar_url", "locale"}}
+
+
+class Visit(BaseModel):
+    """This visit and the one before it."""
+
+    previous_visit_at: datetime | None = Field(description="When the visit before this one ended; null on the first.")
+    last_seen_at: datetime
+
+
+class AccountDeletion(Input):
+    """The address of the account, typed again: a guard against deleting by mistake."""
+
+    email: Annotated[str, StringConstraints(max_length=320)]
 
 
 class Workspace(BaseModel):
@@ -89,7 +111,7 @@ class NewInvitation(Input):
 
 
 class Invitation(BaseModel):
-    """An invitation; `token` is there once, when it is made."""
+    """An invitation; `token` and `url` are there once, when it is made."""
 
     id: UUID
     workspace_id: UUID
@@ -97,14 +119,28 @@ class Invitation(BaseModel):
     role: str
     expires_at: datetime
     accepted_at: datetime | None
+    mailed_at: datetime | None = Field(description="When the mail was taken by the mail server.")
+    mail_problem: str | None = Field(description="Why no mail arrives, so that the link is to be handed over.")
     created_at: datetime
     token: str | None = None
+    url: str | None = Field(None, description="The page of the dashboard where the invitation is accepted.")
 
 
 class InvitationToken(Input):
     """The token of an invitation."""
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=200, pattern=r"^[\w-]+$")]
+
+
+class InvitationSummary(BaseModel):
+    """What an invitation is to, for whoever has its token."""
+
+    workspace_name: str
+    email: str = Field(description="Only somebody who signs in with this address can accept.")
+    role: Role
+    invited_by: str
+    expires_at: datetime
+    state: Literal["open", "accepted", "expired"]
 
 
 class NewApiKey(Input):
@@ -120,6 +156,7 @@ class ApiKey(BaseModel):
 
     id: UUID
     workspace_id: UUID
+    created_by: UUID
     name: str
     prefix: str
     scopes: list[Scope]

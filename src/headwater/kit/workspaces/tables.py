@@ -18,7 +18,9 @@ profiles = Table(
     Column("full_name", Text, nullable=False, server_default=""),
     Column("avatar_url", Text),
     Column("timezone", Text, nullable=False, server_default="UTC"),
+    Column("locale", Text),
     Column("last_seen_at", DateTime(timezone=True)),
+    Column("previous_visit_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )
@@ -54,6 +56,8 @@ workspace_invitations = Table(
     Column("invited_by", UUID),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("accepted_at", DateTime(timezone=True)),
+    Column("mailed_at", DateTime(timezone=True)),
+    Column("mail_problem", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )
 

@@ -1,0 +1,34 @@
+"""What happened, at a glance: the shape in which every room and product tells it, so that one page can show them all.
+
+A product contributes by giving `Product(..., overview=read_overview)`; nothing here knows who contributes.
+"""
+
+from headwater.kit.overview.model import (
+    RECENT,
+    Asked,
+    Contribution,
+    Counter,
+    Item,
+    Overview,
+    Point,
+    Section,
+    Series,
+    Tone,
+)
+from headwater.kit.overview.series import count_series
+from headwater.kit.overview.window import Window
+
+__all__ = [
+    "RECENT",
+    "Asked",
+    "Contribution",
+    "Counter",
+    "Item",
+    "Overview",
+    "Point",
+    "Section",
+    "Series",
+    "Tone",
+    "Window",
+    "count_series",
+]

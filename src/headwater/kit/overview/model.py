@@ -1,0 +1,91 @@
+"""What one contribution to the overview is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.kit.overview.window import Window
+
+Tone = Literal["neutral", "good", "warning", "bad"]
+RECENT = 8
+"""How many recent items a section shows at most."""
+
+
+class Counter(BaseModel):
+    """A number with what it counts."""
+
+    name: str = Field(description="For programs: short, stays.")
+    label: str = Field(description="For people, to be read after the number.")
+    value: int
+    tone: Tone = Field("neutral", description="Whether the number is good or bad news.")
+    link: str | None = Field(None, description="The page of the dashboard that shows what was counted.")
+
+
+class Item(BaseModel):
+    """Something that happened."""
+
+    id: UUID
+    kind: str
+    title: str
+    summary: str = ""
+    at: datetime
+    tone: Tone = "neutral"
+    link: str | None = Field(None, description="The page of the dashboard that shows it.")
+
+
+class Point(BaseModel):
+    """How much there was from `at` to the next point."""
+
+    at: datetime
+    value: float
+
+
+class Series(BaseModel):
+    """How a number went, evenly spaced, the oldest point first; at most 500 points."""
+
+    name: str
+    label: str
+    tone: Tone = "neutral"
+    points: list[Point]
+
+
+class Section(BaseModel):
+    """What one room or product has to tell."""
+
+    name: str = ""
+    title: str = ""
+    since: list[Counter] = Field([], description="What happened since the last visit.")
+    now: list[Counter] = Field([], description="How things stand: the health of what it keeps.")
+    recent: list[Item] = Field([], description="The newest of what happened since, newest first.")
+    series: list[Series] = []
+    problem: str | None = Field(None, description="Set when it couldn't be read; the rest of the overview stands.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom the overview is, since when, and over which time its series go."""
+
+    workspace_id: UUID
+    user_id: UUID
+    since: datetime
+    window: Window
+
+
+Overview: TypeAlias = Callable[[AsyncConnection, Asked], Awaitable[Section]]
+"""Reads one section, as the caller: row-level security decides what is in it."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Who tells what."""
+
+    name: str
+    title: str
+    read: Overview
