@@ -14,7 +14,6 @@ from headwater.products.watch.gathering import Gatherer, Place
 from headwater.products.watch.hints import add_attribute_hints, add_name_hints, find_named_region, is_dropped
 from headwater.products.watch.matter import find_matter, mark_tail
 from headwater.products.watch.passages import MOST_PASSAGES, Block
-from headwater.products.watch.stamps import tells_no_date
 
 MOST_TAGS = 300_000
 DEEPEST = 400
@@ -179,9 +178,7 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
     if place.outside and node.mem_id == gatherer.matter:
         gatherer.matter_begun = True
         place = replace(place, region="main", outside=False)
-    region, hints = place.region, place.hints
-    if tag in _REGION_TAGS and (place.outside or (region == "main" and not (place.in_section and tag != "aside"))):
-        region = _REGION_TAGS[tag]
+    region, hints = _region_of_tag(tag, place), place.hints
     if attributes:
         role = _ROLES.get(attributes.get("role") or "")
         if role == "drop" and not watched:
@@ -196,9 +193,7 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
             hints = add_name_hints(node, tag, words, hints)
             if (region == "main" or place.outside) and not watched:
                 region = find_named_region(node, tag, words) or region
-        hints = add_attribute_hints(attributes, tag, hints, own_host=gatherer.own_host)
-        if tag == "time" and "clock" not in hints and tells_no_date(node.text()):
-            hints = (*hints, "clock")
+        hints = add_attribute_hints(attributes, tag, hints, own_host=gatherer.own_host, node=node)
         if node.child is None:
             gatherer.add_state_image(attributes.get("aria-label") or "")
     if tag == "table":
@@ -207,6 +202,13 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
     if region == place.region and hints == place.hints and in_section == place.in_section:
         return place
     return replace(place, region=region, hints=hints, in_section=in_section)
+
+
+def _region_of_tag(tag: str, place: Place) -> str:
+    """The region that an element's tag begins; the header of an article is none of the page's."""
+    if tag in _REGION_TAGS and (place.outside or (place.region == "main" and (tag == "aside" or not place.in_section))):
+        return _REGION_TAGS[tag]
+    return place.region
 
 
 def _is_hidden(attributes: dict[str, str | None], tag: str) -> bool:

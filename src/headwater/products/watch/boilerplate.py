@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from headwater.products.watch.lexicon import container_names as names
+
 # Elements whose text nobody reads as content.
 DROPPED_TAGS = frozenset(
     [
@@ -87,33 +89,8 @@ _CLOCK = re.compile(
 _WIDGET = re.compile(
     r" (?:weather widget|weatherwidget|widget weather|weather mini|mini weather|weather box|weather strip|"
     r"stock ticker|ticker|tickers|stocks ticker|ticker tape|quote of the day|qotd|random quote|daily quote|"
-    r"quote day|testimonials?|testimonial (?:slider|carousel|card|quote)|tip of the day|totd|did you know|fun fact|random|rotator|rotating|testimonial rotator|"
+    r"quote day|tip of the day|totd|did you know|fun fact|random|rotator|rotating|testimonial rotator|"
     r"request id|trace id|build id|buildinfo|build info|server info|session id|poll widget|now playing) "
-)
-# Lines about an item rather than of it: what readers did with it. Only their counts are noise.
-_META = re.compile(
-    r" (?:meta|byline|dateline|posted on|entry info|post info|article info|item info|subline|rating|ratings|stars|"
-    r"votes?|vote count|feedback|helpful|useful|was this helpful|reviews?|comments?|comments title|replies|posts|"
-    r"lastpost|last post|latest post|last reply|last activity|stats?|statistics|social|followers?|fans|engagement|"
-    r"toast|snackbar|activity|proof|social proof|avis|bewertung|bewertungen|statistik|estadisticas|statistiques|"
-    r"statistiche|estatisticas|topic stats|thread stats|info line|infoline|search|placeholder) "
-)
-# What the site says to this visitor alone.
-_PERSONAL = re.compile(
-    r" (?:greeting|greetings|salutation|welcome user|user (?:menu|info|bar|panel|name|greeting|box)|account (?:menu|info|bar|"
-    r"link)|my account|mini cart|minicart|cart contents|cart count|cart total|cart link|basket|login status|c user|"
-    r"recently viewed|viewed products|history list) "
-)
-_ASIDE_NAME = re.compile(
-    r" (?:sidebar|side bar|sidebars|side|sidecol|side col|side column|side panel|side content|rail|right rail|left rail|right col|right column|widget area|"
-    r"widgets|secondary|tertiary|aside|seitenleiste|randspalte|marginalspalte|barra lateral|colonne droite|"
-    r"colonna destra|zijbalk|sidopanel|announcement bar|announcement banner|top bar|topbar|utility bar|promo bar|"
-    r"notification bar|hello bar|marquee|toast|toasts|snackbar|sticky bar|floating|chat|chat box|chatbox|livechat) "
-)
-_FOOTER_NAME = re.compile(
-    r"^ (?:(?:site|page|main|global|app|the|wp|c|l|o|fusion|elementor|your) )*(?:footer|foot|colophon|copyright|copyrights|"
-    r"siteinfo|site info|bottom bar|pie de pagina|pied de page|fusszeile|fuss|rodape|stopka|sidfot)"
-    r"(?: (?:wrapper|wrap|container|inner|area|bottom|bar|content|text|info|legal))* $"
 )
 _TOPBAR_WEATHER = re.compile(r" (?:weather|wx|meteo|wetter|temp|temperature) ")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -122,9 +99,9 @@ _NUMBERED = re.compile(r"(?<=[a-z])(?=\d{1,3} )")
 
 
 @lru_cache(maxsize=2048)
-def split_names(names: str) -> str:
+def split_names(attribute: str) -> str:
     """A class or id attribute as lower-case words between single spaces, with a space at both ends."""
-    spaced = _BREAK.sub(" ", _CAMEL.sub(" ", names[:400]).lower())
+    spaced = _BREAK.sub(" ", _CAMEL.sub(" ", attribute[:400]).lower())
     return f" {spaced.strip()} "
 
 
@@ -146,9 +123,9 @@ def is_link_list(words: str) -> bool:
 @lru_cache(maxsize=2048)
 def name_region(words: str) -> str:
     """The edge of a page that a container with these names is: aside, footer, or "" for none."""
-    if _FOOTER_NAME.match(words):
+    if names.FOOTER.match(words):
         return "footer"
-    return "aside" if _ASIDE_NAME.search(words) else ""
+    return "aside" if names.ASIDE.search(words) else ""
 
 
 @lru_cache(maxsize=2048)
@@ -165,8 +142,11 @@ def name_hints(words: str) -> tuple[str, ...]:
         ("clock", _CLOCK),
         ("widget", _WIDGET),
         ("weather", _TOPBAR_WEATHER),
-        ("meta", _META),
-        ("personal", _PERSONAL),
+        ("clock", names.LAST_DEED),
+        ("meta", names.META),
+        ("personal", names.PERSONAL),
+        ("popup", names.POPUP),
+        ("slides", names.SLIDES),
     ):
         if pattern.search(words):
             found.append(hint)

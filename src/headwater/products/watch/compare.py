@@ -12,7 +12,14 @@ from headwater.products.watch.learning import is_learnt_noise, learn_volatility,
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.periphery import find_attributions, find_peripheral, shares_little
-from headwater.products.watch.residue import limit_fragments, strike_noise, strike_recut, strike_sentences, undo_swaps
+from headwater.products.watch.residue import (
+    find_regrouped,
+    limit_fragments,
+    strike_noise,
+    strike_recut,
+    strike_sentences,
+    undo_swaps,
+)
 from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
@@ -71,6 +78,7 @@ def compare(
     state = dict(volatility or {})
     raw = align_equal([passage.hash for passage in old], [passage.hash for passage in new])
     undo_swaps(raw, old, new)
+    regrouped = find_regrouped(raw, old, new)
     noise: list[tuple[str, str]] = []
     old_left, new_left, moved = strike_noise(raw, old, new, noise, language=language)
     equal = sorted((*raw.equal, *raw.moved, *moved))
@@ -101,6 +109,7 @@ def compare(
             noise.append(("learnt", new_left[right].text))
         else:
             changes.append(change)
+    changes.extend(_tell_regrouped(old[left], new[right]) for left, right in regrouped)
     changes = _leave_out_attributions(changes, quotes, noise, language=language)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
     appeared = [fragment for index, fragment in enumerate(new_left) if index not in paired_new] + new_beyond
@@ -190,6 +199,10 @@ def _is_reworded_heading(change: Change, old: Sequence[Passage], new: Sequence[P
     kinds = [{token.kind for token in read_tokens(passage.text, language)} for passage in (before, after)]
     named = any(find_names(passage.text, language=language) for passage in (before, after))
     return all("stop" in found for found in kinds) and not named and shares_little(before.text, after.text, language)
+
+
+def _tell_regrouped(before: Passage, after: Passage) -> Change:
+    return Change("fact", before, after, 0.6, (FactChange("place", before.heading, after.heading),))
 
 
 def _leave_out_attributions(

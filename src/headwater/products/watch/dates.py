@@ -1,4 +1,4 @@
-"""Dates and times of day as pages write them, in six languages, brought to one form each."""
+"""Dates and times of day as pages write them, in a dozen languages, brought to one form each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import re
 from functools import lru_cache
 
 _MONTHS = (
-    "january jan januar jän janvier janv enero ene gennaio janeiro januari|february feb februar febr février fevr "
-    "févr febrero febbraio fevereiro februari|"
-    "march mar märz mär mars marzo março maart|april apr avril avr abril abr aprile|may mai mayo maggio maio mei|"
-    "june jun juni juin junio giugno junho|july jul juli juillet juil julio luglio julho|august aug août aout agosto "
-    "ago augustus|"
-    "september sept sep septembre septiembre settembre setembro|october oct oktober okt octobre octubre ottobre "
-    "outubro|"
-    "november nov novembre noviembre novembro|december dec dezember dez décembre déc diciembre dic dicembre dezembro"
+    "january jan januar jän janvier janv enero ene gennaio janeiro januari stycznia styczeń ledna leden tammikuuta "
+    "ocak января ianuarie január|"
+    "february feb februar febr février fevr févr febrero febbraio fevereiro februari lutego luty února únor helmikuuta "
+    "şubat февраля februarie február|"
+    "march mar märz mär mars marzo março maart marca marzec března březen maaliskuuta mart марта martie március|"
+    "april apr avril avr abril abr aprile kwietnia kwiecień dubna duben huhtikuuta nisan апреля aprilie április|"
+    "may mai mayo maggio maio mei maja maj května květen toukokuuta mayıs мая május|"
+    "june jun juni juin junio giugno junho czerwca czerwiec června červen kesäkuuta haziran июня iunie június|"
+    "july jul juli juillet juil julio luglio julho lipca lipiec července červenec heinäkuuta temmuz июля iulie július|"
+    "august aug août aout agosto ago augustus augusti sierpnia sierpień srpna srpen elokuuta ağustos августа augusztus|"
+    "september sept sep septembre septiembre settembre setembro września wrzesień září syyskuuta eylül сентября "
+    "septembrie szeptember|"
+    "october oct oktober okt octobre octubre ottobre outubro października październik října říjen lokakuuta ekim "
+    "октября octombrie október|"
+    "november nov novembre noviembre novembro listopada listopad marraskuuta kasım ноября noiembrie|"
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro grudnia grudzień prosince prosinec "
+    "joulukuuta aralık декабря decembrie"
 )
 MONTH_OF_NAME = {name: number for number, names in enumerate(_MONTHS.split("|"), start=1) for name in names.split()}
 _NAME = "|".join(sorted(map(re.escape, MONTH_OF_NAME), key=len, reverse=True))

@@ -90,8 +90,9 @@ _CONTAINERS = frozenset(
     ]
 )
 _WORD = re.compile(r"\w")
+_INLINE_NOISE = ("counter", "clock", "advert", "advertlink", "widget")
 # What runs by itself is no definition of a term.
-_RUNNING = frozenset(("counter", "clock", "widget"))
+_RUNNING = frozenset(("counter", "clock", "widget", "meta"))
 _LONGEST_ADVERT = 600
 
 
@@ -176,9 +177,8 @@ class Gatherer:
         if tag in _LINE_TAGS or not place.hints:
             return False
         outer = self._open[-2].place.hints if len(self._open) > 1 else ()
-        return any(
-            hint in ("counter", "clock", "advert", "advertlink", "widget") for hint in place.hints if hint not in outer
-        )
+        noise = _INLINE_NOISE if place.region == "main" else (*_INLINE_NOISE, "personal")
+        return any(hint in noise for hint in place.hints if hint not in outer)
 
     def add_text(self, text: str) -> None:
         """Text within the element that was entered last."""
@@ -252,14 +252,7 @@ class Gatherer:
             self._note_heading(text, int(tag[1]))
         elif self._scope is None and len(text) < 60 and NOISE_HEADING.match(text):
             self._scope = _Scope(depth=len(self._open) - 1, level=7)
-        hints = place.hints
-        if self._scope is not None and "related" not in hints:
-            hints = (*hints, "related")
-        signs = 0.8 * len(text.replace(" ", ""))
-        if linked >= signs:
-            hints = (*(hint for hint in hints if hint != "outbound"), "link")
-            if outbound >= signs:
-                hints = (*hints, "outbound")
+        hints = self._find_hints(place, linked=linked, outbound=outbound, signs=0.8 * len(text.replace(" ", "")))
         if tag in ("button", "option", "summary", "legend") or len(text) < 40:
             if CONTROL_TEXT.match(text):
                 return
@@ -269,12 +262,28 @@ class Gatherer:
             Block(
                 text=text,
                 tag=tag,
-                region="header" if place.outside and place.region == "aside" and not self.matter_begun else place.region,
+                region=self._region_of(place),
                 hints=hints,
                 heading="" if tag == "h1" else self._heading,
                 volatile=tuple(noise),
             )
         )
+
+    def _find_hints(self, place: Place, *, linked: int, outbound: int, signs: float) -> tuple[str, ...]:
+        """What the containers say, and whether nearly all of the text (`signs` of it) is links, or links away."""
+        hints = place.hints
+        if self._scope is not None and "related" not in hints:
+            hints = (*hints, "related")
+        if linked >= signs:
+            hints = (*(hint for hint in hints if hint != "outbound"), "link")
+            if outbound >= signs:
+                hints = (*hints, "outbound")
+        return hints
+
+    def _region_of(self, place: Place) -> str:
+        """Before the page's matter began, its edge is the header."""
+        early = place.outside and place.region == "aside" and not self.matter_begun
+        return "header" if early else place.region
 
     def _add_term(self, text: str, place: Place) -> None:
         """Keep a term for what it is the name of; of several lines of one term none is lost."""

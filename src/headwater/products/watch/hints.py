@@ -11,6 +11,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from headwater.products.watch.boilerplate import is_furniture, is_link_list, name_hints, name_region
+from headwater.products.watch.stamps import tells_no_date
 
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1", "table", "tbody"))
 _NEVER_DROPPED = _WHOLE_PAGE | {"td", "tr", "th"}
@@ -22,6 +23,8 @@ _LONGEST = {
     "widget": 600,
     "meta": 300,
     "personal": 200,
+    "popup": 600,
+    "slides": 600,
     "weather": 600,
     "related": 6_000,
 }
@@ -96,13 +99,13 @@ def find_named_region(node: LexborNode, tag: str, words: str) -> str:
 
 
 def add_attribute_hints(
-    attributes: dict[str, str | None], tag: str, hints: tuple[str, ...], *, own_host: str
+    attributes: dict[str, str | None], tag: str, hints: tuple[str, ...], *, own_host: str, node: LexborNode
 ) -> tuple[str, ...]:
     """The hints, with what roles, labels, link targets and data attributes say."""
     found = ""
     if attributes.get("role") in ("alert", "status") or attributes.get("aria-live") == "assertive":
         found = "notice"
-    elif attributes.get("role") in ("timer", "marquee"):
+    elif (tag == "time" and tells_no_date(node.text())) or attributes.get("role") in ("timer", "marquee"):
         found = "clock"
     elif (attributes.get("aria-label") or "").strip().lower() in _ADVERT_LABELS:
         found = "advert"

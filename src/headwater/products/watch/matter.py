@@ -86,9 +86,7 @@ def mark_tail(blocks: Sequence[Block]) -> list[Block]:
             waiting.append(index)
         else:
             break
-    return [
-        _put_aside(block) if index in tail and len(tail) >= 2 else block for index, block in enumerate(blocks)
-    ]
+    return [_put_aside(block) if index in tail and len(tail) >= 2 else block for index, block in enumerate(blocks)]
 
 
 def _put_aside(block: Block) -> Block:

@@ -1,8 +1,8 @@
 """Noise by place and shape, whatever the words: what takes turns at the edge of a page, and counts that run there.
 
-At the edge (outside of the page's matter, see `matter`) and in lines about an item (its votes, its comments) two kinds of
-change say nothing: one saying, offer or link in the place of another that it shares no word with, and a count that moved
-while all words stayed. A changed price, hour, address, limit or state says something wherever it stands.
+At the edge (outside of the page's matter, see `matter`) and in lines about an item (its votes, its comments) two
+kinds of change say nothing: one saying, offer or link in the place of another that it shares no word with, and a
+count that moved while all words stayed. A changed price, hour, address, limit or state says something anywhere.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ LONGEST_LINE = 240
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _DIGITAL = re.compile(r"[^\s|·•,;()]*\d[^\s|·•,;()]*")
 _MONEY = re.compile(r"[$€£¥₹円]|\b(?:euros?|eur|usd|gbp|dollars?|chf|kr|zł|pln|sek|nok|dkk|kč)\b", re.IGNORECASE)
+_ARROW = re.compile(r"[+−–▲▼↑↓-]")
 _SHARE = re.compile(r"# ?(?:[%％‰]|percent|prozent)", re.IGNORECASE)
 _MOVED_BY = re.compile(r"(?:[+−–-]|▲|▼|↑|↓) ?\d+(?:[.,]\d+)? ?%")
 _RANGE = re.compile(r"# ?(?:[-–~]|to|bis|à|a|tot|al?|até|から|do|till|til) ?#")
@@ -37,9 +38,16 @@ _MEASURED = re.compile(
 # "Bahnhofstraße 12", "Room 4", "12345 Berlin": numbers that name a place.
 _PLACE = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]+\.? #(?: ?[a-z])?(?:\s?[,|·/)]|$)|(?:^|, )#{1,2} [^\W\d_a-zß-ÿ]")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _QUOTED = re.compile(r"^\W{0,3}[\"“”„«»‹›「『‘].{8,}[\"“”„«»‹›」』’]", re.DOTALL)
 _HOUR_RANGE = re.compile(r"\d ?(?:h|uhr|am|pm|[ap]\.m\.)? ?[-–—] ?\d", re.IGNORECASE)
 _SIGNS = re.compile("[\ue000\ue001\ue002]")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LABEL = re.compile(r"[^\W\d_]{2,16} ?[:：–—!] ?")
+# What nobody says of an offer or a story that takes its turn.
+_GRAVE_STATES = frozenset(
+    ["out", "closed", "degraded", "down", "repair", "delayed", "cancelled", "no", "full", "risky", "red"]
+)
 _DURABLE = frozenset(("phone", "email"))
 
 
@@ -62,14 +70,14 @@ def find_peripheral(before: Fragment, after: Fragment, *, language: str) -> str 
 
 def _find_count(old: str, new: str, *, footer: bool, edge: bool) -> str | None:
     """A line of which nothing moved but counts: not money, measures, limits, places or opening hours."""
-    if footer and _is_colophon(old, new):
+    if (footer or (edge and all(_COPYRIGHT.search(text) for text in (old, new)))) and _is_colophon(old, new):
         return "stamp"
     signed = [sign_stamps(text) for text in (old, new)]
     bare = [_NUMBER.sub("#", one.text) for one in signed]
+    if all(_MOVED_BY.search(text) for text in (old, new)) and len({_ARROW.sub("~", text) for text in bare}) == 1:
+        return "ticker"
     if _SIGNS.sub("", bare[0]) != _SIGNS.sub("", bare[1]) or "#" not in bare[0]:
         return None
-    if all(_MOVED_BY.search(text) for text in (old, new)):
-        return "ticker"
     if signed[0].stamps != signed[1].stamps:
         return None
     text = bare[0]
@@ -77,9 +85,14 @@ def _find_count(old: str, new: str, *, footer: bool, edge: bool) -> str | None:
         return "counter"
     if any(pattern.search(text) for pattern in (_MONEY, _SHARE, _MEASURED, _RANGE)) or _says_limit(text):
         return None
-    if _YEAR.search(new) or _PLACE.search(text) or _holds_durable(old) or _holds_durable(new):
+    if (
+        _YEAR.search(_SIGNS.sub(" ", signed[1].text))
+        or _PLACE.search(text)
+        or _holds_durable(old)
+        or _holds_durable(new)
+    ):
         return None
-    return "counter" if re.search(r"[^\W\d_]", text) else None
+    return "counter" if re.search(r"[^\W\d_]", text) or not edge else None
 
 
 def _is_colophon(old: str, new: str) -> bool:
@@ -90,12 +103,25 @@ def _is_colophon(old: str, new: str) -> bool:
     if any(_HOUR_RANGE.search(sign_stamps(_cut_dates(text)).text) for text in bare) or _says_limit(bare[0]):
         return False
     signed = [sign_stamps(text) for text in (old, new)]
+    if _is_signed_stamp(*(one.text for one in signed)):
+        return True
     if signed[0].stamps != signed[1].stamps and not all(_tells_stamp(one.text) for one in signed):
         return False
     masked = [_DIGITAL.sub("#", _SIGNS.sub("#", one.text)) for one in signed]
     if masked[0] != masked[1]:
         return False
     return _PLACE.search(_DIGITAL.sub("#", _YEAR.sub("~", new))) is None
+
+
+def _is_signed_stamp(old: str, new: str) -> bool:
+    """ "Last change: 17 November 9:15, by jkowal": a label, a day with an hour, and who did it."""
+    parts = [_HEAD_OF_STAMP.match(text) for text in (old, new)]
+    if parts[0] is None or parts[1] is None or parts[0].group(1) != parts[1].group(1):
+        return False
+    return all(len(text[part.end() :].split()) <= 4 for part, text in zip(parts, (old, new), strict=True) if part)
+
+
+_HEAD_OF_STAMP = re.compile(f"([^\\d{DAY_SIGN}]{{3,40}}){DAY_SIGN}[\\s,·|@–-]*[{TIME_SIGN}\ue002]")
 
 
 def _cut_dates(text: str) -> str:
@@ -117,6 +143,10 @@ def _is_date_of_today(old: str, new: str) -> bool:
     return max(len(old), len(new)) <= 120 and not any(TIME_SIGN in one.text and "–" in one.text for one in signed)
 
 
+def _names_grave_state(text: str) -> bool:
+    return any(value in _GRAVE_STATES for _, _, _, value in find_state_words(text))
+
+
 def _holds_durable(text: str) -> bool:
     return any(fact.kind in _DURABLE for fact in find_hard_facts(text))
 
@@ -132,7 +162,10 @@ def _says_now(text: str) -> bool:
 def _find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -> str | None:
     """One saying, offer or link in the place of another that it has no word in common with."""
     one, other = before.passage, after.passage
-    if one.heading != other.heading or not shares_little(before.text, after.text, language):
+    same_place = one.heading == other.heading or one.tag in _HEADINGS or (edge and before.gap == after.gap)
+    if not same_place or one.tag != other.tag:
+        return None
+    if not shares_little(*_without_label(before.text, after.text, edge=edge), language):
         return None
     if "notice" in other.hints or max(_count_words(one.text), _count_words(other.text)) > LONGEST_SAYING:
         return None
@@ -142,17 +175,29 @@ def _find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) 
     outbound = linked and all("outbound" in passage.hints for passage in (one, other))
     if outbound and (edge or other.tag not in ("li", "dd")):
         return "advert"
-    if not edge:
+    if not edge and not all("slides" in passage.hints for passage in (one, other)):
         return None
-    if any(find_state_words(text) for text in (before.text, after.text)) or any(
+    if any(_names_grave_state(text) for text in (before.text, after.text)) or any(
         _holds_durable(passage.text) for passage in (one, other)
     ):
         return None
     shortest = min(_count_words(before.text), _count_words(after.text))
-    return "widget" if shortest >= (3 if linked or one.region == "header" else 4) else None
+    short = linked or one.region == "header" or one.tag in _HEADINGS
+    return "widget" if shortest >= (3 if short else 4) else None
 
 
-def find_attributions(changed: list[tuple[Passage | None, Passage | None]], quotes: set[int], *, language: str) -> set[int]:
+def _without_label(old: str, new: str, *, edge: bool) -> tuple[str, str]:
+    """At the edge, what follows a label of one word that both have ("Info: …"), where it is a saying and no value."""
+    one, other = _LABEL.match(old), _LABEL.match(new)
+    if not edge or one is None or other is None or one.group().lower() != other.group().lower():
+        return old, new
+    rests = old[one.end() :], new[other.end() :]
+    return rests if min(map(_count_words, rests)) >= 3 else (old, new)
+
+
+def find_attributions(
+    changed: list[tuple[Passage | None, Passage | None]], quotes: set[int], *, language: str
+) -> set[int]:
     """Which changes (by place in `changed`) only name who said a quote that took another's place.
 
     `quotes`: places on the new page of the quotes that did.
@@ -175,6 +220,13 @@ def _count_words(text: str) -> int:
 
 def shares_little(before: str, after: str, language: str) -> bool:
     """Have two texts next to no word of matter in common?"""
-    old = {token.key for token in read_tokens(before, language) if token.kind == "word"}
-    new = {token.key for token in read_tokens(after, language) if token.kind == "word"}
+    old, new = (
+        {token.key for token in read_tokens(text, language) if token.kind == "word" and _bears_matter(token.key)}
+        for text in (before, after)
+    )
     return len(old & new) <= 0.15 * min(len(old), len(new))
+
+
+def _bears_matter(key: str) -> bool:
+    """Short words join longer ones in most languages, also in those of which no list tells which they are."""
+    return len(key) > 3 or key[:1] >= "\u3040"

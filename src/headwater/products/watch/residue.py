@@ -33,6 +33,45 @@ def undo_swaps(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -
             raw.new = sorted((*raw.new, *(right for _, right in swapped)))
 
 
+def find_regrouped(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> list[tuple[int, int]]:
+    """Items that stand under another heading now, where both headings stand on both pages: from "Planned" to "Done".
+
+    Where most items went over, the list was only ordered anew.
+    """
+    headings = {one.text[:120] for one in old if one.tag in _HEADINGS} & {
+        one.text[:120] for one in new if one.tag in _HEADINGS
+    }
+    if len(headings) < 2:
+        return []
+    items, found = 0, []
+    for left, right in (*raw.equal, *raw.moved):
+        one, other = old[left], new[right]
+        if one.tag != "li" or other.tag != "li" or {one.region, other.region} != {"main"}:
+            continue
+        items += 1
+        if (
+            one.heading != other.heading
+            and {one.heading, other.heading} <= headings
+            and not _LISTED.intersection(one.hints)
+        ):
+            found.append((left, right))
+    return found if len(found) <= max(1, items // 3) and not _only_once(found, old, new) else []
+
+
+def _only_once(found: Sequence[tuple[int, int]], old: Sequence[Passage], new: Sequence[Passage]) -> bool:
+    """Does each of the items stand under both headings somewhere, so that nothing went over?"""
+    before = {(one.hash, one.heading) for one in old}
+    after = {(one.hash, one.heading) for one in new}
+    return all(
+        (old[left].hash, new[right].heading) in before or (old[left].hash, old[left].heading) in after
+        for left, right in found
+    )
+
+
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LISTED = frozenset(("related", "advert", "widget", "counter", "clock"))
+
+
 def _is_swapped(left: int, right: int, old: Sequence[Passage], new: Sequence[Passage]) -> bool:
     """Did a bare value ("$20") move from one label to another that was there before? That is no shuffle."""
     if not _is_bare_value(old[left]) or not _is_bare_value(new[right]) or left == 0 or right == 0:

@@ -47,6 +47,12 @@ _SOON = re.compile(
     re.IGNORECASE,
 )
 
+_PLAN = re.compile(
+    r"(?:plans?|tariff|tarif|package|paket|licen[cs]e|subscription|abo|forfait|formule|plano|piano|tier)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"# ?\w+ (?:per|each|every|pro|je|par|chaque|por|cada|per|ogni)\b", re.IGNORECASE)
+
 
 @lru_cache(maxsize=32)
 def _compile(alternatives: str) -> re.Pattern[str]:
@@ -101,10 +107,12 @@ def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
         return "clock" if tells or bare_stamp else None
     if _MONEY.search(text):
         return None
-    if _SOON.search(text):
+    if _SOON.search(text) and not _EACH.search(text):
         return "clock"
     if _MACHINE_TIME.search(text) and (edge or _says(words.SERVER, text)):
         return "clock" if _says(words.SERVER, text) else None
+    if _PLAN.match(text):
+        return None
     text = re.sub(words.LOOK_BACK, "", text, flags=re.IGNORECASE)
     if _says(words.PROMISE, text) or _YEAR.search(re.sub("[\ue000]", "", signed[1].text)):
         return None

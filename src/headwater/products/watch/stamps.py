@@ -14,7 +14,12 @@ _NAMES = sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] >
 _MORE_NAMES = (
     "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|domingo|"
     "mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|ma|wo|vr|za|zo|seg|ter|qua|qui|sex|"
-    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
+    "poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela|pondělí|úterý|středa|čtvrtek|pátek|neděle|"
+    "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|mandag|tirsdag|lørdag|søndag|"
+    "maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai|"
+    "понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    "pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|luni|marți|miercuri|joi|vineri|sâmbătă|duminică"
 )
 _WEEKDAY_BEFORE = re.compile(
     r"(?:(?<![^\W\d_])(?:"
@@ -52,9 +57,11 @@ class SignedText:
 
 
 def tells_no_date(text: str) -> bool:
-    """Is what a `<time>` element shows relative ("3 hours ago", "yesterday"), in whatever language: no date, no hour?"""
+    """Is what a `<time>` element shows relative ("3 hours ago") in whatever language: no date, no hour?"""
     shown = text.strip()
-    return bool(shown) and DATE.search(shown) is None and TIME.search(shown) is None and _SEPARATED.search(shown) is None
+    return (
+        bool(shown) and DATE.search(shown) is None and TIME.search(shown) is None and _SEPARATED.search(shown) is None
+    )
 
 
 _SEPARATED = re.compile(r"\d[:./-]\d|(?<!\d)(?:19|20)\d\d(?!\d)|[A-Z][a-z]{2,8}\.? \d|\d{1,2}\.? [A-Z]")

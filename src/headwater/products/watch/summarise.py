@@ -27,6 +27,7 @@ _NAMES = {
     "url": "Address",
     "state": "Status",
     "name": "Name",
+    "place": "Place in the list",
 }
 
 

@@ -96,12 +96,12 @@ _SEPARATOR_AFTER = re.compile(r"\s*(?:$|[|·•∙–—\-/,;()\[\]!.]|\s{2,})")
 # Amounts that someone promises or allows are facts, however much they look like a counter.
 _LIMIT_BEFORE = re.compile(
     r"(?:up to|at most|at least|includes?|including|limit(?:ed)?(?: of| to)?|maximum(?: of)?|max\.?|minimum(?: of)?|"
-    r"min\.?|first|only|per|every|"
+    r"min\.?|first|only|per|every|(?:plans?|tariff|package|licen[cs]e|subscription|tarif|paket|forfait|abo|plano|piano|formule)\s?:|"
     r"bis zu|maximal|jusqu['’]à|hasta|最大)\s*$",
     re.IGNORECASE,
 )
 _LIMIT_AFTER = re.compile(
-    r"^\s*(?:per\b|/|a (?:day|week|month|year)\b|each\b|every\b|included|allowed|limit|maximum|pro\b|par\b|al (?:mes|"
+    r"\s*(?:per\b|/|a (?:day|week|month|year)\b|each\b|every\b|included|allowed|limit|maximum|pro\b|par\b|al (?:mes|"
     r"día)\b)",
     re.IGNORECASE,
 )
@@ -253,7 +253,7 @@ def find_noise(passage: Passage, context: PageContext, *, left: str | None = Non
     if "promotion" in passage.hints and (_PITCH.search(passage.text) or "advertlink" in passage.hints):
         return "advert"
     about = f"{context.headings} {passage.heading}"
-    if "personal" in passage.hints and passage.region != "main":
+    if passage.region != "main" and ("personal" in passage.hints or "popup" in passage.hints):
         return "widget"
     chrome = passage.region != "main" or passage.ordinal < context.title_at
     left = stable_text(passage, context) if left is None else left

@@ -61,7 +61,9 @@ def _is_mere_counting(change: FactChange) -> bool:
     )
 
 
-_COUNTING = frozenset(["two", "three", "zwei", "drei", "deux", "trois", "dos", "tres"])
+_COUNTING = frozenset(
+    ["two", "three", "zwei", "drei", "deux", "trois", "dos", "tres", "tre", "twee", "drie", "dois", "três", "två"]
+)
 
 
 def _judge_narrow(contrast: Contrast, old: str, new: str) -> Verdict:

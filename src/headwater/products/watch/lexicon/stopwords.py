@@ -71,6 +71,7 @@ _NEGATIONS = (
     "without cannot nicht kein keine keinen keiner keinem keines nie niemals ohne ne pas jamais aucun "
     "aucune sans nunca sin ningún ninguna ninguno tampoco ない ません なし 不 無 非 未 não nem nenhum nenhuma sem "
     "niet geen nooit zonder senza mai nessun nessuno nessuna "
+    "inte ej ingen inget inga aldrig utan ikke aldri uten uden brak bez nesmí není nejsou není nelze ei eivät ilman не нет без değil yok "
 )
 NEGATIONS = frozenset(_NEGATIONS.split())
 NUMBER_WORDS = {
@@ -78,6 +79,16 @@ NUMBER_WORDS = {
     "de": "null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
     "fr": "zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
     "es": "cero dos tres cuatro cinco seis siete ocho nueve diez onze_es doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
+    "it": "zero_it due_it tre quattro cinque sei_it sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti",
+    "nl": "nul twee drie vier vijf zes zeven acht_nl negen tien elf_nl twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig",
+    "pt": "zero_pt dois três quatro cinco_pt seis_pt sete oito nove_pt dez onze_pt doze_pt treze catorze_pt quinze_pt dezesseis dezessete dezoito dezenove vinte",
+    "sv": "noll två tre_sv fyra fem sex_sv sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo",
+    "da": "nul_da to_da tre_da fire_da fem_da seks syv otte ni_da ti_da elleve tolv_da tretten fjorten femten_da seksten sytten atten nitten tyve",
+    "pl": "zero_pl dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia",
+    "pl2": "zero_pl2 dwie trzech czterech pięciu sześciu siedmiu ośmiu dziewięciu dziesięciu jedenastu dwunastu trzynastu czternastu piętnastu szesnastu siedemnastu osiemnastu dziewiętnastu dwudziestu",
+    "cs": "nula dva tři čtyři pět šest sedm osm devět deset jedenáct dvanáct třináct čtrnáct patnáct šestnáct sedmnáct osmnáct devatenáct dvacet",
+    "fi": "nolla kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen yksitoista kaksitoista kolmetoista neljätoista viisitoista kuusitoista seitsemäntoista kahdeksantoista yhdeksäntoista kaksikymmentä",
+    "ru": "ноль два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать",
 }
 TENS = {
     "thirty": 30,
