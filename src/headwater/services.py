@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from prometheus_client import start_http_server
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.db import Database
+from headwater.core.packaged import find_dashboard
 from headwater.core.reporting import report_fault, start_reporting, stop_reporting
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
@@ -32,6 +34,8 @@ from headwater.products.catalogue import PRODUCTS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+_LOOK_SECONDS = 0.01
 
 logger = get_logger(__name__)
 
@@ -71,6 +75,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
                 fetcher=fetcher,
                 limiter=tools.get(RateLimiter),
                 public_url=read_gateway_url(settings),
+                has_pages=settings.dashboard_url is not None or find_dashboard() is not None,
             ),
         )
         tools.provide(InvitationSender, notify.MailedInvitations(tools))  # type: ignore[type-abstract]
@@ -180,7 +185,6 @@ def create_gateway(resources: Resources) -> FastAPI:
 
     from headwater.app import create_app
     from headwater.app.config import create_config_router
-    from headwater.app.dashboard import find_dashboard
     from headwater.app.overview import create_overview_router
     from headwater.kit.jobs.routes import create_jobs_router
     from headwater.kit.notify.routing import routers as notify_routers
@@ -245,11 +249,20 @@ def reporting(settings: Settings, *, service: str) -> Iterator[None]:
         stop_reporting(settings)
 
 
-async def run_gateway(settings: Settings) -> None:
-    """Run the gateway until it is told to stop."""
+async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
+    """Run the gateway until it is told to stop.
+
+    With `after` it begins once that file is there; what it is made of is read in meanwhile.
+    """
     from headwater.local.plane import open_local_plane
     from headwater.local.realtime import FrameWebSocketProtocol
 
+    for name in ("app", "kit.jobs.routes", "kit.notify.routing", "kit.workspaces.routes"):
+        import_module(f"headwater.{name}")
+    for product in PRODUCTS:
+        product.routers()
+    while after is not None and not after.exists():  # noqa: ASYNC110 - whoever makes the file is another process
+        await asyncio.sleep(_LOOK_SECONDS)
     async with AsyncExitStack() as closing:
         closing.enter_context(reporting(settings, service="gateway"))
         resources = await closing.enter_async_context(open_resources(settings))

@@ -67,6 +67,7 @@ create table if not exists public.notification_events (
     summary text not null default '',
     parts jsonb not null default '[]',
     url text,
+    page text check (page like '/%'),
     severity text not null check (severity in ('low', 'medium', 'high')),
     data jsonb not null default '{}',
     occurred_at timestamptz not null,

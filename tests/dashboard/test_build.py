@@ -94,7 +94,9 @@ def test_packages_bring_the_dashboard_along(tmp_path: Path) -> None:
         packed_wheel.extractall(unpacked)  # noqa: S202  # made a moment ago
     assert any((unpacked / "headwater" / "_dashboard" / "assets").glob("*.js.br"))
     # What is installed from it serves its own, wherever the checkout is.
-    asked = "from headwater.app.dashboard import find_dashboard, read_assets as read\n"
+    asked = (
+        "from headwater.core.packaged import find_dashboard\nfrom headwater.app.dashboard import read_assets as read\n"
+    )
     asked += "folder = find_dashboard(); print(folder); assert '/index.html' in read(folder)"
     told = subprocess.run(
         [sys.executable, "-c", asked],

@@ -58,13 +58,6 @@ class Asset:
     is_hashed: bool
 
 
-def find_dashboard() -> Path | None:
-    """Give the folder of the built dashboard: inside the installed package, or in the checkout; None without one."""
-    packaged = Path(__file__).parent.parent / "_dashboard"
-    candidates = (packaged, Path(__file__).parents[3] / "dashboard" / "dist")
-    return next((folder for folder in candidates if (folder / INDEX[1:]).is_file()), None)
-
-
 def read_assets(folder: Path) -> dict[str, Asset]:
     """Read what may be served from `folder`, by its path in an address. Hidden files and source maps stay out."""
     found: dict[str, Asset] = {}

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from rich.console import Console
 
-from headwater.app.dashboard import find_dashboard
 from headwater.cli.tree import open_tree, stop_on_signals
+from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
 from headwater.demo.story import EMAIL, Told, tell_story
 from headwater.demo.story_client import StoryClient

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-import httpx2
 from rich.console import Console
 
-from headwater.app.dashboard import find_dashboard
 from headwater.cli.migrate import apply_with_progress
+from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.postgres import LocalPostgres
-from headwater.local.process import ProcessTree, SupervisedChild, is_listening, make_python_child
+from headwater.local.process import ProcessTree, SupervisedChild, answers_requests, make_python_child
 from headwater.local.process.ports import find_free_port
 from headwater.local.schemas import lay_schemas
 from headwater.local.valkey import LocalValkey
@@ -46,44 +46,59 @@ async def open_tree(
         MigrationFailed: the database refused a migration.
     """
     settings.data_folder.mkdir(parents=True, exist_ok=True)
-    keys = load_or_make_keys(settings.data_folder) if settings.supabase_url is None else None
-    postgres = LocalPostgres(settings.data_folder / "postgres") if settings.resolved_database_url is None else None
-    valkey = LocalValkey(settings.data_folder / "valkey") if settings.resolved_redis_url is None else None
-    servers = ProcessTree(*(server for server in (postgres, valkey) if server is not None))
-    await servers.start()
-    try:
-        database_url = settings.resolved_database_url or (postgres.dsn if postgres else "")
-        redis_url = settings.resolved_redis_url or (valkey.url if valkey else "")
+    folder = settings.data_folder.absolute()
+    port = find_free_port(settings.port)
+    if port != settings.port and settings.port:
+        console.print(f"Port {settings.port} is taken; using {port}.")
+    programs = _Programs(
+        settings,
+        port=port,
+        environment={"HOST": settings.host, "PORT": str(port), "HEADWATER_DATA": str(folder), **(environment or {})},
+    )
+    async with AsyncExitStack() as closing:
+        # Reading in what the gateway is made of takes longest, so it begins at once and waits for `prepared` before it
+        # opens anything. It finds the servers of this folder by itself.
+        gateway = programs.make_gateway()
+        starting = asyncio.create_task(gateway.start(), name="start the gateway")
+        closing.push_async_callback(_stop_starting, starting, gateway)
+        keys = load_or_make_keys(folder) if settings.supabase_url is None else None
+        database_url = settings.resolved_database_url
+        if database_url is None:
+            database_url = await _start_server(LocalPostgres(folder / "postgres"), closing)
+        redis_url = settings.resolved_redis_url
+        if redis_url is None:
+            redis_url = await _start_server(LocalValkey(folder / "valkey"), closing)
+        # On top of the servers: what uses them stops before them.
+        closing.push_async_callback(_stop_starting, starting, gateway)
         await prepare_database(database_url, with_foundation=keys is not None)
-        port = find_free_port(settings.port)
-        if port != settings.port and settings.port:
-            console.print(f"Port {settings.port} is taken; using {port}.")
-        programs = ProcessTree(
-            *_list_programs(
-                settings,
-                port=port,
-                workers=workers,
-                environment={
-                    "DATABASE_URL": database_url,
-                    "REDIS_URL": redis_url,
-                    "HOST": settings.host,
-                    "PORT": str(port),
-                    "HEADWATER_DATA": str(settings.data_folder.absolute()),
-                    **(environment or {}),
-                },
-            )
-        )
-        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # shown, not bound
-        local_url = f"http://{host}:{port}"
-        # Written first: the worker reads at its start where the links in mail lead to.
-        (settings.data_folder / "gateway.url").write_text(local_url, "utf-8")
-        await programs.start()
-        try:
-            yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
-        finally:
-            await programs.stop()
-    finally:
-        await servers.stop()
+        programs.prepared.touch()
+        await starting
+        local_url = f"http://{programs.host}:{port}"
+        (folder / "gateway.url").write_text(local_url, "utf-8")
+        given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        tree = ProcessTree(*(programs.make_worker(number, given) for number in range(1, workers + 1)))
+        closing.push_async_callback(tree.stop)
+        await tree.start()
+        yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
+
+
+class _Server(Protocol):
+    async def start(self) -> str: ...
+
+    async def stop(self) -> None: ...
+
+
+async def _start_server(server: _Server, closing: AsyncExitStack) -> str:
+    """Start a server that stops at the end, and give its address."""
+    closing.push_async_callback(server.stop)
+    return await server.start()
+
+
+async def _stop_starting(starting: asyncio.Task[None], child: SupervisedChild) -> None:
+    """Stop a child that may still be starting."""
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await child.stop()
 
 
 async def prepare_database(database_url: str, *, with_foundation: bool) -> None:
@@ -93,47 +108,52 @@ async def prepare_database(database_url: str, *, with_foundation: bool) -> None:
     await apply_with_progress(database_url)
 
 
-def _list_programs(
-    settings: Settings, *, port: int, workers: int, environment: dict[str, str]
-) -> list[SupervisedChild]:
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # probed, not bound
+class _Programs:
+    """Makes the children that run our own code."""
 
-    async def gateway_answers() -> bool:
-        if not await is_listening(port, host=host):
-            return False
-        async with httpx2.AsyncClient() as client:
-            return (await client.get(f"http://{host}:{port}/health", timeout=5)).status_code == httpx2.codes.OK
+    def __init__(self, settings: Settings, *, port: int, environment: dict[str, str]) -> None:
+        folder = settings.data_folder.absolute()
+        self._port = port
+        self._environment = environment
+        self._logs = folder / "logs"
+        self._logs.mkdir(parents=True, exist_ok=True)
+        self.host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # not bound
+        self.prepared = folder / "prepared"
+        """There once the servers run and the database is up to date."""
+        self.prepared.unlink(missing_ok=True)
 
-    logs = settings.data_folder.absolute() / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    programs = [
-        make_python_child(
+    def make_gateway(self) -> SupervisedChild:
+        """Give the gateway, which begins once all is prepared."""
+
+        async def answers() -> bool:
+            return self.prepared.exists() and await answers_requests(self._port, host=self.host, path="/health")
+
+        return make_python_child(
             "gateway",
-            ["-m", "headwater.cli", "serve", "gateway"],
-            is_ready=gateway_answers,
+            ["-m", "headwater.cli", "serve", "gateway", "--after", str(self.prepared)],
+            is_ready=answers,
+            is_held=lambda: not self.prepared.exists(),
             folder=Path.cwd(),
-            log_file=logs / "gateway.log",
-            environment=environment,
+            log_file=self._logs / "gateway.log",
+            environment=self._environment,
         )
-    ]
-    for number in range(1, workers + 1):
-        ready = logs.parent / f"worker-{number}.ready"
+
+    def make_worker(self, number: int, addresses: dict[str, str]) -> SupervisedChild:
+        """Give a worker that uses the servers at `addresses`."""
+        ready = self._logs.parent / f"worker-{number}.ready"
         ready.unlink(missing_ok=True)
 
-        async def worker_is_ready(ready_file: object = ready) -> bool:
-            return await asyncio.to_thread(ready_file.exists)  # type: ignore[attr-defined]
+        async def is_ready() -> bool:
+            return await asyncio.to_thread(ready.exists)
 
-        programs.append(
-            make_python_child(
-                f"worker {number}",
-                ["-m", "headwater.cli", "work", "--ready-file", str(ready)],
-                is_ready=worker_is_ready,
-                folder=Path.cwd(),
-                log_file=logs / f"worker-{number}.log",
-                environment=environment,
-            )
+        return make_python_child(
+            f"worker {number}",
+            ["-m", "headwater.cli", "work", "--ready-file", str(ready)],
+            is_ready=is_ready,
+            folder=Path.cwd(),
+            log_file=self._logs / f"worker-{number}.log",
+            environment={**self._environment, **addresses},
         )
-    return programs
 
 
 @contextmanager

@@ -35,6 +35,19 @@ async def test_one_event_is_one_mail_one_webhook_and_one_inbox_entry(world: Worl
     assert {row["outcome"] for row in await world.attempts()} == {"sent"}
 
 
+async def test_mail_and_inbox_lead_to_the_dashboard(world: World) -> None:
+    await world.tell(page="/watch/alerts/7")
+    await world.work()
+    (message,) = world.mail.list_messages()
+    page = world.tools.make_page_link("/watch/alerts/7")
+    assert page.startswith("http")
+    for body in (message.text, message.html):
+        assert page in body
+        assert "https://acme.test/pricing" in body
+    (entry,) = await world.service("select * from notifications")
+    assert entry["url"] == "/watch/alerts/7"
+
+
 async def test_telling_twice_sends_once(world: World) -> None:
     await world.add_endpoint()
     event = make_event(world.clock.now())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -104,6 +105,27 @@ def test_links_that_are_no_web_addresses_are_left_out(url: str | None) -> None:
     ):
         assert not LexborHTMLParser(rendered.html).css("a")
         assert "script:" not in rendered.text
+
+
+def test_messages_lead_to_the_dashboard_and_keep_the_address_of_the_page() -> None:
+    event = replace(EVENT, page="/watch/alerts/1")
+    page = "https://headwater.test/watch/alerts/1"
+
+    def link(path: str) -> str:
+        return f"https://headwater.test{path}"
+
+    for rendered in (
+        render_event(event, zone=BERLIN, footer=Footer(), page_link=link),
+        render_digest([event], title="d", zone=BERLIN, footer=Footer(), page_link=link),
+    ):
+        links = [node.attributes["href"] for node in LexborHTMLParser(rendered.html).css("a")]
+        assert links == [page, EVENT.url]
+        assert rendered.text.index(page) < rendered.text.index(EVENT.url or "")
+    for rendered in (
+        render_event(event, zone=BERLIN, footer=Footer()),
+        render_digest([event], title="d", zone=BERLIN, footer=Footer()),
+    ):
+        assert page not in rendered.text + rendered.html
 
 
 def test_a_long_digest_says_what_it_leaves_out_and_begins_with_the_gravest() -> None:

@@ -38,7 +38,8 @@ class Event:
         title: one line, the subject of the e-mail.
         summary: two sentences that can be read on a phone.
         parts: the details, in reading order.
-        url: where to see more.
+        url: where to see more: what the event is about, on the web.
+        page: the page of the dashboard that shows it, a path.
         severity: what a floor is compared with.
         occurred_at: when it happened.
         data: what programs want to know; posted to webhooks.
@@ -52,6 +53,7 @@ class Event:
     summary: str = ""
     parts: tuple[Part, ...] = ()
     url: str | None = None
+    page: str | None = None
     severity: Severity = "medium"
     data: Mapping[str, Any] = field(default_factory=dict)
     to_users: frozenset[UUID] | None = None

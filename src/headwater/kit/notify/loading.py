@@ -20,8 +20,8 @@ select
     delivery.id, delivery.workspace_id, delivery.user_id, delivery.endpoint_id, delivery.channel, delivery.purpose,
     delivery.address, delivery.status, delivery.due_at, delivery.attempts, delivery.first_attempt_at,
     delivery.created_at, delivery.event_id,
-    event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.severity, event.data,
-    event.occurred_at,
+    event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
+    event.data, event.occurred_at,
     member.user_id as member_id,
     coalesce(preference.email, confirmed.email, profile.email, '') as recipient_address,
     case
@@ -51,8 +51,8 @@ for update of delivery
 """
 
 _LIST_DIGEST = """
-select event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.severity, event.data,
-    event.occurred_at
+select event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
+    event.data, event.occurred_at
 from public.notification_deliveries as delivery
 join public.notification_events as event on event.id = delivery.event_id
 where delivery.digest_id = $1
@@ -132,6 +132,7 @@ def _read_event(row: Any) -> Event:
         summary=row["summary"],
         parts=tuple(Part(part["text"], part["tone"], part["label"]) for part in orjson.loads(row["parts"])),
         url=row["url"],
+        page=row["page"],
         severity=row["severity"],
         data=orjson.loads(row["data"]),
     )

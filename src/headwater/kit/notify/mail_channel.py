@@ -59,7 +59,8 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
     claims = LinkClaims(delivery.workspace_id, recipient.user_id, recipient.address)
     now = context.clock.now()
     unsubscribe_url: str | None = tools.links.make_link("unsubscribe", claims, at=now)
-    settings_url = tools.make_page_link("/settings/notifications")
+    page_link = tools.make_page_link if tools.has_pages else None
+    settings_url = page_link("/settings/notifications") if page_link else None
     footer = Footer(settings_url=settings_url, unsubscribe_url=unsubscribe_url)
     rendered: Rendered
     if delivery.purpose == "verification":
@@ -71,9 +72,9 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
             events = await list_digest_events(connection, delivery.id)
         if not events:
             return None
-        rendered = render_digest(events, title="Your digest", zone=recipient.zone, footer=footer)
+        rendered = render_digest(events, title="Your digest", zone=recipient.zone, footer=footer, page_link=page_link)
     elif delivery.event is not None:
-        rendered = render_event(delivery.event, zone=recipient.zone, footer=footer)
+        rendered = render_event(delivery.event, zone=recipient.zone, footer=footer, page_link=page_link)
     else:
         return None
     return Mail(

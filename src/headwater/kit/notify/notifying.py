@@ -60,6 +60,7 @@ async def _insert_event(connection: AsyncConnection, event: Event, *, workspace_
             summary=event.summary,
             parts=[part.as_json() for part in event.parts],
             url=event.url,
+            page=event.page,
             severity=event.severity,
             data=dict(event.data),
             occurred_at=event.occurred_at,
@@ -114,7 +115,8 @@ async def _fill_inboxes(
             "kind": event.kind,
             "title": event.title,
             "summary": event.summary,
-            "url": event.url,
+            # The inbox is part of the dashboard, so it leads to its page.
+            "url": event.page or event.url,
             "severity": event.severity,
             "occurred_at": event.occurred_at,
         }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ _CONTENT = "<!-- content -->"
 _MARKS = {"added": "+ ", "removed": "- ", "quoted": "> "}
 # Bidirectional overrides can make a line read as something else than it says.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+PageLink: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,21 @@ class Footer:
     unsubscribe_url: str | None = None
 
 
-def render_event(event: Event, *, zone: ZoneInfo, footer: Footer) -> Rendered:
-    """Render the e-mail about one event, its times in the reader's zone."""
+def render_event(event: Event, *, zone: ZoneInfo, footer: Footer, page_link: PageLink | None = None) -> Rendered:
+    """Render the e-mail about one event, its times in the reader's zone.
+
+    `page_link` gives the address of a page of the dashboard; without it the event's own address is all there is.
+    """
     shown = _make_readable(event)
-    return _render("event", shown.title, preview=shown.summary, footer=footer, zone=zone, event=shown)
+    page_url = _find_page(shown, page_link)
+    return _render(
+        "event", shown.title, preview=shown.summary, footer=footer, zone=zone, event=shown, page_url=page_url
+    )
 
 
-def render_digest(events: Sequence[Event], *, title: str, zone: ZoneInfo, footer: Footer) -> Rendered:
+def render_digest(
+    events: Sequence[Event], *, title: str, zone: ZoneInfo, footer: Footer, page_link: PageLink | None = None
+) -> Rendered:
     """Render one e-mail about many events, the gravest first and at most `DIGEST_LENGTH` in full."""
     ranks = {"high": 0, "medium": 1, "low": 2}
     ordered = sorted(events, key=lambda event: (ranks[event.severity], -event.occurred_at.timestamp()))
@@ -57,7 +68,13 @@ def render_digest(events: Sequence[Event], *, title: str, zone: ZoneInfo, footer
     subject = f"{title}: {len(events)} {noun}"
     preview = " · ".join(event.title for event in shown[:3])
     left_out = len(events) - len(shown)
-    return _render("digest", subject, preview=preview, footer=footer, zone=zone, events=shown, left_out=left_out)
+    pages = [_find_page(event, page_link) for event in shown]
+    entries = list(zip(shown, pages, strict=True))
+    return _render("digest", subject, preview=preview, footer=footer, zone=zone, entries=entries, left_out=left_out)
+
+
+def _find_page(event: Event, page_link: PageLink | None) -> str | None:
+    return page_link(event.page) if page_link is not None and event.page else None
 
 
 def render_verification(*, address: str, verify_url: str) -> Rendered:

@@ -61,6 +61,7 @@ notification_events = Table(
     Column("summary", Text, nullable=False, server_default=""),
     Column("parts", JSONB, nullable=False, server_default="[]"),
     Column("url", Text),
+    Column("page", Text),
     Column("severity", Text, nullable=False),
     Column("data", JSONB, nullable=False, server_default="{}"),
     Column("occurred_at", DateTime(timezone=True), nullable=False),

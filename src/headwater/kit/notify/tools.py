@@ -36,6 +36,7 @@ class NotifyTools:
     links: LinkSigner
     rates: SendingRates = SendingRates()
     dashboard_url: str | None = None
+    has_pages: bool = True
 
     def make_page_link(self, path: str) -> str:
         """Give the address of a page of the dashboard, which the gateway serves unless it was deployed apart."""
@@ -43,11 +44,18 @@ class NotifyTools:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, *, fetcher: Fetcher, limiter: RateLimiter, public_url: str | None = None
+        cls,
+        settings: Settings,
+        *,
+        fetcher: Fetcher,
+        limiter: RateLimiter,
+        public_url: str | None = None,
+        has_pages: bool = True,
     ) -> NotifyTools:
         """Choose the mail server by the settings: SendGrid where there is a key, else SMTP, else none.
 
-        `public_url` is where links in mail lead to, when the gateway took another port than the settings say.
+        `public_url` is where links in mail lead to, when the gateway took another port than the settings say;
+        `has_pages` whether a dashboard is there for them to lead to.
 
         Raises:
             SettingsError: ENCRYPTION_KEY is missing or wrong.
@@ -60,6 +68,7 @@ class NotifyTools:
             limiter=limiter,
             links=LinkSigner.from_settings(settings, public_url=public_url),
             dashboard_url=settings.dashboard_url,
+            has_pages=has_pages,
         )
 
 

@@ -33,6 +33,7 @@ def describe_alert(
         summary=summary,
         parts=tuple(_list_parts(details)),
         url=source.url,
+        page=f"/watch/alerts/{alert_id}",
         severity=severity,
         occurred_at=at,
         data={
@@ -90,6 +91,7 @@ def _describe_state(source: SourceToCheck, *, kind: str, title: str, summary: st
         summary=summary,
         parts=(),
         url=source.url,
+        page=f"/watch/sources/{source.id}",
         severity="medium",
         occurred_at=at,
         data={"source": {"id": str(source.id), "name": source.name, "url": source.url}},
