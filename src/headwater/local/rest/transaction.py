@@ -267,9 +267,10 @@ def add_plan_count(request: RestRequest, config: RestConfig, outcome: Outcome, r
     if request.preferences.count == "planned":
         outcome.total = guess
         return
-    if outcome.total is None or guess is None or config.max_rows is None:
+    if outcome.total is None or guess is None:
         return
-    if outcome.total > config.max_rows:
+    # Without a bound of rows PostgREST takes whichever is larger.
+    if config.max_rows is None or outcome.total > config.max_rows:
         outcome.total = max(outcome.total, guess)
 
 
