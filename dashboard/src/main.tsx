@@ -1,9 +1,14 @@
+import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './shell/shell.css';
 import { createRoot } from 'react-dom/client';
 import { createAppRouter } from './router';
 import { App } from './shell/App';
+import { noteLinkFailure } from './shell/sign-in/links';
+
+// Before Supabase's client reads the address, which only knows links that work.
+noteLinkFailure();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');

@@ -1,21 +1,25 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type AnyRouter, RouterProvider } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
-import { actAs, createQueryClient } from '@/shared/api';
+import { useEffect, useState } from 'react';
+import { actFor, createQueryClient } from '@/shared/api';
 import { type Config, ConfigProvider, loadConfig } from '@/shared/config';
 import { LiveProvider } from '@/shared/live';
 import { SessionProvider } from '@/shared/session';
-import { recall } from '@/shared/storage';
 import { createSupabase, type Supabase, SupabaseProvider } from '@/shared/supabase';
-import { colorSchemeManager, theme } from '@/shared/theme';
+import { colorSchemeManager, cssVariablesResolver, theme } from '@/shared/theme';
 import { Splash, Unreachable } from './Splash';
 
 /** The whole dashboard: it asks the gateway what it is, then draws. */
 export function App({ router }: { router: AnyRouter }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
+    >
       <Notifications position="bottom-right" limit={4} />
       <Configured>{(config) => <Connected config={config} router={router} />}</Configured>
     </MantineProvider>
@@ -45,7 +49,7 @@ function Configured({ children }: { children: (config: Config) => React.ReactNod
 
 function Connected({ config, router }: { config: Config; router: AnyRouter }) {
   const [supabase] = useState(() => connect(config));
-  const queries = useMemo(() => createQueryClient(() => void refuse(supabase)), [supabase]);
+  const [queries] = useState(() => createCache(supabase));
   return (
     <ConfigProvider value={config}>
       <SupabaseProvider value={supabase}>
@@ -63,14 +67,28 @@ function Connected({ config, router }: { config: Config; router: AnyRouter }) {
 
 function connect(config: Config): Supabase {
   const supabase = createSupabase(config);
-  actAs({
-    token: async () => (await supabase.auth.getSession()).data.session?.access_token ?? null,
-    workspaceId: () => recall('workspace'),
-  });
+  actFor(async () => (await supabase.auth.getSession()).data.session?.access_token ?? null);
   return supabase;
 }
 
-/** The API refused the token: get a new one, which signs out where there is none to be had. */
-async function refuse(supabase: Supabase): Promise<void> {
-  await supabase.auth.refreshSession();
+const RENEW_AT_MOST_EVERY_MS = 30_000;
+
+/** Make the cache. When the API refuses the token, a new one is asked for, once, and what failed is asked again. */
+function createCache(supabase: Supabase): QueryClient {
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  const queries = createQueryClient(() => {
+    if (performance.now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return;
+    renewedAt = performance.now();
+    // Where the session is over, this signs out, and the page leads to sign-in.
+    void supabase.auth.refreshSession().then(({ error }) => {
+      if (!error) void queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
+    });
+  });
+  // What one person has seen is not for the next.
+  let seenBy: string | undefined;
+  supabase.auth.onAuthStateChange((_, session) => {
+    if (seenBy !== undefined && seenBy !== session?.user.id) queries.clear();
+    seenBy = session?.user.id;
+  });
+  return queries;
 }

@@ -5,7 +5,7 @@ import type { Feature } from '@/shared/feature';
 import { useSession } from '@/shared/session';
 import { Failed } from '@/shared/states';
 import { WorkspaceProvider } from '@/shared/workspace';
-import { Layout } from './Layout';
+import { Layout } from './layout/Layout';
 import { Splash } from './Splash';
 import { useWorkspaceChoice } from './workspaceChoice';
 
@@ -23,7 +23,7 @@ export function SignedIn({ features }: { features: Feature[] }) {
 }
 
 function InWorkspace({ features }: { features: Feature[] }) {
-  const query = useQuery({ ...workspacesListWorkspacesOptions({ headers: {} }), staleTime: 60_000 });
+  const query = useQuery({ ...workspacesListWorkspacesOptions(), staleTime: 60_000 });
   const choice = useWorkspaceChoice(query.data);
   if (query.isError && !query.data) {
     return (

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import type { Workspace } from '@/api';
 import { workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
+import { actIn } from '@/shared/api';
 import { recall, remember } from '@/shared/storage';
 import { reaches, type WorkspaceChoice } from '@/shared/workspace';
 
@@ -12,6 +13,7 @@ export function useWorkspaceChoice(workspaces: Workspace[] | undefined): Workspa
   const switchTo = useCallback(
     (id: string) => {
       remember('workspace', id);
+      actIn(id);
       setWanted(id);
       // Everything else in the cache belongs to the workspace that is left.
       const [kept] = workspacesListWorkspacesQueryKey();
@@ -23,7 +25,7 @@ export function useWorkspaceChoice(workspaces: Workspace[] | undefined): Workspa
     if (!workspaces) return null;
     const workspace = choose(workspaces, wanted);
     if (!workspace) return null;
-    if (recall('workspace') !== workspace.id) remember('workspace', workspace.id);
+    actIn(workspace.id);
     return { workspace, workspaces, can: (least) => reaches(workspace.role, least), switchTo };
   }, [workspaces, wanted, switchTo]);
 }

@@ -1,11 +1,49 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '@/shared/routes';
 
+/** What the pages before a session are told in their address. */
+export interface SignInSearch {
+  /** Where to go on to. */
+  back?: string;
+  /** A session has ended by itself. */
+  expired?: boolean;
+  /** The address to begin with. */
+  email?: string;
+}
+
+function readSearch(given: Record<string, unknown>): SignInSearch {
+  return {
+    back: typeof given.back === 'string' ? given.back : undefined,
+    expired: given.expired === true || undefined,
+    email: typeof given.email === 'string' ? given.email : undefined,
+  };
+}
+
+const getParentRoute = () => rootRoute;
+
 /** The pages before a session. */
 export const signInRoutes = [
   createRoute({
-    getParentRoute: () => rootRoute,
+    getParentRoute,
     path: '/sign-in',
+    validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./SignInPage'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/sign-up',
+    validateSearch: readSearch,
+    component: lazyRouteComponent(() => import('./SignUpPage'), 'SignUpPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/forgot-password',
+    validateSearch: readSearch,
+    component: lazyRouteComponent(() => import('./ForgotPasswordPage'), 'ForgotPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/new-password',
+    component: lazyRouteComponent(() => import('./NewPasswordPage'), 'NewPasswordPage'),
   }),
 ];

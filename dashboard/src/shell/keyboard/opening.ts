@@ -1,0 +1,8 @@
+import { createSignal } from '../signal';
+
+export const helpWanted = createSignal();
+
+/** Show which keys do what. */
+export function openShortcutHelp(): void {
+  helpWanted.send();
+}

@@ -1,0 +1,10 @@
+import type { Feature, NavigationItem } from '@/shared/feature';
+import type { Role } from '@/shared/workspace';
+
+/** Give every line of the navigation that one's role has a use for, in its order. */
+export function listItems(features: Feature[], can: (least: Role) => boolean): NavigationItem[] {
+  return features
+    .flatMap((feature) => feature.navigation)
+    .filter(({ role }) => !role || can(role))
+    .sort((one, other) => one.order - other.order);
+}
