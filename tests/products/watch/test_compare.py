@@ -44,7 +44,7 @@ WORDS = st.sampled_from(
         "9:00",
     ]
 )
-SENTENCE = st.lists(WORDS, min_size=3, max_size=12).map(lambda words: " ".join(words).capitalize() + ".")
+SENTENCE = st.lists(WORDS, min_size=4, max_size=12).map(lambda words: " ".join(words).capitalize() + ".")
 PAGE = st.lists(SENTENCE, min_size=1, max_size=12)
 
 
