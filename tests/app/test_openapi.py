@@ -17,6 +17,8 @@ PUBLIC = {
     ("GET", "/health"): "a load balancer asks",
     ("GET", "/health/ready"): "a load balancer asks",
     ("POST", "/api/v1/auth/verify-token"): "says of the token in its body whether it holds",
+    ("GET", "/api/v1/config"): "the dashboard asks before anybody signs in",
+    ("POST", "/api/v1/workspaces/read-invitation"): "the token of the invitation in the body is the key",
     ("GET", "/api/v1/alerts/feed.xml"): "the token in the address is the key",
     ("GET", "/api/v1/notifications/unsubscribe"): "the signed link in a mail is the key",
     ("POST", "/api/v1/notifications/unsubscribe"): "the signed link in a mail is the key",

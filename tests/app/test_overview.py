@@ -46,7 +46,7 @@ async def test_overview_is_of_the_callers_workspace_alone(
     assert find(body, "jobs", "since", "failed") == find(body, "jobs", "now", "dead") == seen
     (jobs,) = [one for one in body["sections"] if one["name"] == "jobs"]
     assert [one["summary"] for one in jobs["recent"]] == ["the feed is gone"] * seen
-    failed = next(one for one in jobs["series"] if one["name"] == "failed")
+    failed = next(one for one in jobs["trends"] if one["name"] == "failed")
     assert (sum(point["value"] for point in failed["points"]), len(failed["points"])) == (seen, 84)
 
 
@@ -62,11 +62,11 @@ async def test_only_what_came_after_the_last_visit_is_new(gateway: Gateway, owne
         assert find((await client.get("/api/v1/overview", params=earlier)).json(), "jobs", "since", "failed") == 1
 
 
-async def test_series_have_no_more_points_than_asked(gateway: Gateway) -> None:
+async def test_trends_have_no_more_points_than_asked(gateway: Gateway) -> None:
     async with gateway.client("viewer") as client:
         for days, points in ((1, 10), (90, 500)):
             body = (await client.get("/api/v1/overview", params={"days": days, "points": points})).json()
-            lengths = {len(series["points"]) for section in body["sections"] for series in section["series"]}
+            lengths = {len(trend["points"]) for section in body["sections"] for trend in section["trends"]}
             assert len(lengths) == 1
             assert lengths.pop() <= points
         assert (await client.get("/api/v1/overview", params={"points": 501})).status_code == 422

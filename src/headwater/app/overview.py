@@ -44,8 +44,8 @@ def create_overview_router(contributions: Sequence[Contribution]) -> APIRouter:
         since: Annotated[
             AwareDatetime | None, Query(description="From when on; unset = since the visit before this one.")
         ] = None,
-        days: Annotated[int, Query(ge=1, le=90, description="How far back the series go.")] = 7,
-        points: Annotated[int, Query(ge=10, le=500, description="At most so many points a series.")] = 84,
+        days: Annotated[int, Query(ge=1, le=90, description="How far back the trends go.")] = 7,
+        points: Annotated[int, Query(ge=10, le=500, description="At most so many points a trend.")] = 84,
     ) -> OverviewAnswer:
         """Say what happened since the last visit, how things stand, and how they went."""
         if since is None:
@@ -67,8 +67,8 @@ async def _read_section(connection: AsyncConnection, contribution: Contribution,
     try:
         async with connection.begin_nested():
             section = await contribution.read(connection, asked)
-    except Exception as error:
-        # One product's trouble is that section's alone; without a database, though, there is nothing to show at all.
+    except Exception as error:  # one product's trouble is that section's alone
+        # Without a database, though, there is nothing to show at all.
         if connection.invalidated or not connection.in_transaction():
             raise
         translated = translate_error(error)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.kit.jobs.following import count_jobs, list_jobs
 from headwater.kit.jobs.tables import jobs
-from headwater.kit.overview import Asked, Counter, Item, Section, Series, count_series
+from headwater.kit.overview import Asked, Counter, Item, Section, Trend, count_trend
 
 _RECENT = 5
 
@@ -19,13 +19,12 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     since = {row.state: row.value for row in await connection.execute(ended.group_by(jobs.c.state))}
     counts = (await count_jobs(connection, workspace_id=asked.workspace_id))["states"]
     failures = await list_jobs(connection, workspace_id=asked.workspace_id, states=["failed"], limit=_RECENT)
-    succeeded = await count_series(
+    succeeded = await count_trend(
         connection, asked.window, at=jobs.c.finished_at, where=mine & (jobs.c.state == "succeeded")
     )
-    failed = await count_series(
-        connection, asked.window, at=jobs.c.finished_at, where=mine & (jobs.c.state == "failed")
-    )
+    failed = await count_trend(connection, asked.window, at=jobs.c.finished_at, where=mine & (jobs.c.state == "failed"))
     return Section(
+        follows=["jobs"],
         since=[
             Counter(name="succeeded", label="finished", value=since.get("succeeded", 0), link="/jobs?state=succeeded"),
             Counter(
@@ -67,8 +66,8 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
             for job in failures
             if job["finished_at"] is not None and job["finished_at"] > asked.since
         ],
-        series=[
-            Series(name="succeeded", label="Finished jobs", tone="good", points=succeeded),
-            Series(name="failed", label="Failed jobs", tone="bad", points=failed),
+        trends=[
+            Trend(name="succeeded", label="Finished jobs", tone="good", points=succeeded),
+            Trend(name="failed", label="Failed jobs", tone="bad", points=failed),
         ],
     )

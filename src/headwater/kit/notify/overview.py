@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notifications, webhook_endpoints
-from headwater.kit.overview import Asked, Counter, Section, Series, count_series
+from headwater.kit.overview import Asked, Counter, Section, Trend, count_trend
 
 _LOG = "/settings/deliveries"
 _PENDING = ("pending", "sending", "failed")
@@ -35,10 +35,11 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
         webhook_endpoints.c.workspace_id == asked.workspace_id, ~webhook_endpoints.c.enabled
     )
     stopped: int = (await connection.execute(disabled)).scalar_one()
-    sent = await count_series(
+    sent = await count_trend(
         connection, asked.window, at=deliveries.c.sent_at, where=outside & (deliveries.c.status == "sent")
     )
     return Section(
+        follows=["notifications", "notification_deliveries"],
         since=[
             Counter(name="sent", label="delivered", value=row.sent, link=f"{_LOG}?status=sent"),
             Counter(
@@ -60,5 +61,5 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
                 link="/settings/webhooks",
             ),
         ],
-        series=[Series(name="sent", label="Deliveries", tone="good", points=sent)],
+        trends=[Trend(name="sent", label="Deliveries", tone="good", points=sent)],
     )

@@ -10,12 +10,13 @@ from headwater.kit.overview.model import (
     Counter,
     Item,
     Overview,
-    Point,
     Section,
-    Series,
+    Start,
     Tone,
+    Trend,
+    TrendPoint,
 )
-from headwater.kit.overview.series import count_series
+from headwater.kit.overview.trends import count_trend
 from headwater.kit.overview.window import Window
 
 __all__ = [
@@ -25,10 +26,11 @@ __all__ = [
     "Counter",
     "Item",
     "Overview",
-    "Point",
     "Section",
-    "Series",
+    "Start",
     "Tone",
+    "Trend",
+    "TrendPoint",
     "Window",
-    "count_series",
+    "count_trend",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.kit.overview.window import Window
@@ -18,7 +18,13 @@ RECENT = 8
 """How many recent items a section shows at most."""
 
 
-class Counter(BaseModel):
+class Answer(BaseModel):
+    """What is read only: every field is there, those with a default too."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Counter(Answer):
     """A number with what it counts."""
 
     name: str = Field(description="For programs: short, stays.")
@@ -28,7 +34,7 @@ class Counter(BaseModel):
     link: str | None = Field(None, description="The page of the dashboard that shows what was counted.")
 
 
-class Item(BaseModel):
+class Item(Answer):
     """Something that happened."""
 
     id: UUID
@@ -40,23 +46,32 @@ class Item(BaseModel):
     link: str | None = Field(None, description="The page of the dashboard that shows it.")
 
 
-class Point(BaseModel):
+class TrendPoint(Answer):
     """How much there was from `at` to the next point."""
 
     at: datetime
     value: float
 
 
-class Series(BaseModel):
+class Trend(Answer):
     """How a number went, evenly spaced, the oldest point first; at most 500 points."""
 
     name: str
     label: str
     tone: Tone = "neutral"
-    points: list[Point]
+    points: list[TrendPoint]
 
 
-class Section(BaseModel):
+class Start(Answer):
+    """A first step."""
+
+    title: str
+    text: str
+    label: str = Field(description="What stands on the button.")
+    link: str = Field(description="The page of the dashboard where the step is taken.")
+
+
+class Section(Answer):
     """What one room or product has to tell."""
 
     name: str = ""
@@ -64,13 +79,15 @@ class Section(BaseModel):
     since: list[Counter] = Field([], description="What happened since the last visit.")
     now: list[Counter] = Field([], description="How things stand: the health of what it keeps.")
     recent: list[Item] = Field([], description="The newest of what happened since, newest first.")
-    series: list[Series] = []
+    trends: list[Trend] = []
+    start: Start | None = Field(None, description="What to do first, where there is nothing yet to tell of.")
+    follows: list[str] = Field([], description="Published tables; the section is out of date when one changes.")
     problem: str | None = Field(None, description="Set when it couldn't be read; the rest of the overview stands.")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """For whom the overview is, since when, and over which time its series go."""
+    """For whom the overview is, since when, and over which time its trends go."""
 
     workspace_id: UUID
     user_id: UUID

@@ -1,4 +1,4 @@
-"""The stretch of time that series go over, in even bins."""
+"""The stretch of time that trends go over, in even bins."""
 
 from __future__ import annotations
 

@@ -7,10 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.kit.overview import RECENT, Asked, Counter, Item, Section, Series, Tone, count_series
+from headwater.kit.overview import RECENT, Asked, Counter, Item, Section, Start, Tone, Trend, count_trend
 from headwater.products.watch.alerts import list_alerts
 from headwater.products.watch.tables import change_alerts, monitored_sources, source_checks
 
+_START = Start(
+    title="What do you want to know about?",
+    text="Say it in your own words: pages and feeds that show it are found and watched, and you hear of what changes.",
+    label="Watch something",
+    link="/watch",
+)
 _TONES: dict[str, Tone] = {"high": "bad", "medium": "warning", "low": "neutral"}
 
 
@@ -19,15 +25,18 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     changes = change_alerts.c.workspace_id == asked.workspace_id
     checks = source_checks.c.workspace_id == asked.workspace_id
     alerts = await list_alerts(connection, workspace_id=asked.workspace_id, limit=RECENT)
-    checked = await count_series(connection, asked.window, at=source_checks.c.at, where=checks)
-    changed = await count_series(connection, asked.window, at=change_alerts.c.created_at, where=changes)
+    checked = await count_trend(connection, asked.window, at=source_checks.c.at, where=checks)
+    changed = await count_trend(connection, asked.window, at=change_alerts.c.created_at, where=changes)
+    now = await _count_sources(connection, asked)
     return Section(
+        follows=["change_alerts", "monitored_sources"],
+        start=None if any(counter.value for counter in now) else _START,
         since=await _count_changes(connection, asked),
-        now=await _count_sources(connection, asked),
+        now=now,
         recent=[_show_alert(alert) for alert in alerts if alert["created_at"] > asked.since],
-        series=[
-            Series(name="changes", label="Changes", tone="warning", points=changed),
-            Series(name="checks", label="Checks", points=checked),
+        trends=[
+            Trend(name="changes", label="Changes", tone="warning", points=changed),
+            Trend(name="checks", label="Checks", points=checked),
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Series of counts, downsampled by Postgres: a bin a point, never more points than were asked for."""
+"""Trends of counts, downsampled by Postgres: a bin a point, never more points than were asked for."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from headwater.kit.overview.model import Point
+from headwater.kit.overview.model import TrendPoint
 from headwater.kit.overview.window import Window
 
 
-async def count_series(
+async def count_trend(
     connection: AsyncConnection, window: Window, *, at: ColumnElement[Any], where: ColumnElement[bool]
-) -> list[Point]:
+) -> list[TrendPoint]:
     """Count the rows that `where` names into the window's bins by the moment `at`. Bins without rows count 0."""
     counted = {row.bin: row.value for row in await connection.execute(_count(window, at=at, where=where))}
-    return [Point(at=edge, value=counted.get(edge, 0)) for edge in window.edges]
+    return [TrendPoint(at=edge, value=counted.get(edge, 0)) for edge in window.edges]
 
 
 def _count(window: Window, *, at: ColumnElement[Any], where: ColumnElement[bool]) -> Select[Any]:
