@@ -1,0 +1,148 @@
+"""A real Chromium, and a person at it: what they see is checked for errors and for what hinders anybody."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.dashboard.building import DASHBOARD, ROOT
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+PATIENCE_SECONDS = 60.0
+ARTIFACTS = ROOT / "test-artifacts" / "dashboard"
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+#: What WCAG 2.2 AA asks for.
+_STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_FIND_VIOLATIONS = """async (standards) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: standards } });
+  return found.violations.map(({ id, help, nodes }) => ({
+    id, help, nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html}\\n    ${failureSummary}`),
+  }));
+}"""
+_HAS_SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+in_browser = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="package"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(
+        find_spec("playwright") is None or PROGRAM is None, reason="there is no Chromium on this machine"
+    ),
+]
+"""What every test module that uses the browser says of itself."""
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """Run Chromium without a window."""
+    from playwright.async_api import async_playwright
+
+    # Chromium's own sandbox refuses to start for root.
+    switches = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=switches)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a screen of their own."""
+
+    context: BrowserContext
+    page: Page
+    url: str
+    name: str
+    problems: list[str] = field(default_factory=list)
+
+    async def go(self, path: str) -> None:
+        """Open a page of the dashboard by its address."""
+        await self.page.goto(f"{self.url}{path}")
+
+    def button(self, name: str) -> Locator:
+        """Find a button by what it is called."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        """Find a link by what it is called."""
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        """Find a heading."""
+        return self.page.get_by_role("heading", name=name)
+
+    async def fill(self, **texts: str) -> None:
+        """Fill in fields by their labels; a `_` stands for a space."""
+        for label, text in texts.items():
+            await self.page.get_by_label(label.replace("_", " "), exact=True).fill(text)
+
+    async def look(self, name: str) -> None:
+        """Look closely at what is shown: light and dark, for what hinders anybody, and keep pictures of it."""
+        for scheme in ("light", "dark"):
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            await self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+            await self.page.screenshot(path=ARTIFACTS / f"{name}-{self.name}-{scheme}.png", full_page=True)
+            await self.page.evaluate(f"{_read_axe()}; undefined")
+            violations = await self.page.evaluate(_FIND_VIOLATIONS, _STANDARDS)
+            assert not violations, f"{name}, {scheme}:\n" + "\n".join(map(_describe, violations))
+        assert not await self.page.evaluate(_HAS_SIDEWAYS), f"{name} is wider than the screen"
+        await self.page.emulate_media(color_scheme="light")
+
+
+@cache
+def _read_axe() -> str:
+    return (DASHBOARD / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def _describe(violation: dict[str, Any]) -> str:
+    return f"{violation['id']}: {violation['help']}\n  " + "\n  ".join(violation["nodes"])
+
+
+@asynccontextmanager
+async def at_screen(
+    browser: Browser, url: str, *, name: str, size: dict[str, int] | None = None
+) -> AsyncIterator[Person]:
+    """Sit somebody down at a fresh browser. At the end nothing may have gone wrong in it."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    context = await browser.new_context(
+        viewport=size or DESKTOP,  # type: ignore[arg-type]  # a mapping of the two numbers
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        is_mobile=size is PHONE,
+        has_touch=size is PHONE,
+    )
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page = await context.new_page()
+    person = Person(context, page, url, name)
+    page.on("pageerror", lambda error: person.problems.append(f"error: {error}"))
+    page.on("console", lambda message: _note(person, message))
+    try:
+        yield person
+        assert person.problems == []
+    except BaseException:
+        await page.screenshot(path=ARTIFACTS / f"failed-{name}.png", full_page=True)
+        Path(ARTIFACTS / f"failed-{name}.txt").write_text("\n".join([page.url, *person.problems]), "utf-8")
+        raise
+    finally:
+        await context.close()
+
+
+def _note(person: Person, message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        person.problems.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
