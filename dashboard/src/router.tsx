@@ -1,4 +1,4 @@
-import { createRouter } from '@tanstack/react-router';
+import { createRoute, createRouter } from '@tanstack/react-router';
 import type { Feature } from '@/shared/feature';
 import { rootRoute, signedInRoute } from '@/shared/routes';
 import { ErrorPage } from '@/shell/ErrorPage';
@@ -11,11 +11,14 @@ export const features: Feature[] = [];
 
 signedInRoute.update({ component: () => <SignedIn features={features} /> });
 
+// An unknown address is told of inside the layout, so that one finds one's way from there.
+const unknownRoute = createRoute({ getParentRoute: () => signedInRoute, path: '$', component: NotFoundPage });
+
 /** Make the router of all features. */
 export function createAppRouter() {
   return createRouter({
     routeTree: rootRoute.addChildren([
-      signedInRoute.addChildren(features.flatMap((feature) => feature.routes)),
+      signedInRoute.addChildren([...features.flatMap((feature) => feature.routes), unknownRoute]),
       ...signInRoutes,
     ]),
     defaultPreload: 'intent',

@@ -50,7 +50,7 @@ export const colorSchemeManager = localStorageColorSchemeManager({ key: 'headwat
 
 export const theme = createTheme({
   primaryColor: 'water',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 7 },
   colors: { water, gray, dark },
   black: '#182024',
   autoContrast: true,
@@ -91,6 +91,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#9dabb0',
     '--mantine-color-placeholder': '#8b999f',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-anchor': 'var(--mantine-color-water-4)',
     '--mantine-color-default-border': '#2d383e',
     '--mantine-color-body': '#131a1d',
     '--mantine-color-default': '#1a2226',

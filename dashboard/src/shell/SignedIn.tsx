@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
 import { workspacesListWorkspacesOptions } from '@/api/@tanstack/react-query.gen';
 import type { Feature } from '@/shared/feature';
 import { useSession } from '@/shared/session';
 import { Failed } from '@/shared/states';
 import { WorkspaceProvider } from '@/shared/workspace';
+import { GoOn } from './GoOn';
 import { Layout } from './layout/Layout';
 import { Splash } from './Splash';
 import { useWorkspaceChoice } from './workspaceChoice';
@@ -12,14 +14,19 @@ import { useWorkspaceChoice } from './workspaceChoice';
 /** What somebody who is signed in sees: the layout around the page; others are sent to sign in, and back afterwards. */
 export function SignedIn({ features }: { features: Feature[] }) {
   const state = useSession();
-  const { href } = useLocation();
   if (state.status === 'loading') return <Splash />;
-  if (state.status === 'signed-out') {
-    const search = { back: href === '/' ? undefined : href, expired: state.expired || undefined };
-    return <Navigate to="/sign-in" search={search} replace />;
-  }
-  if (state.recovering) return <Navigate to="/new-password" replace />;
+  if (state.status === 'signed-out') return <ToSignIn expired={state.expired} />;
+  if (state.recovering) return <GoOn to="/new-password" />;
   return <InWorkspace features={features} />;
+}
+
+/** Leads to sign-in, which leads back to where one was. */
+function ToSignIn({ expired }: { expired: boolean }) {
+  const { href } = useLocation();
+  // While sign-in is being loaded the location is its own already.
+  const [from] = useState(href);
+  const search = new URLSearchParams({ ...(from !== '/' && { back: from }), ...(expired && { expired: 'true' }) });
+  return <GoOn to={`/sign-in${search.size > 0 ? `?${search}` : ''}`} />;
 }
 
 function InWorkspace({ features }: { features: Feature[] }) {
