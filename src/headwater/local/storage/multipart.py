@@ -112,7 +112,7 @@ class Form:
 
     def _take_data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:
-            # A view: a file is copied once, when its parts are joined for writing.
+            # A view: a file is copied once, into the buffer that is written.
             self._ready.append(memoryview(data)[start:end])
             return
         self.fields[self._name] += data[start:end]

@@ -29,8 +29,9 @@ class Writer:
         """How many bytes the file has with what was added, in bytes."""
         self._descriptor = descriptor
         self._digest = digest or hashlib.sha256()
-        self._gathered: list[Part] = []
-        self._gathered_size = 0
+        # Two buffers in turn: fresh memory for every batch costs the system more than the copying does.
+        self._filling, self._spare = bytearray(BATCH), bytearray(0)
+        self._filled = 0
         self._written = self._begun = size
         self._running: asyncio.Future[None] | None = None
 
@@ -41,11 +42,15 @@ class Writer:
 
     async def add(self, part: Part) -> None:
         """Take a part. Raises OSError where the disk refused an earlier one."""
-        self._gathered.append(part)
-        self._gathered_size += len(part)
-        self.size += len(part)
-        if self._gathered_size >= BATCH:
-            await self._hand_over(self._store)
+        rest = memoryview(part)
+        self.size += len(rest)
+        while rest:
+            taken = min(len(rest), BATCH - self._filled)
+            self._filling[self._filled : self._filled + taken] = rest[:taken]
+            self._filled += taken
+            rest = rest[taken:]
+            if self._filled == BATCH:
+                await self._hand_over(self._store)
 
     async def finish(self) -> None:
         """Write the rest, synchronise and close. Raises OSError."""
@@ -59,10 +64,12 @@ class Writer:
         else:
             self._running.add_done_callback(self._end_abandoned)
 
-    async def _hand_over(self, store: Callable[[list[Part]], None]) -> None:
+    async def _hand_over(self, store: Callable[[memoryview], None]) -> None:
         await self._wait()
-        gathered, self._gathered, self._gathered_size = self._gathered, [], 0
-        self._running = asyncio.get_running_loop().run_in_executor(None, store, gathered)
+        batch = memoryview(self._filling)[: self._filled]
+        self._filling, self._spare = self._spare or bytearray(BATCH), self._filling
+        self._filled = 0
+        self._running = asyncio.get_running_loop().run_in_executor(None, store, batch)
 
     async def _wait(self) -> None:
         if self._running is not None:
@@ -70,9 +77,7 @@ class Writer:
             await asyncio.shield(self._running)
             self._running = None
 
-    def _store(self, parts: list[Part]) -> None:
-        # One piece is hashed and written in two steps without the interpreter's lock; many small ones fight for it.
-        batch = b"".join(parts)
+    def _store(self, batch: memoryview) -> None:
         write_all(self._descriptor, batch)
         self._digest.update(batch)
         self._written += len(batch)
@@ -80,8 +85,8 @@ class Writer:
             begin_writeback(self._descriptor, self._begun, self._written - self._begun)
             self._begun = self._written
 
-    def _store_last(self, parts: list[Part]) -> None:
-        self._store(parts)
+    def _store_last(self, batch: memoryview) -> None:
+        self._store(batch)
         os.fsync(self._descriptor)
         self._close()
 
@@ -97,11 +102,10 @@ class Writer:
             os.close(descriptor)
 
 
-def write_all(descriptor: int, content: bytes) -> None:
+def write_all(descriptor: int, content: memoryview) -> None:
     """Write all of `content`, of which the system may take less at once."""
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    while content:
+        content = content[os.write(descriptor, content) :]
 
 
 def begin_writeback(descriptor: int, start: int, length: int) -> None:
