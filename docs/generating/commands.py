@@ -38,7 +38,7 @@ def write_commands() -> str:
 
 def list_commands() -> Iterator[tuple[str, Any]]:
     """Give every command that does something, with its full name."""
-    yield from _walk("headwater", get_command(door.app))
+    yield from _walk("headwater", get_command(door.make_app()))
 
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:

@@ -6,41 +6,55 @@ setting; 3 a part that is needed is away; 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 import headwater
-from headwater.cli import backup, doctor, migrate, running, status, watch
-from headwater.core.errors import HeadwaterError, Unavailable
-from headwater.core.migrations import MigrationFailed
-from headwater.core.settings import SettingsError
-from headwater.local.keys import KeysError
 
 WRONG_USE = 2
 AWAY = 3
 INTERRUPTED = 130
+_GARBAGE_THRESHOLDS = (20_000, 20, 20)
 
-app = typer.Typer(
-    name="headwater",
-    help="Signals from the outside world, durable work, rows under row-level security, actions.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("up")(running.up)
-app.command("demo")(running.demo)
-app.add_typer(running.serve, name="serve")
-app.command("work")(running.work)
-app.command("migrate")(migrate.migrate)
-app.command("doctor")(doctor.doctor)
-app.command("status")(status.status)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.add_typer(watch.app, name="watch")
+# Each command's module, and what it is called there.
+_COMMANDS = {
+    "up": "running.up",
+    "demo": "running.demo",
+    "serve": "running.serve",
+    "work": "running.work",
+    "migrate": "migrate.migrate",
+    "doctor": "doctor.doctor",
+    "status": "status.status",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "watch": "watch.app",
+}
+
+
+def make_app(*, only: str | None = None) -> typer.Typer:
+    """Make the command line of all commands, or of one, so that a start needn't read what the others are made of."""
+    app = typer.Typer(
+        name="headwater",
+        help="Signals from the outside world, durable work, rows under row-level security, actions.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(configure)
+    for name, place in _COMMANDS.items():
+        if only in {name, None}:
+            module, _, attribute = place.partition(".")
+            command = getattr(import_module(f"headwater.cli.{module}"), attribute)
+            if isinstance(command, typer.Typer):
+                app.add_typer(command, name=name)
+            else:
+                app.command(name)(command)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -49,7 +63,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def configure(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
@@ -60,19 +73,37 @@ def configure(
 
 def main() -> None:
     """Run the command line."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # Little of what a start reads in is garbage: looking through it over and over takes a seventh of the time.
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
+    named = sys.argv[1] if len(sys.argv) > 1 else None
+    app = make_app(only=named if named in _COMMANDS else None)
     try:
         app(standalone_mode=True)
-    except (SettingsError, KeysError) as error:
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the expected ones are told in one line, the others raised again
+        sys.exit(_explain(error))
+
+
+def _explain(error: Exception) -> int:
+    """Print an expected error in one line and give the exit code; raise any other again."""
+    from rich.console import Console
+
+    from headwater.core.errors import HeadwaterError, Unavailable
+    from headwater.core.migrations import MigrationFailed
+    from headwater.core.settings import SettingsError
+    from headwater.local.keys import KeysError
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    if isinstance(error, (SettingsError, KeysError)):
         console.print(f"headwater: {error}", style="red", markup=False)
-        sys.exit(WRONG_USE)
-    except MigrationFailed as error:
+        return WRONG_USE
+    if isinstance(error, MigrationFailed):
         console.print(f"headwater: {error}", style="red", markup=False)
-        sys.exit(1)
-    except HeadwaterError as error:
+        return 1
+    if isinstance(error, HeadwaterError):
         console.print(f"headwater: {error.message}", style="red", markup=False)
         if error.hint:
             console.print(error.hint, markup=False)
-        sys.exit(AWAY if isinstance(error, Unavailable) else 1)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return AWAY if isinstance(error, Unavailable) else 1
+    raise error

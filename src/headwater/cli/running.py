@@ -45,11 +45,12 @@ def demo(
 def serve_gateway(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    after: Annotated[Path | None, typer.Option(hidden=True, help="Begin when this file is there.")] = None,
 ) -> None:
     """Serve the API, and the local data plane where no Supabase project is set."""
     from headwater import services
 
-    _run(services.run_gateway(_configured(host=host, port=port)))
+    _run(services.run_gateway(_configured(host=host, port=port), after=after))
 
 
 @serve.command("discovery")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from headwater.core.dsn import normalise_dsn
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
 
 _TRANSACTION_MODE_PORT = 6543
@@ -168,12 +169,6 @@ async def _leave_as_is(_: asyncpg.Connection) -> None:
 async def driver(connection: AsyncConnection) -> asyncpg.Connection:
     """Give the asyncpg connection beneath `connection`, inside the same transaction."""
     return cast(asyncpg.Connection, (await connection.get_raw_connection()).driver_connection)
-
-
-def normalise_dsn(dsn: str) -> str:
-    """Give `dsn` with the scheme `postgresql`, which every driver here takes."""
-    parts = urlsplit(dsn)
-    return urlunsplit(parts._replace(scheme="postgresql"))
 
 
 def _is_transaction_mode(dsn: str) -> bool:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import pglast
 
-from headwater.core.db import normalise_dsn
+from headwater.core.dsn import normalise_dsn
 from headwater.core.errors import Unavailable
 
 FILE_PATTERN = re.compile(r"^(?P<version>[0-9]+)_(?P<name>.*)\.sql$")
@@ -44,6 +43,8 @@ class Migration:
 
         `supabase migration fetch` puts files together from this.
         """
+        import pglast
+
         parts, end = [], 0
         for statement in pglast.split(self.sql, only_slices=True):
             parts.append(self.sql[end : statement.stop].strip())
@@ -125,6 +126,9 @@ async def _connect(dsn: str) -> asyncpg.Connection:
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
+    # The parser takes long to load, and most starts have nothing to apply.
+    import pglast
+
     try:
         async with connection.transaction():
             await connection.execute(_LONGEST_WAIT)

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from procrastinate.connector import BaseAsyncConnector, Notify
 
-from headwater.core.db import normalise_dsn
+from headwater.core.dsn import normalise_dsn
 
 # A half-open connection looks alive until something waits on it, so every statement has a deadline on both sides.
 _SERVER_SETTINGS = {

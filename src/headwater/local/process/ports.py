@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from headwater.local.process.folders import write_private
 LOOPBACK = "127.0.0.1"
 _HIGHEST = 65_535
 _TRIES = 500
+# Below the ephemeral ports of Linux (from 32,768) and those of RFC 6335 (from 49,152).
+_QUIET_PORTS = range(12_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -27,16 +30,13 @@ def is_free(port: int) -> bool:
 
 
 def find_free_port(wanted: int) -> int:
-    """Give `wanted` or the next free port above it; 0 takes any.
+    """Give `wanted` or the next free port above it; 0 takes any that the system gives to no outgoing connection.
 
     Raises:
         Unavailable: none of the next 500 is free.
     """
-    if wanted == 0:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.bind((LOOPBACK, 0))
-            port: int = probe.getsockname()[1]
-            return port
+    # The ports that the system would choose are those of connections, which may take one before it is listened on.
+    wanted = wanted or _QUIET_PORTS.start + secrets.randbelow(len(_QUIET_PORTS))
     for port in range(wanted, min(wanted + _TRIES, _HIGHEST + 1)):
         if is_free(port):
             return port

@@ -61,6 +61,7 @@ def make_python_child(
     arguments: Sequence[str],
     *,
     is_ready: Callable[[], Awaitable[bool]],
+    is_held: Callable[[], bool] = lambda: False,
     folder: Path,
     log_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
@@ -87,6 +88,7 @@ def make_python_child(
         name,
         prepare=prepare,
         is_ready=is_ready,
+        is_held=is_held,
         on_event=on_event,
         stop_signals=(signal.SIGTERM,),
         stop_patience=stop_patience,
@@ -102,3 +104,17 @@ async def is_listening(port: int, *, host: str = LOOPBACK) -> bool:
     writer.close()
     await writer.wait_closed()
     return True
+
+
+async def answers_requests(port: int, *, path: str, host: str = LOOPBACK) -> bool:
+    """Say whether a server on `port` answers HTTP requests for `path` with 200."""
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                return (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False

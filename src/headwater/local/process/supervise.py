@@ -66,7 +66,8 @@ class SupervisedChild:
     """A child process that is kept running until `stop`.
 
     `prepare` gives the command and is asked before every start. `is_ready` says whether the child serves. `explain`
-    may turn the end of a log into an error that says what to do.
+    may turn the end of a log into an error that says what to do. While `is_held` says so, the child waits for something
+    else to begin with, and its time to get ready doesn't count.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class SupervisedChild:
         *,
         prepare: Callable[[], Awaitable[ChildCommand]],
         is_ready: Callable[[], Awaitable[bool]],
+        is_held: Callable[[], bool] = lambda: False,
         explain: Callable[[str], Unavailable | None] = lambda _: None,
         on_event: Callable[[ChildEvent], None] = log_event,
         stop_signals: Sequence[int] = (signal.SIGTERM,),
@@ -84,6 +86,7 @@ class SupervisedChild:
         self.name = name
         self._prepare = prepare
         self._is_ready = is_ready
+        self._is_held = is_held
         self._explain = explain
         self._on_event = on_event
         self._stop_signals = tuple(stop_signals)
@@ -165,6 +168,8 @@ class SupervisedChild:
                     if not ended.done():
                         return None
                     break
+                if self._is_held():
+                    began = said = monotonic()
                 if monotonic() - began > self._ready_timeout:
                     return f"was not ready after {self._ready_timeout:g} seconds"
                 if monotonic() - said > _SAY_WAITING_SECONDS:
