@@ -1,4 +1,5 @@
 import { createRoute, createRouter } from '@tanstack/react-router';
+import { watch } from '@/features/watch/feature';
 import type { Feature } from '@/shared/feature';
 import { rootRoute, signedInRoute } from '@/shared/routes';
 import { ErrorPage } from '@/shell/ErrorPage';
@@ -7,7 +8,7 @@ import { SignedIn } from '@/shell/SignedIn';
 import { signInRoutes } from '@/shell/sign-in/routes';
 
 /** What there is, in the order of its names: one line a feature. */
-export const features: Feature[] = [];
+export const features: Feature[] = [watch];
 
 signedInRoute.update({ component: () => <SignedIn features={features} /> });
 

@@ -1,0 +1,70 @@
+import { ActionIcon, Checkbox, Text, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { Alert } from '@/api';
+import { RelativeTime } from '@/shared/time';
+import { SeverityBadge } from '../parts/severity';
+import classes from './alerts.module.css';
+
+interface AlertRowProps {
+  alert: Alert;
+  showsSource: boolean;
+  isChosen: boolean;
+  onToggle?: () => void;
+  onAcknowledge?: () => void;
+  onFocus: () => void;
+}
+
+/** One alert of the inbox. What nobody has seen to is bold, with a dot and its name. */
+export function AlertRow({ alert, showsSource, isChosen, onToggle, onAcknowledge, onFocus }: AlertRowProps) {
+  const isOpen = !alert.acknowledged_at;
+  return (
+    <li className={classes.row} data-open={isOpen || undefined} data-chosen={isChosen || undefined}>
+      {onToggle && (
+        <Checkbox
+          className={classes.check}
+          checked={isChosen}
+          onChange={onToggle}
+          aria-label={`Select: ${alert.summary}`}
+        />
+      )}
+      <div className={classes.severity}>
+        <SeverityBadge severity={alert.severity} score={alert.score} />
+      </div>
+      <div className={classes.what}>
+        {showsSource && (
+          <Text size="xs" c="dimmed" truncate>
+            {alert.source_name}
+          </Text>
+        )}
+        <Link
+          id={`alert-${alert.id}`}
+          to="/watch/alerts/$alertId"
+          params={{ alertId: alert.id }}
+          className={classes.summary}
+          onFocus={onFocus}
+        >
+          {isOpen && <span className={classes.dot} role="img" aria-label="Open:" />}
+          {alert.summary}
+        </Link>
+      </div>
+      <Text size="xs" c="dimmed" className={classes.when}>
+        <RelativeTime value={alert.created_at} />
+      </Text>
+      {onAcknowledge && (
+        <Tooltip label={isOpen ? 'Acknowledge' : 'Take the acknowledgement back'} position="left">
+          <ActionIcon
+            className={classes.act}
+            variant="subtle"
+            color={isOpen ? 'water' : 'gray'}
+            size="lg"
+            aria-label={`${isOpen ? 'Acknowledge' : 'Take the acknowledgement back'}: ${alert.summary}`}
+            onClick={onAcknowledge}
+          >
+            {isOpen ? <IconCheck size={18} /> : <IconArrowBackUp size={18} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </li>
+  );
+}

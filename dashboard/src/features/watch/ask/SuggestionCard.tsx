@@ -1,0 +1,57 @@
+import { Anchor, Badge, Checkbox, Group, Paper, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { ExternalLink } from '../parts/ExternalLink';
+import { KindIcon, nameSourceKind } from '../parts/KindIcon';
+import { NextCheck } from '../parts/NextCheck';
+import classes from './ask.module.css';
+import type { Choice } from './choices';
+
+/** One source that was found: what it is, why it is worth watching, and whether to keep it. */
+export function SuggestionCard({ choice, onToggle }: { choice: Choice; onToggle?: () => void }) {
+  const { found, state, source } = choice;
+  return (
+    <Paper component="li" withBorder radius="lg" p="md" className={classes.card} data-state={state}>
+      <Group wrap="nowrap" align="flex-start" gap="md">
+        {onToggle && (
+          <Checkbox mt={8} checked={state === 'picked'} onChange={onToggle} aria-label={`Watch ${found.title}`} />
+        )}
+        <KindIcon kind={found.kind} />
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Group gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
+            <Text fw={600} size="md" style={{ overflowWrap: 'anywhere' }}>
+              {found.title}
+            </Text>
+            {state === 'watched' ? (
+              <Badge
+                variant="light"
+                radius="sm"
+                tt="none"
+                leftSection={<IconCheck size={12} aria-hidden />}
+                className={classes.tag}
+              >
+                Watching
+              </Badge>
+            ) : (
+              <Badge variant="default" radius="sm" tt="none" className={classes.tag}>
+                {nameSourceKind(found.kind)}
+              </Badge>
+            )}
+          </Group>
+          <ExternalLink url={found.url} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }} />
+          <Text size="sm" mt={6}>
+            {found.reason}
+          </Text>
+          {source && (
+            <Text size="xs" c="dimmed" mt={4}>
+              <Anchor component={Link} to={`/watch/sources/${source.id}`} size="xs">
+                Open the source
+              </Anchor>{' '}
+              · next check <NextCheck source={source} />
+            </Text>
+          )}
+        </div>
+      </Group>
+    </Paper>
+  );
+}

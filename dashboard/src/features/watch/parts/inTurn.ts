@@ -1,0 +1,23 @@
+const AT_ONCE = 6;
+
+/** Do something for each of many, a few at once; gives those for which it failed, with the first error. */
+export async function doForEach<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+): Promise<{ failed: Item[]; error: unknown }> {
+  const failed: Item[] = [];
+  let error: unknown = null;
+  const left = [...items];
+  const run = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      try {
+        await work(item);
+      } catch (thrown) {
+        error ??= thrown;
+        failed.push(item);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, run));
+  return { failed, error };
+}

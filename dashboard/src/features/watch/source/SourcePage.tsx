@@ -1,0 +1,178 @@
+import { Alert, Button, Group, Menu, Tabs, Text } from '@mantine/core';
+import {
+  IconAdjustments,
+  IconAlertTriangle,
+  IconChartBar,
+  IconHistory,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconStack2,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { Source } from '@/api';
+import { watchSourcesReadSourceOptions } from '@/api/@tanstack/react-query.gen';
+import { Page } from '@/shared/Page';
+import { Failed, ListSkeleton } from '@/shared/states';
+import { RelativeTime } from '@/shared/time';
+import { useWorkspace } from '@/shared/workspace';
+import { useLiveAlerts, useLiveSource } from '../live';
+import { ExternalLink } from '../parts/ExternalLink';
+import { nameInterval } from '../parts/intervals';
+import { NextCheck } from '../parts/NextCheck';
+import { SourceState } from '../parts/SourceState';
+import { useSetSearch } from '../parts/useSetSearch';
+import type { SourceTab } from '../routes';
+import { useSourceDeeds } from '../sources/changing';
+import { SourceCharts } from './SourceCharts';
+import { SourceSettings } from './SourceSettings';
+import { Timeline } from './Timeline';
+import { Versions } from './Versions';
+
+const route = getRouteApi('/signed-in/watch/sources/$sourceId');
+
+/** One source: what happened to it, how it fares, and how it is watched. */
+export default function SourcePage() {
+  const { sourceId } = route.useParams();
+  const { tab = 'changes' }: { tab?: SourceTab } = route.useSearch();
+  const setSearch = useSetSearch<{ tab: SourceTab }>();
+  useLiveSource(sourceId);
+  useLiveAlerts();
+  const query = useQuery(watchSourcesReadSourceOptions({ path: { source_id: sourceId } }));
+  const source = query.data;
+  const within = [{ label: 'Sources', to: '/watch/sources' }];
+  if (!source) {
+    return (
+      <Page title="Source" within={within}>
+        {query.isError ? (
+          <Failed error={query.error} what="This source could not be loaded" onRetry={() => void query.refetch()} />
+        ) : (
+          <ListSkeleton />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={source.name}
+      within={within}
+      description={<Heading source={source} />}
+      actions={<Actions source={source} />}
+    >
+      <Trouble source={source} />
+      <Tabs value={tab} onChange={(value) => setSearch({ tab: value as SourceTab })} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="changes" leftSection={<IconHistory size={15} aria-hidden />}>
+            Timeline
+          </Tabs.Tab>
+          <Tabs.Tab value="charts" leftSection={<IconChartBar size={15} aria-hidden />}>
+            Charts
+          </Tabs.Tab>
+          <Tabs.Tab value="versions" leftSection={<IconStack2 size={15} aria-hidden />}>
+            Versions
+          </Tabs.Tab>
+          <Tabs.Tab value="settings" leftSection={<IconAdjustments size={15} aria-hidden />}>
+            Settings
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="changes">
+          <Timeline sourceId={source.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="charts">
+          <SourceCharts sourceId={source.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <Versions sourceId={source.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <SourceSettings source={source} key={source.updated_at} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function Heading({ source }: { source: Source }) {
+  return (
+    <Group gap="xs" mt={4} c="dimmed" fz="sm">
+      <SourceState source={source} />
+      <ExternalLink url={source.url} size="sm" style={{ overflowWrap: 'anywhere' }} />
+      <Text span inherit>
+        · {nameInterval(source.check_interval)}
+      </Text>
+      <Text span inherit>
+        · last checked <RelativeTime value={source.last_checked_at} />
+      </Text>
+      {source.status === 'active' && (
+        <Text span inherit>
+          · next check <NextCheck source={source} />
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function Actions({ source }: { source: Source }) {
+  const { can } = useWorkspace();
+  const navigate = route.useNavigate();
+  const deeds = useSourceDeeds();
+  if (!can('editor')) return null;
+  const isAwake = source.status === 'active';
+  const act = (deed: 'pause' | 'resume' | 'check') => deeds.mutate({ deed, sources: [source] });
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={isAwake ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+        onClick={() => act(isAwake ? 'pause' : 'resume')}
+      >
+        {isAwake ? 'Pause' : 'Resume'}
+      </Button>
+      <Button leftSection={<IconRefresh size={16} />} loading={deeds.isPending} onClick={() => act('check')}>
+        Check now
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" px={10} aria-label="More">
+            …
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            onClick={() => {
+              deeds.mutate({ deed: 'delete', sources: [source] });
+              void navigate({ to: '/watch/sources' });
+            }}
+          >
+            Delete (the history stays)
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+function Trouble({ source }: { source: Source }) {
+  if (!source.last_error) return null;
+  const isStopped = source.status === 'error';
+  return (
+    <Alert
+      mb="md"
+      color={isStopped ? 'red' : 'orange'}
+      variant="light"
+      icon={<IconAlertTriangle />}
+      title={
+        isStopped
+          ? `Stopped after ${source.error_count} failures in a row`
+          : `The last ${source.error_count === 1 ? 'check' : `${source.error_count} checks`} failed`
+      }
+    >
+      {source.last_error}{' '}
+      {isStopped ? 'Resume it once the page is well again.' : 'It is tried again by itself, ever later.'}
+    </Alert>
+  );
+}

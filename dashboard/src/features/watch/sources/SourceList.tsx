@@ -1,0 +1,123 @@
+import { Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Source } from '@/api';
+import { watchSeriesReadSparklinesOptions } from '@/api/@tanstack/react-query.gen';
+import { useWorkspace } from '@/shared/workspace';
+import { readBeats } from './beats';
+import { type Deed, useSourceDeeds } from './changing';
+import { SourceRow } from './SourceRow';
+import classes from './sources.module.css';
+
+const MOST_SPARKLINES = 100;
+
+/** The sources, with what one can do to many at once. */
+export function SourceList({ sources }: { sources: Source[] }) {
+  const { can } = useWorkspace();
+  const deeds = useSourceDeeds();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const picked = sources.filter(({ id }) => chosen.has(id));
+  const beats = useBeats(sources);
+  const act = (deed: Deed) => {
+    deeds.mutate({ deed, sources: picked });
+    setChosen(new Set());
+  };
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  return (
+    <Stack gap="xs">
+      {can('editor') && (
+        <Group gap="xs" mih={30}>
+          <Checkbox
+            label={picked.length > 0 ? `${picked.length} selected` : 'Select all'}
+            checked={picked.length === sources.length}
+            indeterminate={picked.length > 0 && picked.length < sources.length}
+            onChange={(event) =>
+              setChosen(event.currentTarget.checked ? new Set(sources.map(({ id }) => id)) : new Set())
+            }
+            mr="xs"
+          />
+          {picked.length > 0 && (
+            <>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconPlayerPause size={14} />}
+                onClick={() => act('pause')}
+              >
+                Pause
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconPlayerPlay size={14} />}
+                onClick={() => act('resume')}
+              >
+                Resume
+              </Button>
+              <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => act('check')}>
+                Check now
+              </Button>
+              <Button
+                size="xs"
+                variant="light"
+                color="red"
+                leftSection={<IconTrash size={14} />}
+                onClick={() => act('delete')}
+              >
+                Delete
+              </Button>
+            </>
+          )}
+        </Group>
+      )}
+      <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
+        <div className={classes.head} aria-hidden="true">
+          <Text size="xs" fw={600} c="dimmed">
+            Source
+          </Text>
+          <Text size="xs" fw={600} c="dimmed">
+            State
+          </Text>
+          <Text size="xs" fw={600} c="dimmed">
+            Last 7 days
+          </Text>
+          <Text size="xs" fw={600} c="dimmed">
+            Last change
+          </Text>
+          <Text size="xs" fw={600} c="dimmed">
+            Next check
+          </Text>
+        </div>
+        <ul className={classes.list}>
+          {sources.map((source) => (
+            <SourceRow
+              key={source.id}
+              source={source}
+              beats={beats(source)}
+              isChosen={chosen.has(source.id)}
+              onToggle={can('editor') ? () => toggle(source.id) : undefined}
+            />
+          ))}
+        </ul>
+      </Paper>
+    </Stack>
+  );
+}
+
+/** Ask for the course of all that is shown at once. */
+function useBeats(sources: Source[]) {
+  const ids = sources.slice(0, MOST_SPARKLINES).map(({ id }) => id);
+  const { data } = useQuery({
+    ...watchSeriesReadSparklinesOptions({
+      query: { source_id: ids, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, points: 30 },
+    }),
+    placeholderData: keepPreviousData,
+    enabled: ids.length > 0,
+  });
+  return (source: Source) => (data && ids.includes(source.id) ? readBeats(data, source) : null);
+}

@@ -1,0 +1,58 @@
+import { Checkbox, Skeleton, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Source } from '@/api';
+import { type Beat, Beats } from '@/shared/plots';
+import { RelativeTime } from '@/shared/time';
+import { shortenUrl } from '../parts/address';
+import { KindIcon } from '../parts/KindIcon';
+import { NextCheck } from '../parts/NextCheck';
+import { SourceState } from '../parts/SourceState';
+import { describeBeats } from './beats';
+import classes from './sources.module.css';
+
+interface SourceRowProps {
+  source: Source;
+  beats: Beat[] | null;
+  isChosen: boolean;
+  onToggle?: () => void;
+}
+
+/** One source of the list. */
+export function SourceRow({ source, beats, isChosen, onToggle }: SourceRowProps) {
+  return (
+    <li className={classes.row} data-chosen={isChosen || undefined}>
+      <div className={classes.what}>
+        {onToggle && (
+          <Checkbox
+            className={classes.above}
+            checked={isChosen}
+            onChange={onToggle}
+            aria-label={`Select ${source.name}`}
+          />
+        )}
+        <KindIcon kind={source.kind} />
+        <div className={classes.name}>
+          <Link to="/watch/sources/$sourceId" params={{ sourceId: source.id }} className={classes.link}>
+            {source.name}
+          </Link>
+          <Text size="xs" c="dimmed" truncate>
+            {shortenUrl(source.url)}
+          </Text>
+        </div>
+      </div>
+      <div className={classes.state}>
+        <SourceState source={source} />
+      </div>
+      <div className={classes.beats}>
+        {beats ? <Beats beats={beats} label={describeBeats(beats)} /> : <Skeleton width={116} height={20} />}
+      </div>
+      <Text size="sm" className={classes.change} c={source.last_changed_at ? undefined : 'dimmed'}>
+        <span className={classes.onlyNarrow}>Changed </span>
+        <RelativeTime value={source.last_changed_at} missing="never yet" />
+      </Text>
+      <Text size="sm" className={classes.next} c="dimmed">
+        <NextCheck source={source} />
+      </Text>
+    </li>
+  );
+}

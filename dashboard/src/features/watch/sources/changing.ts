@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Source } from '@/api';
+import {
+  watchSourcesChangeSource,
+  watchSourcesCheckSource,
+  watchSourcesDeleteSource,
+  watchSourcesRestoreSource,
+} from '@/api';
+import { tellDone, tellFailed } from '@/shared/tell';
+import { KEYS } from '../keys';
+import { doForEach } from '../parts/inTurn';
+import { tellUndo } from '../parts/tellUndo';
+
+/** What can be done to sources, one or many. */
+export type Deed = 'pause' | 'resume' | 'delete' | 'restore' | 'check';
+
+interface Wanted {
+  deed: Deed;
+  sources: Pick<Source, 'id'>[];
+  isUndo?: boolean;
+}
+
+const SAID: Record<Deed, string> = {
+  pause: 'paused',
+  resume: 'watched again',
+  delete: 'deleted',
+  restore: 'restored',
+  check: 'will be checked at once',
+};
+const REVERSE: Partial<Record<Deed, Deed>> = { pause: 'resume', resume: 'pause', delete: 'restore' };
+
+const WORK: Record<Deed, (source_id: string) => Promise<unknown>> = {
+  pause: (source_id) => watchSourcesChangeSource({ path: { source_id }, body: { status: 'paused' } }),
+  resume: (source_id) => watchSourcesChangeSource({ path: { source_id }, body: { status: 'active' } }),
+  delete: (source_id) => watchSourcesDeleteSource({ path: { source_id } }),
+  restore: (source_id) => watchSourcesRestoreSource({ path: { source_id } }),
+  check: (source_id) => watchSourcesCheckSource({ path: { source_id } }),
+};
+
+/** Pause, resume, delete or check sources, and offer to take it back. */
+export function useSourceDeeds() {
+  const queries = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: async ({ deed, sources }: Wanted) => {
+      const { failed, error } = await doForEach(sources, ({ id }) => WORK[deed](id));
+      if (failed.length > 0) {
+        tellFailed(failed.length === 1 ? 'One source was left as it is' : `${failed.length} sources were left`, error);
+      }
+      return sources.filter((source) => !failed.includes(source));
+    },
+    onSuccess: (done, { deed, isUndo }) => {
+      if (done.length === 0) return;
+      const said = `${done.length === 1 ? 'The source is' : `${done.length} sources are`} ${SAID[deed]}.`.replace(
+        /(is|are) will/,
+        'will',
+      );
+      const reverse = REVERSE[deed];
+      if (reverse && !isUndo) {
+        tellUndo(said, () => mutation.mutate({ deed: reverse, sources: done, isUndo: true }));
+      } else {
+        tellDone(said);
+      }
+    },
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: KEYS.sources }),
+        queries.invalidateQueries({ queryKey: KEYS.source }),
+      ]),
+  });
+  return mutation;
+}
