@@ -101,7 +101,8 @@ def complete_settings(settings: Settings) -> Settings:
             found["service_secret"] = settings.service_secret or keys.service_secret
             found["encryption_key"] = settings.encryption_key or keys.encryption_key
     found = {name: value for name, value in found.items() if value is not None}
-    return Settings.model_validate({**settings.model_dump(), **found}) if found else settings
+    # What nobody set stays unset: a file such as AUTH_CONFIG stands above defaults, and below what the operator set.
+    return Settings.model_validate({**settings.model_dump(exclude_unset=True), **found}) if found else settings
 
 
 def read_local_keys(settings: Settings) -> LocalKeys | None:
