@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ import pytest
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from headwater import services
-from headwater.core.settings import Settings
+from headwater.core.settings import Settings, SettingsError
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.plane import open_local_plane
 from headwater.local.realtime import FrameWebSocketProtocol
@@ -52,8 +53,8 @@ class Plane:
         return client, answer.session.access_token
 
 
-@pytest.fixture
-async def plane(settings: Settings) -> AsyncIterator[Plane]:
+@asynccontextmanager
+async def open_plane(settings: Settings) -> AsyncIterator[Plane]:
     """The gateway as `headwater serve gateway` runs it."""
     await lay_schemas(str(settings.resolved_database_url))
     settings.data_folder.mkdir(parents=True)
@@ -65,6 +66,13 @@ async def plane(settings: Settings) -> AsyncIterator[Plane]:
         )
         url = await closing.enter_async_context(serve_on_loopback(app, websocket_protocol=FrameWebSocketProtocol))
         yield Plane(url, keys, closing)
+
+
+@pytest.fixture
+async def plane(settings: Settings) -> AsyncIterator[Plane]:
+    """A gateway with nothing but defaults."""
+    async with open_plane(settings) as opened:
+        yield opened
 
 
 async def add_source(plane: Plane, token: str, name: str) -> None:
@@ -188,3 +196,19 @@ async def test_people_sign_up_where_public_was_emptied(plane: Plane, dsn: str) -
     service = await plane.connect(plane.keys.secret_key)
     changed = await service.auth.admin.update_user_by_id(found.user.id, {"email": "countess@example.com"})
     assert changed.user.email == "countess@example.com"
+
+
+async def test_a_projects_file_stands_above_what_nobody_set(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[auth]\nenable_signup = false\n[auth.email]\nenable_confirmations = true\n", "utf-8")
+    async with open_plane(settings.model_copy(update={"auth_config": file})) as plane, httpx2.AsyncClient() as client:
+        shown = await client.get(f"{plane.url}/auth/v1/settings", headers={"apikey": plane.keys.publishable_key})
+    assert (shown.json()["disable_signup"], shown.json()["mailer_autoconfirm"]) == (True, False)
+
+
+async def test_a_wrong_file_is_named(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[api]\nmax_rows = 0\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"AUTH_CONFIG: api\.max_rows"):
+        async with open_plane(settings.model_copy(update={"auth_config": file})):
+            pass
