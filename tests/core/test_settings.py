@@ -87,6 +87,15 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "SIGNUPS_ENABLED": ("false", False),
     "MAIL_AUTOCONFIRM": ("0", False),
     "KEYLESS": ("anon", "anon"),
+    "UPLOAD_FILE_SIZE_LIMIT": ("1000", 1000),
+    "STORAGE_BACKEND": ("file", "file"),
+    "STORAGE_S3_BUCKET": ("files", "files"),
+    "STORAGE_S3_ENDPOINT": ("http://s3:9000/", "http://s3:9000"),
+    "STORAGE_S3_REGION": ("eu-central-1", "eu-central-1"),
+    "STORAGE_S3_FORCE_PATH_STYLE": ("true", True),
+    "AWS_ACCESS_KEY_ID": ("key", "key"),
+    "AWS_SECRET_ACCESS_KEY": ("secret", "secret"),
+    "AWS_SESSION_TOKEN": ("token", "token"),
 }
 
 WRONG: dict[str, str] = {
@@ -115,6 +124,10 @@ WRONG: dict[str, str] = {
     "SIGNUPS_ENABLED": _UNSEEN,
     "MAIL_AUTOCONFIRM": _UNSEEN,
     "KEYLESS": _UNSEEN,
+    "UPLOAD_FILE_SIZE_LIMIT": "0",
+    "STORAGE_BACKEND": _UNSEEN,
+    "STORAGE_S3_ENDPOINT": _UNSEEN,
+    "STORAGE_S3_FORCE_PATH_STYLE": _UNSEEN,
 }
 
 

@@ -148,6 +148,23 @@ class Settings(BaseSettings):
     keyless: Literal["refuse", "anon"] = Field(
         "refuse", description="What the local data plane makes of a request without a key."
     )
+    upload_file_size_limit: int = Field(
+        524_288_000, ge=1, description="Largest file that the local data plane keeps, in bytes; buckets may have less."
+    )
+    storage_backend: Literal["file", "s3"] = Field(
+        "file", description="Where the local data plane keeps files: in HEADWATER_DATA or in a bucket."
+    )
+    storage_s3_bucket: str | None = Field(
+        None, description="Bucket of any S3-compatible store, for STORAGE_BACKEND s3."
+    )
+    storage_s3_endpoint: str | None = Field(None, description="Address of that store; unset = Amazon's in the region.")
+    storage_s3_region: str = Field("us-east-1", description="Region that requests to that store are signed for.")
+    storage_s3_force_path_style: bool = Field(
+        False, description="Whether that store has the bucket in the path, as most others than Amazon's do."
+    )
+    aws_access_key_id: SecretStr | None = Field(None, description="Access key for that store.")
+    aws_secret_access_key: SecretStr | None = Field(None, description="Secret of the access key.")
+    aws_session_token: SecretStr | None = Field(None, description="Token that comes with a temporary access key.")
 
     @field_validator("allowed_origins", "fetch_allowed_hosts", "worker_queues", mode="before")
     @classmethod
@@ -175,7 +192,13 @@ class Settings(BaseSettings):
         return _require_scheme(value, {"redis", "rediss", "unix"}, "redis://host:6379/0")
 
     @field_validator(
-        "supabase_url", "discovery_service_url", "public_url", "dashboard_url", "ollama_base_url", "headwater_url"
+        "supabase_url",
+        "discovery_service_url",
+        "public_url",
+        "dashboard_url",
+        "ollama_base_url",
+        "headwater_url",
+        "storage_s3_endpoint",
     )
     @classmethod
     def _check_web_address(cls, value: str | None) -> str | None:
@@ -198,6 +221,10 @@ class Settings(BaseSettings):
             raise ValueError("ALLOWED_ORIGINS must name the origins when ENVIRONMENT is production")
         if self.environment == "production" and self.keyless == "anon":
             raise ValueError("KEYLESS must be refuse when ENVIRONMENT is production")
+        if self.storage_backend == "s3" and not (
+            self.storage_s3_bucket and self.aws_access_key_id and self.aws_secret_access_key
+        ):
+            raise ValueError("STORAGE_BACKEND s3 needs STORAGE_S3_BUCKET, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         return self
 
     @property

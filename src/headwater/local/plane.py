@@ -20,6 +20,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
 from headwater.kit.controls import RateLimiter
+from headwater.kit.fetch import Fetcher
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
 from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_auth_app, read_auth_config
@@ -36,7 +37,7 @@ from headwater.local.rest import (
     read_rest_config,
 )
 from headwater.local.rest.tokens import token_rejected
-from headwater.local.storage import StorageConfig, create_storage_app, sweep_storage
+from headwater.local.storage import StorageConfig, StoreAway, create_storage_app, open_s3_store, sweep_storage
 
 _SWEEP_SECONDS = 600.0
 
@@ -167,11 +168,13 @@ async def _open_realtime(closing: AsyncExitStack, resources: Resources, *, clock
 def _open_storage(
     closing: AsyncExitStack, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
 ) -> ASGIApp:
+    settings = resources.get(Settings)
     storage = create_storage_app(
-        StorageConfig(),
+        StorageConfig(file_size_limit=settings.upload_file_size_limit),
         pool,
         verifier=resources.get(TokenVerifier),
-        folder=resources.get(Settings).data_folder / "storage",
+        folder=settings.data_folder / "storage",
+        store=open_s3_store(settings, resources.get(Fetcher)) if settings.storage_backend == "s3" else None,
         # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
         signing_secret=hmac.new(keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
         clock=clock,
@@ -187,5 +190,5 @@ async def _keep_sweeping(storage: Starlette) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
             await sweep_storage(storage.state.storage)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, StoreAway) as error:
             logger.warning("storage_not_swept", reason=str(error))

@@ -1,8 +1,17 @@
-"""Supabase Storage for one machine: buckets and objects over `/storage/v1`, rows in any Postgres, files on disk."""
+"""Supabase Storage on one machine: buckets and objects, rows in any Postgres, files on disk or in S3."""
 
 from headwater.local.storage.app import create_storage_app
 from headwater.local.storage.config import StorageConfig
 from headwater.local.storage.contents import sweep_storage
+from headwater.local.storage.s3 import open_s3_store
 from headwater.local.storage.schema import lay_storage_schema
+from headwater.local.storage.stores import StoreAway
 
-__all__ = ["StorageConfig", "create_storage_app", "lay_storage_schema", "sweep_storage"]
+__all__ = [
+    "StorageConfig",
+    "StoreAway",
+    "create_storage_app",
+    "lay_storage_schema",
+    "open_s3_store",
+    "sweep_storage",
+]
