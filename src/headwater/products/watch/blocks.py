@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from headwater.products.watch.boilerplate import DROPPED_TAGS, split_names
+from headwater.products.watch.boilerplate import DROPPED_TAGS, name_element, split_names
 from headwater.products.watch.gathering import Gatherer, Place
 from headwater.products.watch.hints import add_attribute_hints, add_name_hints, find_named_region, is_dropped
 from headwater.products.watch.matter import find_matter, mark_tail
@@ -185,7 +185,7 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
             return None
         if role is not None and role != "drop" and (region == "main" or place.outside):
             region = role
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        names = name_element(attributes)
         if len(names) > 1:
             words = split_names(names)
             if not watched and is_dropped(node, tag, words):

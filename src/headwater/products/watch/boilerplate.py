@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from headwater.products.watch.lexicon import container_names as names
@@ -98,6 +99,19 @@ _BREAK = re.compile(r"[^0-9a-z]+")
 _NUMBERED = re.compile(r"(?<=[a-z])(?=\d{1,3} )")
 
 
+_NAMING = ("data-component", "data-testid", "data-test", "data-module", "data-widget", "data-block", "data-qa")
+
+
+def name_element(attributes: Mapping[str, str | None]) -> str:
+    """What an element is called: its class and id, and the attributes that components bear their names in."""
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    for name in _NAMING:
+        value = attributes.get(name)
+        if value:
+            names = f"{names} {value[:60]}"
+    return names
+
+
 @lru_cache(maxsize=2048)
 def split_names(attribute: str) -> str:
     """A class or id attribute as lower-case words between single spaces, with a space at both ends."""
@@ -147,6 +161,9 @@ def name_hints(words: str) -> tuple[str, ...]:
         ("personal", names.PERSONAL),
         ("popup", names.POPUP),
         ("slides", names.SLIDES),
+        ("widget", names.FEED),
+        ("advert", names.COVER),
+        ("notice", names.NOTICE),
     ):
         if pattern.search(words):
             found.append(hint)

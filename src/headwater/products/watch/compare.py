@@ -11,7 +11,7 @@ from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
-from headwater.products.watch.periphery import find_attributions, find_peripheral, shares_little
+from headwater.products.watch.periphery import find_peripheral
 from headwater.products.watch.residue import (
     find_regrouped,
     limit_fragments,
@@ -22,6 +22,7 @@ from headwater.products.watch.residue import (
 )
 from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
+from headwater.products.watch.turns import find_attributions, shares_little
 from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens

@@ -25,6 +25,7 @@ _LONGEST = {
     "personal": 200,
     "popup": 600,
     "slides": 600,
+    "notice": 2_000,
     "weather": 600,
     "related": 6_000,
 }
@@ -84,7 +85,7 @@ def add_name_hints(node: LexborNode, tag: str, words: str, hints: tuple[str, ...
     if not found or tag in _WHOLE_PAGE:
         return hints
     size = len(node.text().strip())
-    kept = [hint for hint in found if hint not in hints and size <= _LONGEST[hint]]
+    kept = [hint for hint in dict.fromkeys(found) if hint not in hints and size <= _LONGEST[hint]]
     if "related" in kept and _linked_share(node) < 0.5:
         kept.remove("related")
     return (*hints, *kept) if kept else hints

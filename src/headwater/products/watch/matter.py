@@ -17,6 +17,7 @@ from headwater.products.watch.passages import Block
 SMALLEST_MAIN = 0.3
 SMALLEST_BOX = 0.5
 HIGHEST_CLIMB = 40
+LONGEST_HEAD = 0.25
 # Nobody reads these as text, or they belong to no page in particular.
 _UNREAD = ("script", "style", "noscript", "template", "nav")
 _EDGES = "header, footer, aside"
@@ -69,12 +70,13 @@ def mark_tail(blocks: Sequence[Block]) -> list[Block]:
 
     Only where the page says more than its links do: on a front page or a list of results the links are the matter.
     """
+    blocks = _mark_head(blocks)
     matter = [block for block in blocks if block.region == "main"]
     plain = sum(len(block.text) for block in matter if "link" not in block.hints)
     linked = sum(len(block.text) for block in matter if "link" in block.hints)
     if plain < 2 * linked or linked == 0:
         return list(blocks)
-    tail = set()
+    tail: set[int] = set()
     waiting: list[int] = []
     for block, index in ((blocks[index], index) for index in range(len(blocks) - 1, -1, -1)):
         if block.region != "main":
@@ -86,14 +88,28 @@ def mark_tail(blocks: Sequence[Block]) -> list[Block]:
             waiting.append(index)
         else:
             break
-    return [_put_aside(block) if index in tail and len(tail) >= 2 else block for index, block in enumerate(blocks)]
+    return [_put(block, "aside") if index in tail and len(tail) >= 2 else block for index, block in enumerate(blocks)]
 
 
-def _put_aside(block: Block) -> Block:
+def _mark_head(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, with what stands before the one title put to the page's head, unless it is much of the page."""
+    titles = [index for index, block in enumerate(blocks) if block.tag == "h1"]
+    if len(titles) != 1:
+        return list(blocks)
+    early = sum(len(block.text) for block in blocks[: titles[0]])
+    if early > LONGEST_HEAD * sum(len(block.text) for block in blocks):
+        return list(blocks)
+    return [
+        _put(block, "header") if index < titles[0] and block.region == "main" and block.tag != "tr" else block
+        for index, block in enumerate(blocks)
+    ]
+
+
+def _put(block: Block, region: str) -> Block:
     return Block(
         text=block.text,
         tag=block.tag,
-        region="aside",
+        region=region,
         hints=block.hints,
         heading=block.heading,
         volatile=block.volatile,

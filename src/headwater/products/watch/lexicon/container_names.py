@@ -5,7 +5,7 @@ import re
 
 # Lines about an item rather than of it: what readers did with it, how many there are. Only their counts are noise.
 META = re.compile(
-    r" (?:meta|byline|dateline|posted on|entry info|post info|article info|item info|subline|rating|ratings|stars|votes?|vote count|feedback|helpful|useful|was this helpful|reviews?|comments?|comments title|"
+    r" (?:meta|stat(?:istik\w*|istic\w*|ystyk\w*)|byline|dateline|posted on|entry info|post info|article info|item info|subline|rating|ratings|stars|votes?|vote count|feedback|helpful|useful|was this helpful|reviews?|comments?|comments title|"
     r"replies|posts|stats?|statistics|social|followers?|fans|engagement|toast|snackbar|activity|proof|social proof|avis|bewertung|bewertungen|statistik|estadisticas|statistiques|statistiche|estatisticas|topic stats|"
     r"thread stats|info line|infoline|search|placeholder|pagination|pager|paging|result count|results count|results info|total results|num results|hits count|found) "
 )
@@ -19,7 +19,20 @@ PERSONAL = re.compile(
 # What covers the page or creeps in from its side. Only at the edge.
 POPUP = re.compile(
     r" (?:popup|pop up|popin|modal|overlay|lightbox|interstitial|newsletter|subscribe|signup|sign up|app banner|smart banner|smartbanner|install banner|survey|feedback tab|chat|chat widget|chat box|chatbox|livechat|"
-    r"live chat|intercom|drift|toast|toasts|snackbar|exit intent|offcanvas|push prompt|web push|adblock notice|appeal|donate|donation) "
+    r"live chat|intercom|drift|toast|toasts|snackbar|exit intent|offcanvas|push prompt|web push|adblock notice|appeal|donate|donation|research banner|user research|survey banner|feedback banner) "
+)
+# Posts from elsewhere.
+FEED = re.compile(
+    r" (?:insta|instafeed|instagram|tweets?|twitter|facebook|fb feed|tiktok|mastodon|social (?:feed|wall|stream|posts)) "
+)
+# What covers the page wherever it stands in the markup.
+COVER = re.compile(
+    r" (?:popup|pop up|popin|lightbox|interstitial|exit intent|app banner|smart banner|smartbanner|install banner|push prompt|web push) "
+)
+# Where a site says what nobody should miss.
+NOTICE = re.compile(
+    r" (?:alert|alerts|alerte|alarm|notice|notices|warning|warnings|warnung|warnhinweis|hinweis|stoerung|stoerungen|incident|incidents|disruption|disruptions|outage|emergency|important|urgent|aviso|avisos|avis important|avviso|"
+    r"avvisi|melding|storing|service status|status|bekanntmachung|eilmeldung) "
 )
 # What takes turns by design, also within the matter.
 SLIDES = re.compile(
@@ -27,7 +40,7 @@ SLIDES = re.compile(
     r"banner|bannerbox|hero banner|shoutout|fun fact|tip|tips) "
 )
 ASIDE = re.compile(
-    r" (?:sidebar|side bar|sidebars|side|sidecol|side col|side column|side panel|side content|rail|right rail|left rail|right col|right column|widget area|widgets|secondary|tertiary|aside|seitenleiste|randspalte|"
+    r" (?:sidebar|side bar|sidebars|side|sidecol|side col|side column|side panel|side content|lateral\w*|colonne laterale|zijkolom|postranni|rail|right rail|left rail|right col|right column|widget area|widgets|secondary|tertiary|aside|seitenleiste|randspalte|"
     r"marginalspalte|barra lateral|colonne droite|colonna destra|zijbalk|sidopanel|announcement bar|announcement banner|top bar|topbar|utility bar|promo bar|notification bar|hello bar|marquee|toast|toasts|snackbar|"
     r"sticky bar|floating|chat|chat box|chatbox|livechat) "
 )
