@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +31,10 @@ _FIND_VIOLATIONS = """async (standards) => {
     id, help, nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html}\\n    ${failureSummary}`),
   }));
 }"""
+# Colours fade from one scheme into the other, and what is half faded has no contrast.
+_REST = """() => Promise.all(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => undefined))).then(() => undefined)"""
 _HAS_SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 in_browser = [
@@ -48,8 +51,9 @@ in_browser = [
 @asynccontextmanager
 async def open_browser() -> AsyncIterator[Browser]:
     """Run Chromium without a window."""
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     # Chromium's own sandbox refuses to start for root.
     switches = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
@@ -92,15 +96,19 @@ class Person:
             await self.page.get_by_label(label.replace("_", " "), exact=True).fill(text)
 
     async def look(self, name: str) -> None:
-        """Look closely at what is shown: light and dark, for what hinders anybody, and keep pictures of it."""
+        """Look closely at what is shown: light and dark, for what hinders anybody, and keep pictures of it.
+
+        What is found is told at the end, with everything else that went wrong at this screen.
+        """
         for scheme in ("light", "dark"):
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+            await self.page.evaluate(_REST)
             await self.page.screenshot(path=ARTIFACTS / f"{name}-{self.name}-{scheme}.png", full_page=True)
             await self.page.evaluate(f"{_read_axe()}; undefined")
             violations = await self.page.evaluate(_FIND_VIOLATIONS, _STANDARDS)
-            assert not violations, f"{name}, {scheme}:\n" + "\n".join(map(_describe, violations))
-        assert not await self.page.evaluate(_HAS_SIDEWAYS), f"{name} is wider than the screen"
+            self.problems += [f"{name}, {scheme}: {_describe(violation)}" for violation in violations]
+        if await self.page.evaluate(_HAS_SIDEWAYS):
+            self.problems.append(f"{name}: it is wider than the screen")
         await self.page.emulate_media(color_scheme="light")
 
 
@@ -118,6 +126,8 @@ async def at_screen(
     browser: Browser, url: str, *, name: str, size: dict[str, int] | None = None
 ) -> AsyncIterator[Person]:
     """Sit somebody down at a fresh browser. At the end nothing may have gone wrong in it."""
+    from playwright.async_api import Error
+
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     context = await browser.new_context(
         viewport=size or DESKTOP,  # type: ignore[arg-type]  # a mapping of the two numbers
@@ -134,10 +144,11 @@ async def at_screen(
     page.on("console", lambda message: _note(person, message))
     try:
         yield person
-        assert person.problems == []
+        assert not person.problems, "\n".join(person.problems)
     except BaseException:
-        await page.screenshot(path=ARTIFACTS / f"failed-{name}.png", full_page=True)
-        Path(ARTIFACTS / f"failed-{name}.txt").write_text("\n".join([page.url, *person.problems]), "utf-8")
+        (ARTIFACTS / f"failed-{name}.txt").write_text("\n".join([page.url, *person.problems]), "utf-8")
+        with suppress(Error):
+            await page.screenshot(path=ARTIFACTS / f"failed-{name}.png", full_page=True, timeout=5_000)
         raise
     finally:
         await context.close()

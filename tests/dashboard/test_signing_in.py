@@ -34,7 +34,7 @@ async def sign_out(person: Person, email: str) -> None:
 async def test_up_out_and_in_by_every_way(stack: Stack, browser: Browser) -> None:
     email = "ada@example.com"
     async with at_screen(browser, stack.url, name="ada", size=PHONE) as ada:
-        await ada.go("/watch/alerts")
+        await ada.go("/")
         await expect(ada.heading("Sign in")).to_be_visible()
         await ada.look("sign-in")
         await ada.link("Create an account").click()

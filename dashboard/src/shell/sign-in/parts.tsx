@@ -40,7 +40,7 @@ export function MailSent({ email, children }: { email: string; children: ReactNo
 export function SignInLink({ to, search, children }: { to: string; search: SignInSearch; children: ReactNode }) {
   return (
     // The router isn't told of all routes at once, so it can't check this one's search parameters.
-    <Anchor component={Link} to={to} search={{ ...search, expired: undefined } as never} inherit>
+    <Anchor component={Link} to={to} search={{ ...search, expired: undefined } as never} inherit underline="always">
       {children}
     </Anchor>
   );
