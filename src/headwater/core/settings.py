@@ -8,7 +8,9 @@ from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from headwater.core.plane_settings import LocalPlaneSettings
 
 QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
 
@@ -17,7 +19,7 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and says what it takes."""
 
 
-class Settings(BaseSettings):
+class Settings(LocalPlaneSettings):
     """Everything that can be set from outside, under the names that users of the earlier systems know."""
 
     # An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
@@ -140,31 +142,6 @@ class Settings(BaseSettings):
         default_factory=lambda: list(QUEUES), description=f"Queues a worker serves: {', '.join(QUEUES)}."
     )
     worker_concurrency: int = Field(8, ge=1, le=500, description="Jobs that one worker runs at once in each queue.")
-    auth_config: Path | None = Field(
-        None, description="A Supabase config.toml whose parts [auth] and [api] the local data plane follows."
-    )
-    signups_enabled: bool = Field(True, description="Whether the local data plane lets people sign up.")
-    mail_autoconfirm: bool = Field(True, description="Whether the local data plane trusts addresses unconfirmed.")
-    keyless: Literal["refuse", "anon"] = Field(
-        "refuse", description="What the local data plane makes of a request without a key."
-    )
-    upload_file_size_limit: int = Field(
-        524_288_000, ge=1, description="Largest file that the local data plane keeps, in bytes; buckets may have less."
-    )
-    storage_backend: Literal["file", "s3"] = Field(
-        "file", description="Where the local data plane keeps files: in HEADWATER_DATA or in a bucket."
-    )
-    storage_s3_bucket: str | None = Field(
-        None, description="Bucket of any S3-compatible store, for STORAGE_BACKEND s3."
-    )
-    storage_s3_endpoint: str | None = Field(None, description="Address of that store; unset = Amazon's in the region.")
-    storage_s3_region: str = Field("us-east-1", description="Region that requests to that store are signed for.")
-    storage_s3_force_path_style: bool = Field(
-        False, description="Whether that store has the bucket in the path, as most others than Amazon's do."
-    )
-    aws_access_key_id: SecretStr | None = Field(None, description="Access key for that store.")
-    aws_secret_access_key: SecretStr | None = Field(None, description="Secret of the access key.")
-    aws_session_token: SecretStr | None = Field(None, description="Token that comes with a temporary access key.")
 
     @field_validator("allowed_origins", "fetch_allowed_hosts", "worker_queues", mode="before")
     @classmethod
@@ -221,10 +198,6 @@ class Settings(BaseSettings):
             raise ValueError("ALLOWED_ORIGINS must name the origins when ENVIRONMENT is production")
         if self.environment == "production" and self.keyless == "anon":
             raise ValueError("KEYLESS must be refuse when ENVIRONMENT is production")
-        if self.storage_backend == "s3" and not (
-            self.storage_s3_bucket and self.aws_access_key_id and self.aws_secret_access_key
-        ):
-            raise ValueError("STORAGE_BACKEND s3 needs STORAGE_S3_BUCKET, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         return self
 
     @property
