@@ -18,7 +18,7 @@ from headwater.products.watch.passages import Passage, make_passage
 from headwater.products.watch.severity import judge
 
 # Batches that no rule was made for: (recall, precision) at the first run, below which nothing may fall.
-HELD_OUT: dict[str, tuple[float, float]] = {}
+HELD_OUT: dict[str, tuple[float, float]] = {"tenth": (0.9, 0.84)}
 WORDS = st.sampled_from(
     [
         "river",
