@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
 from headwater.local.storage import StorageConfig, create_storage_app, lay_storage_schema
 from headwater.local.storage.server import StorageServer
+from headwater.local.storage.stores import ContentStore
 from tests.local.auth.conftest import serve
 
 SIGNING_SECRET = "a secret of the tests that signs addresses"
@@ -85,22 +87,23 @@ class Service:
         return sorted(path.name for path in (self.folder / "temporary").iterdir())
 
 
-@pytest.fixture
-async def service(unmigrated_dsn: str, tmp_path: Path) -> AsyncIterator[Service]:
-    """A server with limits of 8 MiB."""
-    await lay_storage_schema(unmigrated_dsn)
+@asynccontextmanager
+async def open_service(dsn: str, folder: Path, store: ContentStore | None = None) -> AsyncIterator[Service]:
+    """Serve with limits of 32 MiB, over `store` or the folder."""
+    await lay_storage_schema(dsn)
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, clock=clock)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with asyncpg.create_pool(unmigrated_dsn, min_size=0, max_size=10) as pool:
+        async with asyncpg.create_pool(dsn, min_size=0, max_size=10) as pool:
             app = create_storage_app(
-                StorageConfig(file_size_limit=8 << 20),
+                StorageConfig(file_size_limit=32 << 20),
                 pool,
                 verifier=verifier,
-                folder=tmp_path / "storage",
+                folder=folder,
                 signing_secret=SIGNING_SECRET,
+                store=store,
                 clock=clock,
             )
             front = Gateway(Starlette(routes=[Mount("/storage/v1", app)]), keys=keys)
@@ -108,4 +111,11 @@ async def service(unmigrated_dsn: str, tmp_path: Path) -> AsyncIterator[Service]
                 serve(front, listener),
                 httpx2.AsyncClient(base_url=f"{base}/storage/v1", timeout=30) as http,
             ):
-                yield Service(base, unmigrated_dsn, tmp_path / "storage", keys, clock, pool, app.state.storage, http)
+                yield Service(base, dsn, folder, keys, clock, pool, app.state.storage, http)
+
+
+@pytest.fixture
+async def service(unmigrated_dsn: str, tmp_path: Path) -> AsyncIterator[Service]:
+    """A server that keeps files in a folder."""
+    async with open_service(unmigrated_dsn, tmp_path / "storage") as opened:
+        yield opened

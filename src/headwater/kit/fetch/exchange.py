@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from aiohttp import (
@@ -28,6 +29,8 @@ from headwater.kit.fetch.body import drain_body, read_beginning, read_body
 from headwater.kit.fetch.errors import FetchFailed
 from headwater.kit.fetch.limits import Limits
 from headwater.kit.fetch.resolve import GuardedResolver, Resolver
+
+_LARGE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,11 @@ class Exchange:
         """
         session = self._session or self._open()
         status: int | None = None
+        # In pieces: a large body sent as one holds up the event loop.
+        data = BytesIO(body) if body is not None and len(body) > _LARGE else body
         try:
             async with session.request(
-                method, url, headers=headers, data=body, allow_redirects=False, timeout=self._timeout
+                method, url, headers=headers, data=data, allow_redirects=False, timeout=self._timeout
             ) as answer:
                 status = answer.status
                 self._check_headers(answer)

@@ -19,7 +19,6 @@ from headwater.local.storage.s3.signature import EMPTY, Credentials, sign_reques
 from headwater.local.storage.stores import StoreAway
 
 _ATTEMPTS = 4
-_FIRST_PAUSE = 0.2
 _PASSING = {408, 429, 500, 502, 503, 504}
 _TIMEOUT = 120.0
 _SMALL = 8 << 20
@@ -57,9 +56,13 @@ class Listed:
 class S3Client:
     """Calls one bucket. The address is the operator's, so the fetcher is told to trust it."""
 
-    def __init__(self, config: S3Config, fetcher: Fetcher, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: S3Config, fetcher: Fetcher, *, first_pause: float = 0.2, clock: Clock | None = None
+    ) -> None:
+        """Take the pause in seconds before a request that failed in passing is sent again; it doubles each time."""
         self._config = config
         self._fetcher = fetcher
+        self._first_pause = first_pause
         # The store refuses requests whose time isn't its own, so this is never a clock that tests move.
         self._clock = clock or SystemClock()
 
@@ -159,7 +162,7 @@ class S3Client:
         failure = ""
         for attempt in range(_ATTEMPTS):
             if attempt:
-                await asyncio.sleep(_FIRST_PAUSE * 2 ** (attempt - 1))
+                await asyncio.sleep(self._first_pause * 2 ** (attempt - 1))
             signed = sign_request(
                 self._config.credentials,
                 method=method,
