@@ -1,5 +1,9 @@
 import { createRoute, createRouter } from '@tanstack/react-router';
+import { account } from '@/features/account/feature';
+import { home } from '@/features/home/feature';
+import { jobs } from '@/features/jobs/feature';
 import { watch } from '@/features/watch/feature';
+import { workspace } from '@/features/workspace/feature';
 import type { Feature } from '@/shared/feature';
 import { rootRoute, signedInRoute } from '@/shared/routes';
 import { ErrorPage } from '@/shell/ErrorPage';
@@ -8,7 +12,7 @@ import { SignedIn } from '@/shell/SignedIn';
 import { signInRoutes } from '@/shell/sign-in/routes';
 
 /** What there is, in the order of its names: one line a feature. */
-export const features: Feature[] = [watch];
+export const features: Feature[] = [home, watch, jobs, workspace, account];
 
 signedInRoute.update({ component: () => <SignedIn features={features} /> });
 

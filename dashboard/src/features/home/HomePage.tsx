@@ -1,0 +1,123 @@
+import { Button, Card, Group, Select, Skeleton, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { OverviewAnswer, Start } from '@/api';
+import { overviewReadOverviewOptions, overviewReadOverviewQueryKey } from '@/api/@tanstack/react-query.gen';
+import { useLiveTable } from '@/shared/live';
+import { Page } from '@/shared/Page';
+import { QueryStates } from '@/shared/states';
+import { RelativeTime } from '@/shared/time';
+import { useWorkspace } from '@/shared/workspace';
+import { Happenings } from './Happenings';
+import classes from './home.module.css';
+import { SectionCard } from './SectionCard';
+import { gather } from './tones';
+import { useVisit } from './visit';
+
+const SPANS = [
+  { value: '1', label: 'A day' },
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+
+/** The first page: what happened since one was here, and how everything stands. */
+export function HomePage() {
+  const isNoted = useVisit();
+  const [days, setDays] = useState('7');
+  const query = useQuery({
+    ...overviewReadOverviewOptions({ query: { days: Number(days), points: 84 } }),
+    enabled: isNoted,
+    placeholderData: (before) => before,
+    // Checks that find nothing new are in no published table.
+    refetchInterval: 60_000,
+  });
+  const tables = [...new Set(query.data?.sections.flatMap(({ follows }) => follows))];
+  return (
+    <Page
+      title="Home"
+      description={
+        query.data && (
+          <>
+            New since <RelativeTime value={query.data.since} />
+          </>
+        )
+      }
+      actions={
+        <Select
+          aria-label="How far back the trends go"
+          data={SPANS}
+          value={days}
+          onChange={(value) => value && setDays(value)}
+          allowDeselect={false}
+          w={110}
+        />
+      }
+    >
+      {tables.map((table) => (
+        <Follow key={table} table={table} />
+      ))}
+      <QueryStates query={query} what="The overview could not be loaded" skeleton={<HomeSkeleton />}>
+        {(overview) => <Overview overview={overview} />}
+      </QueryStates>
+    </Page>
+  );
+}
+
+/** Keeps the overview up to date with one table. */
+function Follow({ table }: { table: string }) {
+  const { workspace } = useWorkspace();
+  useLiveTable(table, `workspace_id=eq.${workspace.id}`, [overviewReadOverviewQueryKey()]);
+  return null;
+}
+
+function Overview({ overview }: { overview: OverviewAnswer }) {
+  const starts = overview.sections.flatMap(({ start }) => (start ? [start] : []));
+  return (
+    <div className={classes.page}>
+      {starts.map((start) => (
+        <FirstStep key={start.link} start={start} />
+      ))}
+      <div className={classes.columns}>
+        <Happenings items={gather(overview.sections)} />
+        <div className={classes.cards}>
+          {overview.sections.map((section) => (
+            <SectionCard key={section.name} section={section} />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function FirstStep({ start }: { start: Start }) {
+  return (
+    <Card withBorder p="xl" className={classes.start}>
+      <Group justify="space-between" gap="lg">
+        <div className={classes.startText}>
+          <Title order={2} size="h3">
+            {start.title}
+          </Title>
+          <Text mt={4}>{start.text}</Text>
+        </div>
+        <Button component={Link} to={start.link} size="md">
+          {start.label}
+        </Button>
+      </Group>
+    </Card>
+  );
+}
+
+function HomeSkeleton() {
+  return (
+    <div className={classes.columns} role="status" aria-label="Loading">
+      <Skeleton height={420} radius="md" />
+      <div className={classes.cards}>
+        {['watch', 'jobs', 'notifications'].map((name) => (
+          <Skeleton key={name} height={230} radius="md" />
+        ))}
+      </div>
+    </div>
+  );
+}

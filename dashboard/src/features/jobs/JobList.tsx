@@ -1,0 +1,45 @@
+import { Link } from '@tanstack/react-router';
+import type { TrackedJob } from '@/api';
+import { JobActions } from './actions';
+import classes from './jobs.module.css';
+import { Attempts, JobMoment, JobProgress, StateBadge } from './parts';
+import { nameKind } from './states';
+
+/** Jobs, newest first. */
+export function JobList({ jobs }: { jobs: TrackedJob[] }) {
+  return (
+    <ul className={classes.list} aria-label="Jobs">
+      {jobs.map((job) => (
+        <JobRow key={job.id} job={job} />
+      ))}
+    </ul>
+  );
+}
+
+function JobRow({ job }: { job: TrackedJob }) {
+  return (
+    <li className={classes.row}>
+      <div className={classes.state}>
+        <StateBadge state={job.state} />
+      </div>
+      <div className={classes.what}>
+        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.title}>
+          {job.summary || nameKind(job.kind)}
+        </Link>
+        <div className={classes.meta}>
+          {nameKind(job.kind)} <Attempts job={job} />
+        </div>
+        {job.error && job.state !== 'succeeded' && <div className={classes.error}>{job.error}</div>}
+      </div>
+      <div className={classes.progress}>
+        <JobProgress job={job} />
+      </div>
+      <div className={classes.when}>
+        <JobMoment job={job} />
+      </div>
+      <div className={classes.deed}>
+        <JobActions job={job} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button, Card, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { workspacesCreateWorkspaceMutation, workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
+import { explain } from '@/shared/errors';
+import { Page } from '@/shared/Page';
+import { tellDone } from '@/shared/tell';
+import { useWorkspace } from '@/shared/workspace';
+
+/** Makes a workspace to share, and goes there. */
+export function NewWorkspacePage() {
+  const { switchTo } = useWorkspace();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const create = useMutation({
+    ...workspacesCreateWorkspaceMutation(),
+    onSuccess: async (made) => {
+      await queries.refetchQueries({ queryKey: workspacesListWorkspacesQueryKey() });
+      switchTo(made.id);
+      tellDone(`${made.name} is ready. Invite those you work with.`);
+      await navigate({ to: '/workspace/members' });
+    },
+  });
+  const form = useForm({
+    initialValues: { name: '' },
+    validate: { name: (name) => (name.trim() ? null : 'Give it a name.') },
+  });
+  return (
+    <Page
+      title="New workspace"
+      description="A workspace has members, sources, keys and settings of its own. You will own it."
+      width="narrow"
+    >
+      <Card withBorder p="lg">
+        <form onSubmit={form.onSubmit((body) => create.mutate({ body }))} noValidate>
+          <Stack align="flex-start">
+            <TextInput
+              label="Name"
+              description="Such as the name of your team"
+              w="100%"
+              maxLength={100}
+              data-autofocus
+              {...form.getInputProps('name')}
+              error={form.errors.name ?? (create.isError && explain(create.error).message)}
+            />
+            <Button type="submit" loading={create.isPending}>
+              Make workspace
+            </Button>
+          </Stack>
+        </form>
+      </Card>
+    </Page>
+  );
+}
