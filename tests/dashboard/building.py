@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import cache
@@ -46,6 +47,14 @@ def require_dashboard() -> Path:
     if reason:
         pytest.skip(reason)
     return DIST
+
+
+def build_into(folder: Path, **variables: str) -> None:
+    """Build the dashboard another time, with variables of the build."""
+    require_dashboard()
+    command = [sys.executable, str(DASHBOARD / "build.py"), "--output", str(folder)]
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def run_tool(name: str, *arguments: str, environment: dict[str, str] | None = None) -> None:

@@ -14,6 +14,7 @@ from headwater.demo import DemoMail, DemoWeb, open_mail, open_web
 from tests.app.relay import Relay, open_relay
 from tests.cli.installation import Installation
 from tests.dashboard.building import require_dashboard
+from tests.dashboard.static_site import StaticSite, open_static_site
 
 PATIENCE_SECONDS = 60.0
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -24,6 +25,7 @@ class Stack:
     """Where the dashboard is, and what is outside."""
 
     url: str
+    apart: StaticSite
     web: DemoWeb
     mail: DemoMail
     installation: Installation
@@ -44,8 +46,9 @@ class Stack:
 async def open_stack(folder: Path) -> AsyncIterator[Stack]:
     """Start everything in `folder`, and stop it at the end. Skips the tests where the dashboard can't be built."""
     await asyncio.to_thread(require_dashboard)
-    async with open_web() as web, open_mail() as mail:
+    async with open_web() as web, open_mail() as mail, open_static_site(folder / "apart") as apart:
         settings = {
+            "ALLOWED_ORIGINS": apart.url,
             "FETCH_ALLOWED_HOSTS": "127.0.0.1",
             "FETCH_HOST_INTERVAL_SECONDS": "0.1",
             "SMTP_HOST": "127.0.0.1",
@@ -54,7 +57,7 @@ async def open_stack(folder: Path) -> AsyncIterator[Stack]:
         }
         installation = Installation(folder / "home" / "data", settings)
         async with installation.up() as running:
-            yield Stack(running.url, web, mail, installation)
+            yield Stack(running.url, apart, web, mail, installation)
 
 
 @asynccontextmanager
