@@ -10,13 +10,15 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: Object.fromEntries(served.map((path) => [path, { target: gateway, ws: true }])) },
-  build: { target: 'es2023', manifest: true, chunkSizeWarningLimit: 600 },
+  build: { target: 'es2023', manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   test: {
     environment: 'jsdom',
     globals: true,
+    testTimeout: 30_000,
+    env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
     include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
     setupFiles: ['./tests/setup.ts'],
-    restoreMocks: true,
+    unstubGlobals: true,
     server: { deps: { inline: ['@tabler/icons-react'] } },
   },
 });

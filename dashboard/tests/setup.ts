@@ -1,10 +1,14 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+// A busy machine takes its time; a test that fails for that tells nothing.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What Mantine asks of a browser and jsdom doesn't have.
 window.matchMedia = (query: string): MediaQueryList => ({
-  matches: false,
+  // No animations: what opens is open.
+  matches: query.includes('prefers-reduced-motion'),
   media: query,
   onchange: null,
   addEventListener: () => undefined,
@@ -19,6 +23,7 @@ window.ResizeObserver = class {
   disconnect(): void {}
 };
 window.HTMLElement.prototype.scrollIntoView = () => undefined;
+window.scrollTo = () => undefined;
 
 afterEach(() => {
   cleanup();

@@ -33,16 +33,19 @@ export function readApiError(thrown: unknown, response: Response | undefined): A
   return new ApiError(response.status, body.code ?? 'http_error', message, body.hint ?? null, body.details ?? null);
 }
 
+// Chromium, Firefox and Safari, in this order.
+const NO_ANSWER = /^(Failed to fetch|NetworkError when attempting|Load failed)/;
+
 /** Say in plain words what happened, whatever was thrown. */
 export function explain(error: unknown): Explained {
   if (error instanceof ApiError) return { message: error.message, hint: error.hint };
   // PostgREST's errors are plain objects with the same two names; other libraries throw an Error.
   const given = (typeof error === 'object' && error !== null ? error : {}) as { message?: unknown; hint?: unknown };
-  if (given.message === 'Failed to fetch' || error instanceof TypeError) {
-    return { message: "Headwater doesn't answer.", hint: 'Check your connection.' };
-  }
+  const message = typeof given.message === 'string' ? given.message : '';
+  if (NO_ANSWER.test(message)) return { message: "Headwater doesn't answer.", hint: 'Check your connection.' };
+  const isFault = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return {
-    message: typeof given.message === 'string' && given.message ? given.message : 'Something went wrong.',
+    message: isFault || !message ? 'Something went wrong.' : message,
     hint: typeof given.hint === 'string' ? given.hint : null,
   };
 }

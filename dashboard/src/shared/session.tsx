@@ -1,4 +1,4 @@
-import type { Session, User } from '@supabase/supabase-js';
+import type { AuthChangeEvent, Session, User } from '@supabase/supabase-js';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { useSupabase } from './supabase';
 
@@ -17,16 +17,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const { data } = supabase.auth.onAuthStateChange((event, session) => {
-      setState((before) => {
-        if (!session) {
-          // Nobody asked to sign out: the session was revoked or is too old to be refreshed.
-          const expired = event === 'SIGNED_OUT' && before.status === 'signed-in' && !leaving;
-          return { status: 'signed-out', session: null, expired };
-        }
-        const recovering = event === 'PASSWORD_RECOVERY' || (before.status === 'signed-in' && before.recovering);
-        return { status: 'signed-in', session, recovering: event === 'USER_UPDATED' ? false : recovering };
-      });
-      if (!session) leaving = false;
+      // Unless somebody asked to sign out, the session was revoked, or is too old to be renewed.
+      const expired = event === 'SIGNED_OUT' && !isLeaving;
+      if (!session) isLeaving = false;
+      setState((before) => follow(before, event, session, expired));
     });
     return () => data.subscription.unsubscribe();
   }, [supabase]);
@@ -34,11 +28,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   return <SessionContext.Provider value={state}>{children}</SessionContext.Provider>;
 }
 
-let leaving = false;
+function follow(before: SessionState, event: AuthChangeEvent, session: Session | null, expired: boolean): SessionState {
+  if (!session) return { status: 'signed-out', session: null, expired: expired && before.status === 'signed-in' };
+  const wasRecovering = before.status === 'signed-in' && before.recovering;
+  const recovering = event === 'PASSWORD_RECOVERY' || (wasRecovering && event !== 'USER_UPDATED');
+  return { status: 'signed-in', session, recovering };
+}
+
+let isLeaving = false;
 
 /** Say that the sign-out that follows is wanted. */
 export function announceLeaving(): void {
-  leaving = true;
+  isLeaving = true;
 }
 
 /** What is known of the session. */

@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
+import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type AnyRouter, RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -79,10 +80,7 @@ function createCache(supabase: Supabase): QueryClient {
   const queries = createQueryClient(() => {
     if (performance.now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return;
     renewedAt = performance.now();
-    // Where the session is over, this signs out, and the page leads to sign-in.
-    void supabase.auth.refreshSession().then(({ error }) => {
-      if (!error) void queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
-    });
+    void renew(supabase, queries);
   });
   // What one person has seen is not for the next.
   let seenBy: string | undefined;
@@ -91,4 +89,11 @@ function createCache(supabase: Supabase): QueryClient {
     seenBy = session?.user.id;
   });
   return queries;
+}
+
+async function renew(supabase: Supabase, queries: QueryClient): Promise<void> {
+  const { error } = await supabase.auth.refreshSession();
+  if (!error) await queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
+  // The client keeps a session that looks valid by its dates; but the API and Auth both refuse it, so it is over.
+  else if (!isAuthRetryableFetchError(error)) await supabase.auth.signOut({ scope: 'local' });
 }

@@ -7,19 +7,19 @@ const PaletteDialog = lazy(() => import('./PaletteDialog'));
 /** The command palette, loaded when it is first asked for. */
 export function Palette({ features }: { features: Feature[] }) {
   const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
+  const [opened, setOpened] = useState(0);
   useEffect(
     () =>
       paletteWanted.listen(() => {
-        setWasOpened(true);
+        setOpened((count) => count + 1);
         setIsOpen((before) => !before);
       }),
     [],
   );
-  if (!wasOpened) return null;
+  if (opened === 0) return null;
   return (
     <Suspense>
-      <PaletteDialog features={features} isOpen={isOpen} onClose={() => setIsOpen(false)} />
+      <PaletteDialog key={opened} features={features} isOpen={isOpen} onClose={() => setIsOpen(false)} />
     </Suspense>
   );
 }
