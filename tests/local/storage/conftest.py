@@ -88,9 +88,12 @@ class Service:
 
 
 @asynccontextmanager
-async def open_service(dsn: str, folder: Path, store: ContentStore | None = None) -> AsyncIterator[Service]:
-    """Serve with limits of 32 MiB, over `store` or the folder."""
-    await lay_storage_schema(dsn)
+async def open_service(
+    owner_dsn: str, folder: Path, store: ContentStore | None = None, *, dsn: str | None = None
+) -> AsyncIterator[Service]:
+    """Serve with limits of 32 MiB, over `store` or the folder; `dsn` may be another way to the owner's database."""
+    await lay_storage_schema(owner_dsn)
+    dsn = dsn or owner_dsn
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, clock=clock)
     with socket.socket() as listener:
