@@ -17,8 +17,8 @@ from headwater.products.watch.extract import extract_page
 from headwater.products.watch.passages import Passage, make_passage
 from headwater.products.watch.severity import judge
 
-# Batches that no rule was made for: (recall, precision) at the first run, below which nothing may fall.
-HELD_OUT: dict[str, tuple[float, float]] = {"tenth": (0.9, 0.84)}
+# Batches of which some pairs are still judged wrongly: (recall, precision) below which nothing may fall.
+HELD_OUT: dict[str, tuple[float, float]] = {"tenth": (1.0, 0.94)}
 WORDS = st.sampled_from(
     [
         "river",

@@ -21,7 +21,7 @@ _METER = re.compile(
 )
 _SHARE = re.compile(r"# ?(?:[%％‰]|percent|prozent)", re.IGNORECASE)
 _MOVED_BY = re.compile(r"(?:[+−–-]|▲|▼|↑|↓) ?\d+(?:[.,]\d+)? ?%")
-_RANGE = re.compile(r"# ?(?:[-–~]|to|bis|à|a|tot|al?|até|から|do|till|til) ?#")
+_RANGE = re.compile(r"#\.? ?(?:[-–~]|to|bis|à|a|tot|al?|até|から|do|till|til) ?#")
 _MEASURED = re.compile(
     r"# ?(?:km|m|cm|mm|kg|g|mg|ml|cl|l|m²|m2|mb|gb|tb|kb|kwh|kw|w|v|hz|°\w?|"
     r"h|std\w*|stund\w*|hours?|hrs?|min\w*|minut\w*|sec\w*|seg\w*|sek\w*|days?|tage?n?|jours?|d[ií]as?|giorn[io]|dag\w*|dni|"
@@ -35,6 +35,19 @@ _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _HOUR_RANGE = re.compile(r"\d ?(?:h|uhr|am|pm|[ap]\.m\.)? ?[-–—] ?\d", re.IGNORECASE)
 _SIGNS = re.compile("[\ue000\ue001\ue002]")
+_REGISTER = re.compile(
+    r"(?<![^\W\d_])(?:compan\w*|regist\w*|vat|ust\w*|hrb|siret|siren|cif|nif|nip|kvk|btw|iva|cvr|org|licen[cs]e|licenza|"
+    r"charity|iban|bic|konto\w*|account|compte|cuenta|conto|isbn|issn)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+# What a server took for something; the answers of readers.
+LATENCY = re.compile(r"\W*\d[\d.,]* ?(?:ms|µs)\W*")
+_POLL = re.compile(r"# ?% (?:of|von|der|des|sur|de|di|van|af|av|z|ze) #", re.IGNORECASE)
+_PROMISED = re.compile(rf"(?<![^\W\d_])(?:{words.PROMISE})(?![^\W\d_])", re.IGNORECASE)
+_ONLOOKERS = re.compile(
+    rf"(?<![^\W\d_])(?:{words.ACTIVITY}|{words.PRESENCE}|{words.PEOPLE}|{words.DEEDS})(?![^\W\d_])", re.IGNORECASE
+)
+SMALLEST_COUNT = 100
 _NOW_LABEL = re.compile(rf"(?:{words.NOW}) ?[:：]", re.IGNORECASE)
 _HEAT_OR_WIND = re.compile(
     r"# ?(?:m/s|km/h|mph|kn|kts?|knots|knoten|nodi|nœuds|nudos|nós|knopen|knob|hpa|°|grad|gradi|grados|graus|graden|"
@@ -48,34 +61,67 @@ def holds_durable(text: str) -> bool:
     return any(fact.kind in _DURABLE for fact in find_hard_facts(text))
 
 
-def find_count(old: str, new: str, *, footer: bool, edge: bool) -> str | None:
-    """A line of which nothing moved but counts: not money, measures, limits, places or opening hours."""
+def find_count(old: str, new: str, *, footer: bool, edge: bool, about: bool) -> str | None:
+    """A line of which nothing moved but counts: not money, measures, limits, places or opening hours.
+
+    `edge`: it stands at the edge of the page, `footer`: at its foot; `about`: it tells what readers did with an item.
+    """
     if (footer or (edge and all(_COPYRIGHT.search(text) for text in (old, new)))) and _is_colophon(old, new):
         return "stamp"
     signed = [sign_stamps(text) for text in (old, new)]
     bare = [_NUMBER.sub("#", one.text) for one in signed]
-    if all(_MOVED_BY.search(text) for text in (old, new)) and len({_ARROW.sub("~", text) for text in bare}) == 1:
-        return "ticker"
-    if edge and all(_NOW_LABEL.match(text) and not GRAVE.search(text) for text in (old, new)):
-        return "clock"
-    if edge and all(_HEAT_OR_WIND.search(text) and len(text.split()) <= 12 for text in bare):
-        return "weather"
+    reading = _find_reading(old, new, bare) if edge else None
+    if reading is not None:
+        return reading
     if _SIGNS.sub("", bare[0]) != _SIGNS.sub("", bare[1]) or "#" not in bare[0]:
         return None
-    if all(MEAN.search(text) for text in (old, new)):
+    if all(MEAN.search(text) for text in (old, new)) or (edge and _is_meter(old, new)):
         return "counter"
-    if edge and _is_meter(old, new):
-        return "counter"
-    if signed[0].stamps != signed[1].stamps:
-        return None
     text = bare[0]
-    if _says_now(text) and edge and not _says_limit(text):
-        return "counter"
-    if any(pattern.search(text) for pattern in (_MONEY, _SHARE, _MEASURED, _RANGE)) or _says_limit(text):
+    if LATENCY.fullmatch(old) and LATENCY.fullmatch(new):
+        return "clock"
+    if signed[0].stamps != signed[1].stamps or _is_durable_number(text, old, new):
         return None
-    if _YEAR.search(_SIGNS.sub(" ", signed[1].text)) or _PLACE.search(text) or holds_durable(old) or holds_durable(new):
+    if edge and (_says_now(text) or _POLL.search(text)):
+        return "counter"
+    if any(pattern.search(text) for pattern in (_SHARE, _MEASURED)) or (edge and not about and _is_small(old, new)):
         return None
     return "counter" if re.search(r"[^\W\d_]", text) or not edge else None
+
+
+def _find_reading(old: str, new: str, bare: list[str]) -> str | None:
+    """A ticker, a line that begins with "now", the weather."""
+    if all(_MOVED_BY.search(text) for text in (old, new)) and len({_ARROW.sub("~", text) for text in bare}) == 1:
+        return "ticker"
+    if all(_NOW_LABEL.match(text) and not GRAVE.search(text) for text in (old, new)):
+        return "clock"
+    if all(_HEAT_OR_WIND.search(text) and len(text.split()) <= 12 for text in bare) and not _PROMISED.search(bare[1]):
+        return "weather"
+    return None
+
+
+def _is_durable_number(bare: str, old: str, new: str) -> bool:
+    """Does a line name money, a range, a limit, a place, a way to reach somebody, or another year?"""
+    if _MONEY.search(bare) or _RANGE.search(bare) or _says_limit(bare) or _PLACE.search(_name_large(new)):
+        return True
+    years = [_YEAR.findall(_SIGNS.sub(" ", sign_stamps(text).text)) for text in (old, new)]
+    return years[0] != years[1] or holds_durable(old) or holds_durable(new)
+
+
+def _name_large(text: str) -> str:
+    """The text with a sign for each number, another one where it is too large for a house or a room.
+
+    Not where it is the number of a company, a licence or an account.
+    """
+    if _REGISTER.search(text):
+        return _NUMBER.sub("#", text)
+    return _NUMBER.sub(lambda found: "#" if len(re.sub(r"\D", "", found.group())) < 6 else "~", text)
+
+
+def _is_small(old: str, new: str) -> bool:
+    """Are all numbers below a hundred, and no word says that somebody looks on? A group's size, a number of lessons."""
+    values = [int(re.sub(r"\D", "", found)) for text in (old, new) for found in _NUMBER.findall(text)]
+    return max(values) < SMALLEST_COUNT and _ONLOOKERS.search(new) is None
 
 
 def _is_meter(old: str, new: str) -> bool:

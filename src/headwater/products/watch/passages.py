@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.products.watch.dates import MONTH_WORD
+
+_DAY_NUMBER = re.compile(r"(?:^|\D)\d{1,2}\.$")
 LONGEST_PASSAGE = 1_500
 MOST_PASSAGES = 5_000
 
@@ -79,7 +82,7 @@ def split_sentences(text: str) -> list[str]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         piece = text[start : match.start()]
-        if _ABBREVIATION.search(piece[-12:]):
+        if _ABBREVIATION.search(piece[-12:]) or _is_ordinal(piece, text[match.end() :]):
             continue
         if text[start : match.end()].strip():
             sentences.append(text[start : match.end()].strip())
@@ -88,6 +91,11 @@ def split_sentences(text: str) -> list[str]:
     if rest:
         sentences.append(rest)
     return sentences
+
+
+def _is_ordinal(piece: str, rest: str) -> bool:
+    """Is the dot that of "3. August"?"""
+    return _DAY_NUMBER.search(piece[-4:]) is not None and MONTH_WORD.match(rest) is not None
 
 
 def cut_passages(blocks: Iterable[Block]) -> tuple[Passage, ...]:

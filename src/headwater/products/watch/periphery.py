@@ -7,8 +7,10 @@ count that moved while all words stayed. A changed price, hour, address, limit o
 
 from __future__ import annotations
 
+import re
+
 from headwater.products.watch.align import Fragment
-from headwater.products.watch.edge_counts import MEAN, find_count, is_date_of_today
+from headwater.products.watch.edge_counts import LATENCY, MEAN, find_count, is_date_of_today
 from headwater.products.watch.turns import find_turn
 
 LONGEST_LINE = 240
@@ -21,12 +23,24 @@ def find_peripheral(before: Fragment, after: Fragment, *, language: str) -> str 
         return None
     edge = "main" not in (one.region, other.region)
     about = "meta" in one.hints and "meta" in other.hints
-    mean = all(MEAN.search(passage.text) for passage in (one, other))
+    mean = all(MEAN.search(passage.text) or LATENCY.fullmatch(passage.text) for passage in (one, other))
     if (edge or about or mean) and max(len(one.text), len(other.text)) <= LONGEST_LINE:
         for old, new in dict.fromkeys(((before.text, after.text), (one.text, other.text))):
-            reason = find_count(old, new, footer=other.region == "footer", edge=edge)
+            reason = find_count(*_take_changed(old, new), footer=other.region == "footer", edge=edge, about=about)
             if reason:
                 return reason
     if edge and other.region in ("header", "footer") and is_date_of_today(one.text, other.text):
         return "clock"
     return find_turn(before, after, edge=edge, language=language)
+
+
+def _take_changed(old: str, new: str) -> tuple[str, str]:
+    """Of two lines in pieces ("5 Mill Lane · 812 visits"), the pieces that differ."""
+    pieces = [_SEPARATED.split(text) for text in (old, new)]
+    if len(pieces[0]) != len(pieces[1]):
+        return old, new
+    changed = [(one, other) for one, other in zip(*pieces, strict=True) if one != other]
+    return " · ".join(one for one, _ in changed), " · ".join(other for _, other in changed)
+
+
+_SEPARATED = re.compile(r"\s+[·|•]\s+")

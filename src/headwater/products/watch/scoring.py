@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headwater.products.watch.align import Fragment
 from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.facts import find_hard_facts
+from headwater.products.watch.lexicon.grave import GRAVE
 from headwater.products.watch.passages import Passage
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Seq
     """The weight of one change. In a footer only changed facts and whole new sentences count."""
     if fragment.passage.region == "footer" and not _matters_in_footer(kind, fragment, facts):
         return min(base or _BELOW, _BELOW)
+    if kind in ("added", "removed") and fragment.passage.region != "main" and _is_mere_link(fragment):
+        return _BELOW
     if kind == "added":
         long = min(0.15, len(fragment.text) / 2000)
         return round(0.55 + long + (0.1 if find_hard_facts(fragment.text) else 0.0), 3)
@@ -33,6 +36,12 @@ def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Seq
     if kind in ("fact", "word") and any(fact.kind in _GRAVE for fact in facts):
         return round(min(1.0, base + 0.1), 3)
     return base
+
+
+def _is_mere_link(fragment: Fragment) -> bool:
+    """Does a passage only lead somewhere, without a day, a price or bad news?"""
+    text = fragment.passage.text
+    return "link" in fragment.passage.hints and not find_hard_facts(text) and GRAVE.search(text) is None
 
 
 def _matters_in_footer(kind: str, fragment: Fragment, facts: Sequence[FactChange]) -> bool:

@@ -35,6 +35,22 @@ def find_state_changes(old: str, new: str) -> list[FactChange]:
     return changes
 
 
+def find_lone_states(old: str, new: str) -> list[FactChange]:
+    """A state that ends something (sold out, closed, filled, cancelled) of which the other text says nothing at all."""
+    named = [
+        {name: (value, text[start:end]) for start, end, name, value in find_state_words(text)} for text in (old, new)
+    ]
+    changes = []
+    for one, other, gone in ((named[0], named[1], True), (named[1], named[0], False)):
+        for name, (value, shown) in one.items():
+            if (name, value) in _ENDING and name not in other:
+                changes.append(FactChange("state", shown if gone else "", "" if gone else shown))
+    return changes
+
+
+_ENDING = frozenset([("stock", "out"), ("seats", "full"), ("sold", "gone"), ("process", "cancelled")])
+
+
 def find_name_changes(old: str, new: str, *, language: str, known_names: frozenset[str]) -> list[FactChange]:
     """Names that only one text speaks of; one that went without another coming may still be known from the page."""
     old_names = {

@@ -11,9 +11,8 @@ from headwater.products.watch.dates import DATE, TIME, WEEKDAY_OF_NAME
 DAY_SIGN, TIME_SIGN, SECONDS_SIGN = "\ue000", "\ue001", "\ue002"
 
 _NAMES = sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
-_MORE_NAMES = (
+MORE_WEEKDAYS = (
     "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|domingo|"
-    "mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|ma|wo|vr|za|zo|seg|ter|qua|qui|sex|"
     "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
     "poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela|pondělí|úterý|středa|čtvrtek|pátek|neděle|"
     "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|mandag|tirsdag|lørdag|søndag|"
@@ -21,11 +20,14 @@ _MORE_NAMES = (
     "понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
     "pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|luni|marți|miercuri|joi|vineri|sâmbătă|duminică"
 )
+_SHORT_WEEKDAYS = (
+    "mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|ma|wo|vr|za|zo|seg|ter|qua|qui|sex"
+)
 _WEEKDAY_BEFORE = re.compile(
     r"(?:(?<![^\W\d_])(?:"
     + "|".join(_NAMES)
     + r"|miércoles|sábado|"
-    + _MORE_NAMES
+    + f"{MORE_WEEKDAYS}|{_SHORT_WEEKDAYS}"
     + r")\b\.?,?\s)?(?:the |der |den |le |el )?$",
     re.IGNORECASE,
 )

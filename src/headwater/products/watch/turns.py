@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from headwater.products.watch.align import Fragment
+from headwater.products.watch.dates import WEEKDAY_OF_NAME
 from headwater.products.watch.edge_counts import holds_durable
+from headwater.products.watch.facts import find_hard_facts
 from headwater.products.watch.lexicon import noise_running as words
 from headwater.products.watch.lexicon.grave import GRAVE
 from headwater.products.watch.passages import Passage
+from headwater.products.watch.stamps import MORE_WEEKDAYS
 from headwater.products.watch.states import find_state_words
 from headwater.products.watch.words import read_tokens
 
@@ -29,6 +32,13 @@ _SPONSORED = re.compile(
 _AGO = re.compile(
     rf"{words.SPAN_AGO}|just now|this morning|gerade|soeben|à l['’]instant|ahora mismo|zojuist|sedan|siden|temu|"
     r"назад|önce",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"(?:[^\W\d_]+[ ,]*){1,3}!")
+_WEEKDAY = re.compile(
+    r"(?<![^\W\d_])(?:"
+    + "|".join(sorted((name for name in WEEKDAY_OF_NAME if len(name) > 4 or name[0] > "\u2000"), key=len, reverse=True))
+    + rf"|{MORE_WEEKDAYS})s?(?![^\W\d_])",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\W\d_]{2,16} ?[:：–—!] ?")
@@ -55,6 +65,10 @@ def find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -
         return "advert"
     if edge and _is_deed(before, after):
         return "counter"
+    if edge and one.region == "header" and all(_GREETING.fullmatch(text) for text in texts):
+        return "widget"
+    if _NUMBER.sub("#", before.text) == _NUMBER.sub("#", after.text) or (not linked and any(map(_names_day, texts))):
+        return None
     if not shares_little(*_without_label(*texts, edge=edge), language, most=MOST_AT_EDGE if edge else MOST_SHARED):
         return None
     outbound = linked and all("outbound" in passage.hints for passage in (one, other))
@@ -77,13 +91,18 @@ def _is_grave(before: Fragment, after: Fragment) -> bool:
     return False
 
 
+def _names_day(text: str) -> bool:
+    """Does a text say when: on a day, at an hour? Then it announces something."""
+    return _WEEKDAY.search(text) is not None or any(fact.kind in ("date", "time") for fact in find_hard_facts(text))
+
+
 def _names_grave_state(text: str) -> bool:
     return any(value in _GRAVE_STATES for _, _, _, value in find_state_words(text))
 
 
 def _is_other_list(old: str, new: str) -> bool:
     """Do links at the edge lead elsewhere now? Not where the same words only have another price, date or limit."""
-    if min(_count_words(old), _count_words(new)) < 3:
+    if min(_count_words(old), _count_words(new)) < 2:
         return False
     bare = [_NUMBER.sub("#", text) for text in (old, new)]
     return bare[0] != bare[1]
@@ -139,7 +158,7 @@ def _count_words(text: str) -> int:
 def shares_little(before: str, after: str, language: str, *, most: float = MOST_SHARED) -> bool:
     """Have two texts next to no word of matter in common? `most`: the share of the shorter that they may."""
     old, new = (_matter_of(text, language) for text in (before, after))
-    return len(old & new) <= most * min(len(old), len(new))
+    return bool(old and new) and len(old & new) <= most * min(len(old), len(new))
 
 
 def _matter_of(text: str, language: str) -> set[str]:

@@ -8,6 +8,7 @@ moves things.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from headwater.products.watch.contrast import Contrast, is_narrow, list_keys, make_contrast, strike_roots, strike_typos
@@ -16,6 +17,7 @@ from headwater.products.watch.lexicon.stopwords import WEIGHTY
 from headwater.products.watch.soft_changes import (
     find_exchanged,
     find_kind_changes,
+    find_lone_states,
     find_name_changes,
     find_state_changes,
     find_turned_negations,
@@ -136,6 +138,7 @@ def _judge_wide(contrast: Contrast, old: str, new: str, *, language: str, known_
     changes = [
         *find_kind_changes(contrast),
         *find_state_changes(old, new),
+        *find_lone_states(old, new),
         *find_name_changes(old, new, language=language, known_names=known_names),
         *find_turned_negations(contrast),
     ]
@@ -149,6 +152,8 @@ def _judge_wide(contrast: Contrast, old: str, new: str, *, language: str, known_
         return Verdict("addition", 0.6, (FactChange("wording", "", _join(added)),))
     if shorter >= 1.4 and len(removed) - len(added) >= max(5, 0.5 * new_size):
         return Verdict("removal", 0.5, (FactChange("wording", _join(removed), ""),))
+    if _is_one_dropped(contrast):
+        return Verdict("word", 0.5, (FactChange("wording", _join(removed), _join(added)),))
     total = old_size + new_size
     overlap = 1.0 - (len(removed) + len(added)) / total if total else 1.0
     shared_facts = {token.key for token in contrast.old if token.kind == "fact"} & {
@@ -158,6 +163,16 @@ def _judge_wide(contrast: Contrast, old: str, new: str, *, language: str, known_
     if evidence < (SHORT_EVIDENCE if _is_short(contrast) else EVIDENCE):
         return Verdict("other", 0.6)
     return Verdict("paraphrase", round(min(0.25, 0.05 + 0.25 * (1 - overlap)), 3))
+
+
+def _is_one_dropped(contrast: Contrast) -> bool:
+    """Is one text the other with one word of matter less, all others in their order: an item off a list?"""
+    rows = [[token.key for token in side if token.kind in ("word", "fact")] for side in (contrast.old, contrast.new)]
+    small = [Counter(token.key for token in side if token.kind == "stop") for side in (contrast.old, contrast.new)]
+    if abs(len(rows[0]) - len(rows[1])) != 1 or sum(((small[0] - small[1]) + (small[1] - small[0])).values()) > 1:
+        return False
+    longer, shorter = sorted(rows, key=len, reverse=True)
+    return any(longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer)))
 
 
 def _is_short(contrast: Contrast) -> bool:

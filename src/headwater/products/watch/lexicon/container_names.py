@@ -45,6 +45,6 @@ ASIDE = re.compile(
     r"sticky bar|floating|chat|chat box|chatbox|livechat) "
 )
 FOOTER = re.compile(
-    r"^ (?:(?:site|page|main|global|app|the|wp|c|l|o|fusion|elementor|your) )*(?:footer|foot|colophon|copyright|copyrights|siteinfo|site info|bottom bar|pie de pagina|pied de page|fusszeile|fuss|rodape|stopka|sidfot)"
+    r"^ (?:(?:site|page|main|global|app|the|wp|c|l|o|fusion|elementor|your) )*(?:footer|foot|ft|ftr|colophon|copyright|copyrights|siteinfo|site info|bottom bar|pie de pagina|pied de page|fusszeile|fuss|rodape|stopka|sidfot)"
     r"(?: (?:wrapper|wrap|container|inner|area|bottom|bar|content|text|info|legal))* $"
 )

@@ -34,7 +34,7 @@ PROMISE = (
     r"まで|以内|以上|以下|定員|空き|残り|在庫|予約可"
 )
 UPDATED = (
-    r"updated?|refreshed|synced|synchroni[sz]ed|checked|probed?|modified|generated|rendered|aktualisiert|aktualisierung|geändert|abgerufen|erzeugt|mise? à jour|actualisée?|synchronisation|synchronisé|modification|générée?|rendue?|servie?|"
+    r"snapshot|captured|aufnahme|cliché|captura|scatto|opname|last reading|messung|mesuré|medición|misurazione|meting|updated?|refreshed|synced|synchroni[sz]ed|checked|probed?|modified|generated|rendered|aktualisiert|aktualisierung|geändert|abgerufen|erzeugt|mise? à jour|actualisée?|synchronisation|synchronisé|modification|générée?|rendue?|servie?|"
     r"actualización|actualizad[oa]|sincronización|generad[oa]|aggiornamento|aggiornat[oa]|sincronizzazione|generat[oa]|atualização|actualização|atualizad[oa]|sincronização|gerad[oa]|bijgewerkt|vernieuwd|gewijzigd|gesynchroniseerd|gegenereerd|最終更新|更新日時?|更新"
 )
 # What begins a line that tells the time, with a colon or at once.
