@@ -1,9 +1,9 @@
 import { Anchor, Badge, Checkbox, Group, Paper, Text } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { ExternalLink } from '../parts/ExternalLink';
 import { KindIcon, nameSourceKind } from '../parts/KindIcon';
 import { NextCheck } from '../parts/NextCheck';
+import { SourceState } from '../parts/SourceState';
 import classes from './ask.module.css';
 import type { Choice } from './choices';
 
@@ -22,16 +22,8 @@ export function SuggestionCard({ choice, onToggle }: { choice: Choice; onToggle?
             <Text fw={600} size="md" style={{ overflowWrap: 'anywhere' }}>
               {found.title}
             </Text>
-            {state === 'watched' ? (
-              <Badge
-                variant="light"
-                radius="sm"
-                tt="none"
-                leftSection={<IconCheck size={12} aria-hidden />}
-                className={classes.tag}
-              >
-                Watching
-              </Badge>
+            {source ? (
+              <SourceState source={source} />
             ) : (
               <Badge variant="default" radius="sm" tt="none" className={classes.tag}>
                 {nameSourceKind(found.kind)}
@@ -44,7 +36,7 @@ export function SuggestionCard({ choice, onToggle }: { choice: Choice; onToggle?
           </Text>
           {source && (
             <Text size="xs" c="dimmed" mt={4}>
-              <Anchor component={Link} to={`/watch/sources/${source.id}`} size="xs">
+              <Anchor component={Link} to={`/watch/sources/${source.id}`} size="xs" underline="always">
                 Open the source
               </Anchor>{' '}
               · next check <NextCheck source={source} />
