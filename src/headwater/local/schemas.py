@@ -34,7 +34,8 @@ select concat_ws(
     (select count(*) from pg_trigger where tgrelid in (select oid from tables)),
     (select count(*) from pg_policy where polrelid in (select oid from tables)),
     (select count(*) from pg_roles where rolname in ('anon', 'authenticated', 'authenticator', 'service_role')),
-    (select count(*) from pg_publication where pubname = 'supabase_realtime')
+    (select count(*) from pg_publication where pubname = 'supabase_realtime'),
+    (select count(*) from pg_event_trigger)
 )
 """
 # Kept as a setting of the database: it is neither dumped nor copied with it, so that elsewhere all is laid anew.
@@ -69,11 +70,13 @@ async def _lay(dsn: str) -> None:
     from headwater.local.auth import lay_auth_schema
     from headwater.local.postgres import lay_foundation
     from headwater.local.realtime import lay_realtime_schema
+    from headwater.local.rest import lay_rest_schema
     from headwater.local.storage import lay_storage_schema
 
     await lay_foundation(dsn)
     await lay_auth_schema(dsn)
     await lay_realtime_schema(dsn)
+    await lay_rest_schema(dsn)
     await lay_storage_schema(dsn)
 
 

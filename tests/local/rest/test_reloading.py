@@ -8,6 +8,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from headwater.local.rest import lay_rest_schema
 from tests.fixtures.waiting import wait_until
 from tests.local.rest.clients import RestClient
 from tests.local.rest.conftest import CONFIG, open_app
@@ -44,6 +45,38 @@ async def test_a_changed_column_is_read_by_its_new_type(listening: RestClient, o
     await owner.execute("notify pgrst, 'reload schema'")
     await wait_until(lambda: answers(listening, "/books?select=id&pages=eq.p341", 200), what="the type")
     assert (await listening.get("/books?select=id&pages=eq.p341")).json == [{"id": 1}]
+
+
+async def test_changes_of_the_schema_are_found_without_a_notice(
+    listening: RestClient, owner: asyncpg.Connection, shop_dsn: str
+) -> None:
+    await lay_rest_schema(shop_dsn)
+    await lay_rest_schema(shop_dsn)
+    await owner.execute("create table shop.later (id integer); grant select on shop.later to anon")
+    await wait_until(lambda: answers(listening, "/later?select=id", 200), what="the table")
+    await owner.execute("alter table shop.later add column note text")
+    await wait_until(lambda: answers(listening, "/later?select=note", 200), what="the column")
+    await owner.execute("alter table shop.later drop column note")
+    await wait_until(lambda: answers(listening, "/later?select=note", 400), what="the column to go")
+    await owner.execute("drop table shop.later")
+    await wait_until(lambda: answers(listening, "/later", 404), what="the table to go")
+
+
+async def test_only_what_others_can_see_is_told(owner: asyncpg.Connection, shop_dsn: str) -> None:
+    await lay_rest_schema(shop_dsn)
+    heard: list[object] = []
+    listener = await asyncpg.connect(shop_dsn)
+    await listener.add_listener("pgrst", lambda *notice: heard.append(notice[-1]))
+    try:
+        await owner.execute("create temporary table passing (id integer)")
+        await owner.execute("create index on shop.books (pages)")
+        await owner.execute("drop table passing")
+        await owner.execute("create view shop.seen as select 1 as one")
+        await owner.execute("notify pgrst, 'the end'")
+        await wait_until(lambda: "the end" in heard, what="the notices")
+    finally:
+        await listener.close()
+    assert heard == ["reload schema", "the end"]
 
 
 async def test_settings_of_the_role_are_obeyed(listening: RestClient, owner: asyncpg.Connection) -> None:

@@ -11,6 +11,7 @@ from headwater.local.rest.config_file import ApiConfigError, read_rest_config
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.pool import PipelinePool
+from headwater.local.rest.schema import lay_rest_schema
 from headwater.local.rest.tokens import JwtVerifier, SharedVerifier, TokenVerifier
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "SharedVerifier",
     "TokenVerifier",
     "create_rest_app",
+    "lay_rest_schema",
     "read_rest_config",
 ]

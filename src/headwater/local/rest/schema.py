@@ -1,0 +1,27 @@
+"""Lays what tells the engine of changes to the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+
+_SQL = Path(__file__).with_suffix(".sql")
+# Any number will do as long as everybody who lays it takes the same one.
+_LOCK = 5_210_442_987_015_341
+
+
+async def lay_rest_schema(dsn: str) -> None:
+    """Make the event triggers that notify the engine where they are missing. Safe to run twice, and by several at once.
+
+    `dsn` must be that of a superuser, as event triggers ask for.
+    """
+    connection = await asyncpg.connect(dsn, statement_cache_size=0)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+            # An IF NOT EXISTS that finds something says so with a notice: no news to anybody.
+            await connection.execute("set local client_min_messages = warning")
+            await connection.execute(_SQL.read_text("utf-8"))
+    finally:
+        await connection.close()
