@@ -6,13 +6,13 @@ import { readDeliverySearch } from './notifications/deliveries';
 
 const profileRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: '/settings/profile',
+  path: '/settings/account',
   component: lazyRouteComponent(() => import('./profile/ProfilePage'), 'ProfilePage'),
 });
 
 const securityRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: '/settings/security',
+  path: '/settings/account/security',
   component: lazyRouteComponent(() => import('./security/SecurityPage'), 'SecurityPage'),
 });
 
@@ -24,13 +24,13 @@ const notificationsRoute = createRoute({
 
 const webhooksRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: '/settings/webhooks',
+  path: '/settings/notifications/webhooks',
   component: lazyRouteComponent(() => import('./notifications/WebhooksPage'), 'WebhooksPage'),
 });
 
 const deliveriesRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: '/settings/deliveries',
+  path: '/settings/notifications/deliveries',
   validateSearch: readDeliverySearch,
   component: lazyRouteComponent(() => import('./notifications/DeliveriesPage'), 'DeliveriesPage'),
 });
@@ -43,7 +43,7 @@ export const account: Feature = {
   routes: [profileRoute, securityRoute, notificationsRoute, webhooksRoute, deliveriesRoute],
   navigation: [
     { label: 'Notifications', to: '/settings/notifications', icon: IconBell, section: 'settings', order: 40 },
-    { label: 'Account', to: '/settings/profile', icon: IconUserCircle, section: 'settings', order: 50 },
+    { label: 'Account', to: '/settings/account', icon: IconUserCircle, section: 'settings', order: 50 },
   ],
   commands: [
     {
@@ -51,7 +51,7 @@ export const account: Feature = {
       label: 'Set up a webhook',
       icon: IconWebhook,
       keywords: ['notifications', 'endpoint', 'slack'],
-      run: ({ go }) => go('/settings/webhooks'),
+      run: ({ go }) => go('/settings/notifications/webhooks'),
     },
     {
       id: 'account.deliveries',
@@ -59,14 +59,14 @@ export const account: Feature = {
       description: 'What was sent, and how it fared',
       icon: IconBell,
       keywords: ['notifications', 'mail', 'attempts'],
-      run: ({ go }) => go('/settings/deliveries'),
+      run: ({ go }) => go('/settings/notifications/deliveries'),
     },
     {
       id: 'account.password',
       label: 'Change the password',
       icon: IconLock,
       keywords: ['security', 'two-factor', 'authenticator', 'sign out everywhere'],
-      run: ({ go }) => go('/settings/security'),
+      run: ({ go }) => go('/settings/account/security'),
     },
   ],
 };

@@ -37,8 +37,8 @@ export function AccountTabs() {
     <TabLinks
       label="Account"
       links={[
-        { label: 'Profile', to: '/settings/profile' },
-        { label: 'Security', to: '/settings/security' },
+        { label: 'Profile', to: '/settings/account' },
+        { label: 'Security', to: '/settings/account/security' },
       ]}
     />
   );
@@ -51,8 +51,8 @@ export function NotificationTabs() {
       label="Notifications"
       links={[
         { label: 'Preferences', to: '/settings/notifications' },
-        { label: 'Webhooks', to: '/settings/webhooks' },
-        { label: 'Deliveries', to: '/settings/deliveries' },
+        { label: 'Webhooks', to: '/settings/notifications/webhooks' },
+        { label: 'Deliveries', to: '/settings/notifications/deliveries' },
       ]}
     />
   );

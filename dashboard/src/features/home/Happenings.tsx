@@ -8,7 +8,7 @@ import { type Happening, MARK } from './tones';
 /** What happened since the last visit, in all products, newest first. */
 export function Happenings({ items }: { items: Happening[] }) {
   return (
-    <Card withBorder p={0} component="section" aria-labelledby="happenings">
+    <Card withBorder p={0} component="section" className={classes.news} aria-labelledby="happenings">
       <Title order={2} size="h5" id="happenings" px="lg" pt="lg" pb="sm">
         What happened
       </Title>

@@ -24,11 +24,11 @@ const SPANS = [
 
 /** The first page: what happened since one was here, and how everything stands. */
 export function HomePage() {
-  const isNoted = useVisit();
+  const visit = useVisit();
   const [days, setDays] = useState('7');
   const query = useQuery({
     ...overviewReadOverviewOptions({ query: { days: Number(days), points: 84 } }),
-    enabled: isNoted,
+    enabled: visit.isKnown,
     placeholderData: (before) => before,
     // Checks that find nothing new are in no published table.
     refetchInterval: 60_000,
@@ -37,13 +37,7 @@ export function HomePage() {
   return (
     <Page
       title="Home"
-      description={
-        query.data && (
-          <>
-            New since <RelativeTime value={query.data.since} />
-          </>
-        )
-      }
+      description={query.data && <Since moment={query.data.since} isFirst={visit.isFirst} />}
       actions={
         <Select
           aria-label="How far back the trends go"
@@ -65,6 +59,15 @@ export function HomePage() {
   );
 }
 
+function Since({ moment, isFirst }: { moment: string; isFirst: boolean }) {
+  if (isFirst) return <>Welcome. This is what happened in the last seven days.</>;
+  return (
+    <>
+      What is new since you were here <RelativeTime value={moment} />
+    </>
+  );
+}
+
 /** Keeps the overview up to date with one table. */
 function Follow({ table }: { table: string }) {
   const { workspace } = useWorkspace();
@@ -79,14 +82,12 @@ function Overview({ overview }: { overview: OverviewAnswer }) {
       {starts.map((start) => (
         <FirstStep key={start.link} start={start} />
       ))}
-      <div className={classes.columns}>
-        <Happenings items={gather(overview.sections)} />
-        <div className={classes.cards}>
-          {overview.sections.map((section) => (
-            <SectionCard key={section.name} section={section} />
-          ))}
-        </div>
+      <div className={classes.cards}>
+        {overview.sections.map((section) => (
+          <SectionCard key={section.name} section={section} />
+        ))}
       </div>
+      <Happenings items={gather(overview.sections)} />
     </div>
   );
 }
@@ -111,13 +112,13 @@ function FirstStep({ start }: { start: Start }) {
 
 function HomeSkeleton() {
   return (
-    <div className={classes.columns} role="status" aria-label="Loading">
-      <Skeleton height={420} radius="md" />
+    <div className={classes.page} role="status" aria-label="Loading">
       <div className={classes.cards}>
         {['watch', 'jobs', 'notifications'].map((name) => (
-          <Skeleton key={name} height={230} radius="md" />
+          <Skeleton key={name} height={250} radius="md" />
         ))}
       </div>
+      <Skeleton height={380} radius="md" />
     </div>
   );
 }

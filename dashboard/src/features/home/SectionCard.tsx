@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Counter, Section } from '@/api';
 import classes from './home.module.css';
 import { Sparkline } from './Sparkline';
-import { MARK, notable, TEXT } from './tones';
+import { markOf, notable, notableTrends, TEXT } from './tones';
 
 const numbers = new Intl.NumberFormat();
 
@@ -27,7 +27,7 @@ export function SectionCard({ section }: { section: Section }) {
                 <BigNumber key={counter.name} counter={counter} />
               ))}
             </Group>
-            {section.trends.map((trend) => (
+            {notableTrends(section.trends).map((trend) => (
               <Sparkline key={trend.name} trend={trend} />
             ))}
             <Standing counters={section.now} />
@@ -54,7 +54,7 @@ function Standing({ counters }: { counters: Counter[] }) {
     <ul className={classes.standing} aria-label="How it stands">
       {notable(counters).map((counter) => (
         <li key={counter.name}>
-          <span className={classes.dot} style={{ background: MARK[counter.tone] }} aria-hidden />
+          <span className={classes.dot} style={{ background: markOf(counter) }} aria-hidden />
           <MaybeLink to={counter.link}>
             <b>{numbers.format(counter.value)}</b> {counter.label}
           </MaybeLink>

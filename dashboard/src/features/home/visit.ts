@@ -1,15 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
+import type { Visit } from '@/api';
 import { authNoteVisitMutation } from '@/api/@tanstack/react-query.gen';
 
 const STILL_HERE_MS = 5 * 60_000;
 
 /**
  * Notes that one is here, now and every few minutes while the page is looked at, so that the next visit knows when this
- * one ended. True once it is known since when things count as new.
+ * one ended. `isKnown` once it is settled since when things count as new; `isFirst` for somebody who never was here.
  */
-export function useVisit(): boolean {
-  const { mutate, isIdle, isPending } = useMutation(authNoteVisitMutation());
+export function useVisit(): { isKnown: boolean; isFirst: boolean } {
+  const { mutate, data, isError } = useMutation(authNoteVisitMutation());
   useEffect(() => {
     const note = (): void => {
       if (document.visibilityState === 'visible') mutate({});
@@ -22,5 +23,7 @@ export function useVisit(): boolean {
       document.removeEventListener('visibilitychange', note);
     };
   }, [mutate]);
-  return !isIdle && !isPending;
+  const [known, setKnown] = useState<Visit | null>(null);
+  if (data && !known) setKnown(data);
+  return { isKnown: known !== null || isError, isFirst: known !== null && known.previous_visit_at === null };
 }

@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { TrackedJob } from '@/api';
 import { JobActions } from './actions';
 import classes from './jobs.module.css';
-import { Attempts, JobMoment, JobProgress, StateBadge } from './parts';
-import { nameKind } from './states';
+import { JobMoment, JobProgress, StateBadge } from './parts';
+import { countAttempts, formatTaken, nameKind } from './states';
 
 /** Jobs, newest first. */
 export function JobList({ jobs }: { jobs: TrackedJob[] }) {
@@ -16,6 +16,11 @@ export function JobList({ jobs }: { jobs: TrackedJob[] }) {
   );
 }
 
+/** What kind of job it is, where its title doesn't say so already, how long it took and how often it was tried. */
+function describe(job: TrackedJob): string {
+  return [job.summary && nameKind(job.kind), formatTaken(job), countAttempts(job)].filter(Boolean).join(' · ');
+}
+
 function JobRow({ job }: { job: TrackedJob }) {
   return (
     <li className={classes.row}>
@@ -26,9 +31,7 @@ function JobRow({ job }: { job: TrackedJob }) {
         <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.title}>
           {job.summary || nameKind(job.kind)}
         </Link>
-        <div className={classes.meta}>
-          {nameKind(job.kind)} <Attempts job={job} />
-        </div>
+        <div className={classes.meta}>{describe(job)}</div>
         {job.error && job.state !== 'succeeded' && <div className={classes.error}>{job.error}</div>}
       </div>
       <div className={classes.progress}>

@@ -9,10 +9,10 @@ import { useLiveTable } from '@/shared/live';
 import { Page } from '@/shared/Page';
 import { Copyable } from '@/shared/Secret';
 import { QueryStates } from '@/shared/states';
-import { formatAbsolute, formatDuration, RelativeTime } from '@/shared/time';
+import { formatAbsolute, RelativeTime } from '@/shared/time';
 import { JobActions } from './actions';
 import { JobProgress, StateBadge } from './parts';
-import { nameKind } from './states';
+import { formatTaken, nameKind } from './states';
 
 const route = getRouteApi('/signed-in/jobs/$jobId');
 
@@ -82,9 +82,7 @@ function JobDetails({ job }: { job: TrackedJob }) {
                 <Moment value={job.finished_at} />
               </Fact>
             )}
-            {job.started_at && job.finished_at && (
-              <Fact name="Took">{formatTaken(job.started_at, job.finished_at)}</Fact>
-            )}
+            {formatTaken(job) && <Fact name="Length">{formatTaken(job)}</Fact>}
             <Fact name="Queue">{job.queue}</Fact>
           </SimpleGrid>
           <Copyable value={job.id} label="the job's id" />
@@ -92,10 +90,6 @@ function JobDetails({ job }: { job: TrackedJob }) {
       </Card>
     </Stack>
   );
-}
-
-function formatTaken(from: string, to: string): string {
-  return formatDuration(Math.max(0, (new Date(to).getTime() - new Date(from).getTime()) / 1000));
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -1,4 +1,4 @@
-import { Badge, Group, Progress, Stack, Text } from '@mantine/core';
+import { Badge, Progress, Stack, Text } from '@mantine/core';
 import type { TrackedJob } from '@/api';
 import { RelativeTime } from '@/shared/time';
 import { percentDone, STATES } from './states';
@@ -53,14 +53,4 @@ export function JobMoment({ job }: { job: TrackedJob }) {
     );
   }
   return <RelativeTime value={job.finished_at ?? job.created_at} />;
-}
-
-/** Number of attempts, once there was more than one. */
-export function Attempts({ job }: { job: TrackedJob }) {
-  if (job.attempts < 2 && job.state !== 'retrying') return null;
-  return (
-    <Group component="span" gap={4} display="inline-flex">
-      attempt {job.attempts} of {job.max_attempts}
-    </Group>
-  );
 }

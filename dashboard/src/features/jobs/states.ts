@@ -1,4 +1,5 @@
 import type { JobStates, TrackedJob } from '@/api';
+import { formatDuration } from '@/shared/time';
 
 export type JobState = TrackedJob['state'];
 
@@ -46,6 +47,18 @@ export function addUp(states: JobStates): number {
 /** Whether a job belongs into a list with this search. */
 export function matches(job: Pick<TrackedJob, 'state' | 'kind'>, search: JobSearch): boolean {
   return (!search.state || job.state === search.state) && (!search.kind || job.kind === search.kind);
+}
+
+/** How long a job that ended took: "took 3 s". Empty while it hasn't ended. */
+export function formatTaken(job: Pick<TrackedJob, 'started_at' | 'finished_at'>): string {
+  if (!job.started_at || !job.finished_at) return '';
+  const seconds = (new Date(job.finished_at).getTime() - new Date(job.started_at).getTime()) / 1000;
+  return seconds < 0.1 ? 'took no time' : `took ${formatDuration(seconds)}`;
+}
+
+/** Number of attempts, once there was more than one: "attempt 2 of 5". */
+export function countAttempts(job: Pick<TrackedJob, 'state' | 'attempts' | 'max_attempts'>): string {
+  return job.attempts > 1 || job.state === 'retrying' ? `attempt ${job.attempts} of ${job.max_attempts}` : '';
 }
 
 /** A kind as people read it: "watch · check now". */

@@ -37,7 +37,7 @@ export function SettingsPage() {
           <Copyable value={workspace.id} label="the workspace's identifier" />
         </Part>
         <Part title="Activity" text="Who added, changed and removed what.">
-          <Anchor component={Link} to="/workspace/activity">
+          <Anchor component={Link} to="/workspace/settings/activity">
             See the activity
           </Anchor>
         </Part>
@@ -132,7 +132,7 @@ function Deletion() {
         typedLabel="its name"
         onConfirm={() => remove.mutateAsync({ path: { workspace_id: workspace.id } })}
         trigger={(open) => (
-          <Button color="red.8" variant="outline" onClick={open}>
+          <Button color="red.8" variant="outline" w="fit-content" onClick={open}>
             Delete workspace
           </Button>
         )}

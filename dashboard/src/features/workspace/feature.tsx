@@ -17,7 +17,7 @@ const keysRoute = createRoute({
 
 const activityRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: '/workspace/activity',
+  path: '/workspace/settings/activity',
   component: lazyRouteComponent(() => import('./ActivityPage'), 'ActivityPage'),
 });
 

@@ -57,7 +57,7 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
             Item(
                 id=job["id"],
                 kind=job["kind"],
-                title=job["summary"] or job["kind"],
+                title=job["summary"] or job["kind"].replace(".", " · ").replace("_", " "),
                 summary=job["error"] or "",
                 at=job["finished_at"],
                 tone="bad",

@@ -9,7 +9,7 @@ from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notifications, webhook_endpoints
 from headwater.kit.overview import Asked, Counter, Section, Trend, count_trend
 
-_LOG = "/settings/deliveries"
+_LOG = "/settings/notifications/deliveries"
 _PENDING = ("pending", "sending", "failed")
 _GIVEN_UP = ("dead", "uncertain")
 
@@ -58,7 +58,7 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
                 label="webhooks disabled",
                 value=stopped,
                 tone="warning" if stopped else "neutral",
-                link="/settings/webhooks",
+                link="/settings/notifications/webhooks",
             ),
         ],
         trends=[Trend(name="sent", label="Deliveries", tone="good", points=sent)],

@@ -15,7 +15,7 @@ _START = Start(
     title="What do you want to know about?",
     text="Say it in your own words: pages and feeds that show it are found and watched, and you hear of what changes.",
     label="Watch something",
-    link="/watch",
+    link="/watch/ask",
 )
 _TONES: dict[str, Tone] = {"high": "bad", "medium": "warning", "low": "neutral"}
 

@@ -12,7 +12,7 @@ import { DeliveryRow } from './DeliveryRow';
 import { CHANNELS, type ChannelName, type DeliverySearch, STATUSES, type Status } from './deliveries';
 import classes from './notifications.module.css';
 
-const route = getRouteApi('/signed-in/settings/deliveries');
+const route = getRouteApi('/signed-in/settings/notifications/deliveries');
 const AT_ONCE = 50;
 
 /** What was sent to whom, and how each attempt fared. */

@@ -125,7 +125,7 @@ function EndpointMenu({ endpoint, onAsk, onToggle }: EndpointMenuProps) {
         </Menu.Item>
         <Menu.Item
           leftSection={<IconList size={16} />}
-          onClick={() => void navigate({ to: '/settings/deliveries', search: { endpoint: endpoint.id } })}
+          onClick={() => void navigate({ to: '/settings/notifications/deliveries', search: { endpoint: endpoint.id } })}
         >
           Its deliveries
         </Menu.Item>

@@ -32,7 +32,11 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
   });
   const save = useSave(form);
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate({ body: toChanges(values) }))}>
+    <form
+      className={classes.form}
+      noValidate
+      onSubmit={form.onSubmit((values) => save.mutate({ body: toChanges(values) }))}
+    >
       <Stack gap="lg">
         {!preferences.subscribed && (
           <Unsubscribed isBusy={save.isPending} onResume={() => save.mutate({ body: { subscribed: true } })} />

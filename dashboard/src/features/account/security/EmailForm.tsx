@@ -22,7 +22,7 @@ export function EmailForm() {
   });
   const change = useMutation({
     mutationFn: async (email: string) => {
-      const back = { emailRedirectTo: `${window.location.origin}/settings/security` };
+      const back = { emailRedirectTo: `${window.location.origin}/settings/account/security` };
       const { data, error } = await supabase.auth.updateUser({ email: email.trim() }, back);
       if (error) throw error;
       return data.user;
