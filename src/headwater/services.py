@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.db import Database
 from headwater.core.packaged import find_dashboard
-from headwater.core.reporting import report_fault, start_reporting, stop_reporting
+from headwater.core.reporting import reporting
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import REGISTRY, get_logger
@@ -237,24 +237,12 @@ async def serve(app: Any, *, host: str, port: int, websocket_protocol: Any = "no
     await uvicorn.Server(configuration).serve()
 
 
-@contextmanager
-def reporting(settings: Settings, *, service: str) -> Iterator[None]:
-    """Report faults and traces of this process while the block runs. Raises SettingsError."""
-    start_reporting(settings, service=service)
-    try:
-        yield
-    except Exception as error:
-        report_fault(error)
-        raise
-    finally:
-        stop_reporting(settings)
-
-
 async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     """Run the gateway until it is told to stop.
 
     With `after` it begins once that file is there; what it is made of is read in meanwhile.
     """
+    from headwater.local.agreement import agree_on_keys
     from headwater.local.plane import open_local_plane
     from headwater.local.realtime import FrameWebSocketProtocol
 
@@ -266,11 +254,15 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
     async with AsyncExitStack() as closing:
         closing.enter_context(reporting(settings, service="gateway"))
+        given = settings.resolved_database_url
         resources = await closing.enter_async_context(open_resources(settings))
         settings = resources.get(Settings)
         app: Any = create_gateway(resources)
         keys = read_local_keys(settings)
         if keys is not None:
+            if given is not None:
+                # Not a server of this data folder, so other hosts may serve it as well.
+                await agree_on_keys(given, keys)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
         await serve(app, host=settings.host, port=settings.port, websocket_protocol=FrameWebSocketProtocol)

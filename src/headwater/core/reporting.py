@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,19 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _INSTALL = "needs the extra: pip install 'headwater[telemetry]'"
+
+
+@contextmanager
+def reporting(settings: Settings, *, service: str) -> Iterator[None]:
+    """Report faults and traces of this process while the block runs. Raises SettingsError."""
+    start_reporting(settings, service=service)
+    try:
+        yield
+    except Exception as error:
+        report_fault(error)
+        raise
+    finally:
+        stop_reporting(settings)
 
 
 def start_reporting(settings: Settings, *, service: str) -> None:

@@ -1,0 +1,56 @@
+"""Hosts that serve one database with the local data plane must have the same keys: the first start is remembered."""
+
+from __future__ import annotations
+
+import hashlib
+
+import asyncpg
+
+from headwater.core.dsn import normalise_dsn
+from headwater.core.telemetry import get_logger
+from headwater.local.keys import FILE_NAME, KeysError, LocalKeys
+
+# Any number will do as long as every host takes the same one.
+_LOCK = 5_210_442_987_015_341
+# Kept as a setting of the database: what is dumped and restored elsewhere isn't bound to the keys of here.
+_READ = """
+select substr(setting, length('headwater.keys=') + 1)
+from pg_db_role_setting, unnest(setconfig) as setting
+where setrole = 0
+    and setdatabase = (select oid from pg_database where datname = current_database())
+    and setting like 'headwater.keys=%'
+"""
+_WRITE = "select format('alter database %I set headwater.keys = %L', current_database(), $1::text)"
+
+logger = get_logger(__name__)
+
+
+async def agree_on_keys(dsn: str, keys: LocalKeys) -> None:
+    """Make sure that whoever serves this database has these keys; the first host to ask settles which.
+
+    Raises:
+        KeysError: another host's start settled on other keys, so neither would take what the other signed.
+    """
+    connection = await asyncpg.connect(normalise_dsn(dsn), statement_cache_size=0)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+            ours, settled = _fingerprint(keys), await connection.fetchval(_READ)
+            if settled is None:
+                await connection.execute(await connection.fetchval(_WRITE, ours))
+            elif settled != ours:
+                name = await connection.fetchval("select quote_ident(current_database())")
+                raise KeysError(
+                    f"{FILE_NAME}: another host serves DATABASE_URL with other keys; copy its {FILE_NAME} into"
+                    f" HEADWATER_DATA here, or set SUPABASE_URL if the database is a Supabase project's. To begin with"
+                    f" new keys everywhere: alter database {name} reset headwater.keys"
+                )
+    except asyncpg.InsufficientPrivilegeError as error:
+        logger.warning("keys_not_compared", reason=str(error))
+    finally:
+        await connection.close()
+
+
+def _fingerprint(keys: LocalKeys) -> str:
+    secrets = f"{keys.signing_key['kid']} {keys.jwt_secret} {keys.secret_key} {keys.encryption_key}"
+    return hashlib.sha256(secrets.encode()).hexdigest()
