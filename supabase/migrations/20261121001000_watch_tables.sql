@@ -11,11 +11,9 @@ create table if not exists public.user_queries (
     suggestions jsonb not null default '[]' check (jsonb_typeof(suggestions) = 'array'),
     error text,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+    unique (workspace_id, id)
 );
-
-create index if not exists user_queries_workspace_id_idx
-    on public.user_queries (workspace_id, id desc);
 
 create index if not exists user_queries_created_by_idx
     on public.user_queries (created_by);
@@ -26,7 +24,7 @@ comment on table public.user_queries is
 create table if not exists public.monitored_sources (
     id uuid primary key default headwater.uuidv7(),
     workspace_id uuid not null references public.workspaces (id) on delete cascade,
-    user_query_id uuid references public.user_queries (id) on delete set null,
+    user_query_id uuid,
     created_by uuid references auth.users (id) on delete set null,
     url text not null check (char_length(url) <= 4096),
     normalised_url text not null,
@@ -50,7 +48,11 @@ create table if not exists public.monitored_sources (
     check_ticket uuid,
     checking_until timestamptz,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+    -- A source may be for a query of its own workspace alone.
+    foreign key (workspace_id, user_query_id)
+        references public.user_queries (workspace_id, id)
+        on delete set null (user_query_id)
 );
 
 create unique index if not exists monitored_sources_url_idx
@@ -61,11 +63,8 @@ create index if not exists monitored_sources_due_idx
     on public.monitored_sources (next_check_at)
     where status = 'active';
 
-create index if not exists monitored_sources_user_query_id_idx
-    on public.monitored_sources (user_query_id);
-
 create index if not exists monitored_sources_workspace_id_idx
-    on public.monitored_sources (workspace_id);
+    on public.monitored_sources (workspace_id, user_query_id);
 
 create index if not exists monitored_sources_created_by_idx
     on public.monitored_sources (created_by);
@@ -232,6 +231,42 @@ create trigger log_activity
     for each row
     execute function headwater.log_activity();
 
+-- PT409 is what PostgREST makes a 409 of; the API does the same.
+create or replace function headwater.bound_sources()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if exists (
+        select
+        from public.monitored_sources as source
+        where source.workspace_id in (select added.workspace_id from added)
+            and source.status <> 'deleted'
+        group by source.workspace_id
+        having count(*) > 10000
+    ) then
+        raise exception 'A workspace watches at most 10000 sources.'
+            using errcode = 'PT409', constraint = 'monitored_sources_of_one_workspace',
+                hint = 'Delete sources that nobody needs, or make another workspace.';
+    end if;
+    return null;
+end
+$$;
+
+comment on function headwater.bound_sources() is
+    'Trigger: a workspace has at most 10,000 sources that are not deleted. Counted once a statement.';
+
+revoke execute on function headwater.bound_sources() from public;
+
+drop trigger if exists bound_sources on public.monitored_sources;
+
+create trigger bound_sources
+    after insert on public.monitored_sources
+    referencing new table as added
+    for each statement
+    execute function headwater.bound_sources();
+
 -- Members set these to nothing, which makes the next check begin afresh; what stands in them the checks alone know.
 create or replace function headwater.keep_findings()
 returns trigger
@@ -264,6 +299,41 @@ create trigger keep_findings
     before update of etag, last_modified, body_hash, current_content_id, volatility on public.monitored_sources
     for each row
     execute function headwater.keep_findings();
+
+-- Who acknowledged an alert, and when, is for nobody to claim: neither through the API nor past it.
+create or replace function headwater.sign_acknowledgement()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if current_user <> 'authenticated' then
+        return new;
+    end if;
+    if new.acknowledged_at is null then
+        new.acknowledged_by := null;
+    elsif old.acknowledged_at is null then
+        new.acknowledged_at := headwater.now();
+        new.acknowledged_by := auth.uid();
+    else
+        new.acknowledged_at := old.acknowledged_at;
+        new.acknowledged_by := old.acknowledged_by;
+    end if;
+    return new;
+end
+$$;
+
+comment on function headwater.sign_acknowledgement() is
+    'Trigger: an alert is acknowledged in one''s own name and at this moment; the first acknowledgement stands.';
+
+revoke execute on function headwater.sign_acknowledgement() from public;
+
+drop trigger if exists sign_acknowledgement on public.change_alerts;
+
+create trigger sign_acknowledgement
+    before update of acknowledged_at, acknowledged_by on public.change_alerts
+    for each row
+    execute function headwater.sign_acknowledgement();
 
 drop trigger if exists log_activity on public.change_alerts;
 

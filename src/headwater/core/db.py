@@ -175,6 +175,10 @@ def _is_transaction_mode(dsn: str) -> bool:
     return urlsplit(dsn).port == _TRANSACTION_MODE_PORT
 
 
+# Raised by our triggers with a message for people; PostgREST answers the same state with 409.
+_LIMIT_REACHED = "PT409"
+
+
 def translate_error(error: BaseException) -> HeadwaterError | None:
     """Give the error of the closed set for a driver's error, or None for one that is a fault of ours."""
     original = _original_error(error)
@@ -190,6 +194,13 @@ def translate_error(error: BaseException) -> HeadwaterError | None:
         return NotFound("Something that this refers to doesn't exist.")
     if state in {"23514", "23502", "22001", "22003", "22021", "22P02", "22P05"}:
         return InvalidInput("A value isn't acceptable.", details=getattr(original, "constraint_name", None))
+    if state == _LIMIT_REACHED:
+        return Conflict(
+            str(getattr(original, "message", "") or "A limit is reached."),
+            code="limit_reached",
+            details=getattr(original, "constraint_name", None),
+            hint=getattr(original, "hint", None),
+        )
     if state == "42501":
         return Forbidden("You may not do this in this workspace.")
     if state[:2] in {"08", "53", "57"} and state != "57014":
