@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +15,7 @@ import httpx2
 import pytest
 
 from headwater.local.storage import sweep_storage
+from headwater.local.storage.resumable import UploadStore
 from tests.fixtures.waiting import wait_until
 from tests.local.storage.conftest import Service
 
@@ -98,6 +102,44 @@ async def test_creation_with_the_whole_body(service: Service) -> None:
     assert (await service.call("GET", f"/object/{bucket}/one.txt")).content == b"abc"
 
 
+async def test_a_length_may_be_said_later(service: Service) -> None:
+    bucket = await service.make_bucket(file_size_limit=10)
+    open_end = {**TUS, "upload-defer-length": "1", "upload-metadata": describe(bucket, "one.txt")}
+    place = (await service.call("POST", "/upload/resumable", headers=open_end)).headers["location"]
+    assert (await send(service, place, 0, b"012")).headers["upload-offset"] == "3"
+    told = (await ask(service, place)).headers
+    assert (told["upload-defer-length"], told["upload-offset"], "upload-length" in told) == ("1", "3", False)
+    assert (await send(service, place, 3, b"x" * 8)).status_code == 413
+    path, part = service.url + place, {**PART, "upload-offset": "3"}
+    for length, status in (("2", 400), ("x", 400), ("11", 413), ("6", 204)):
+        settled = await service.call("PATCH", path, content=b"", headers={**part, "upload-length": length})
+        assert settled.status_code == status, length
+    changed = await service.call("PATCH", path, content=b"345", headers={**part, "upload-length": "7"})
+    assert changed.status_code == 400
+    assert (await ask(service, place)).headers["upload-length"] == "6"
+    assert (await send(service, place, 3, b"345")).status_code == 204
+    assert (await service.call("GET", f"/object/{bucket}/one.txt")).content == b"012345"
+    for wrong in ({"upload-defer-length": "2"}, {"upload-defer-length": "1", "upload-length": "3"}):
+        headers = {**TUS, **wrong, "upload-metadata": describe(bucket, "two.txt")}
+        assert (await service.call("POST", "/upload/resumable", headers=headers)).status_code == 400
+
+
+async def test_processes_that_take_turns_know_the_digest_of_the_whole(tmp_path: Path) -> None:
+    one, two = UploadStore(tmp_path), UploadStore(tmp_path)
+    target = {"bucket": "b", "name": "n", "role": "anon", "owner_id": None, "upsert": False, "signed": False}
+    described = {"mime_type": "", "cache_control": "", "expires": 2e9, "raw_metadata": ""}
+    upload = one.begin(length=9, most=9, **target, **described)
+    for store, part in ((one, b"012"), (two, b"345"), (one, b"678")):
+        await store.append(upload, give(part))
+    assert one.find_digest(upload) == sha256(b"012345678").hexdigest()
+    assert two.find_digest(upload) is None
+
+
+async def give(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
 async def test_what_is_refused(service: Service) -> None:
     bucket = await service.make_bucket(file_size_limit=100, allowed_mime_types=["text/plain"])
     assert (await begin(service, bucket, 101)).status_code == 413
@@ -156,4 +198,11 @@ async def test_the_server_says_what_it_speaks(service: Service) -> None:
     told = await service.call("OPTIONS", "/upload/resumable")
     assert told.status_code == 204
     assert told.headers["tus-version"] == "1.0.0"
-    assert "creation" in told.headers["tus-extension"]
+    extensions = set(told.headers["tus-extension"].split(","))
+    assert extensions == {
+        "creation",
+        "creation-with-upload",
+        "creation-defer-length",
+        "termination",
+        "expiration",
+    }

@@ -21,6 +21,7 @@ _LONGEST_SIDE = 2_500
 # The formats that are decoded; everything else Pillow knows has had more faults than users.
 _SOURCES = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _RESIZING = {"cover": "fill", "contain": "fit", "fill": "force"}
+_TOO_LARGE = "The source image resolution is too large to process"
 _BAD_SOURCE = "The source image is invalid or unsupported for rendering"
 # Two at once: decoding takes memory and a processor, and requests for it can be sent by anybody.
 _AT_ONCE = 2
@@ -147,13 +148,15 @@ class ImageRenderer:
                 warnings.simplefilter("ignore")
                 with Image.open(io.BytesIO(source), formats=_SOURCES) as image:
                     if image.width * image.height > self._pixel_limit:
-                        raise errors.bad_request("The source image resolution is too large to process")
+                        raise errors.bad_request(_TOO_LARGE)
                     form = _choose_format(image.format or "PNG", transformation.format, takes_webp=takes_webp)
                     if transformation.width and transformation.height:
                         image.draft(None, (transformation.width * 2, transformation.height * 2))
                     turned = ImageOps.exif_transpose(image)
                     return _write(_resize(turned, transformation), form, transformation.quality)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError as error:
+            raise errors.bad_request(_TOO_LARGE) from error
+        except (OSError, ValueError, SyntaxError) as error:
             raise errors.bad_request(_BAD_SOURCE) from error
 
 
