@@ -356,7 +356,44 @@ create trigger keep_revoked
     for each row
     execute function headwater.keep_revoked();
 
+-- PT409 is what PostgREST makes a 409 of; the API does the same. Members see their own keys alone, so the owner counts.
+create or replace function headwater.bound_keys()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if exists (
+        select
+        from public.api_keys as key
+        where key.workspace_id in (select added.workspace_id from added)
+            and key.revoked_at is null
+            and (key.expires_at is null or key.expires_at > headwater.now())
+        group by key.workspace_id
+        having count(*) > 100
+    ) then
+        raise exception 'A workspace has at most 100 API keys that work.'
+            using errcode = 'PT409', constraint = 'api_keys_of_one_workspace',
+                hint = 'Revoke keys that nobody uses.';
+    end if;
+    return null;
+end
+$$;
+
+comment on function headwater.bound_keys() is
+    'Trigger: a workspace has at most 100 keys that are neither revoked nor expired. Counted once a statement.';
+
+drop trigger if exists bound_keys on public.api_keys;
+
+create trigger bound_keys
+    after insert on public.api_keys
+    referencing new table as added
+    for each statement
+    execute function headwater.bound_keys();
+
 -- Triggers run these as the table's owner; nobody calls them by hand.
+revoke execute on function headwater.bound_keys() from public;
 revoke execute on function headwater.keep_revoked() from public;
 revoke execute on function headwater.welcome_user() from public;
 revoke execute on function headwater.follow_user_email() from public;
