@@ -235,6 +235,41 @@ async def test_web_sockets() -> None:
             assert refused.value.response.status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"apikey": "hw_one"}, "Bearer hw_one"),
+        ({"authorization": "Bearer hw_one"}, "Bearer hw_one"),
+        ({"apikey": "hw_one", "authorization": "Bearer hw_two"}, "Bearer hw_two"),
+        ({"apikey": KEYS.publishable_key, "authorization": "Bearer hw_one"}, "Bearer hw_one"),
+        ({"apikey": KEYS.anon_key, "authorization": f"Bearer {USER}"}, f"Bearer {USER}"),
+    ],
+)
+async def test_keys_of_a_workspace_are_rests_to_read(headers: dict[str, str], expected: str) -> None:
+    async with open_gateway(workspace_keys="hw_") as client:
+        answer = await client.get(REST, headers=headers)
+        assert (answer.status_code, answer.json()["authorization"]) == (200, expected)
+        # Beside a person's token they let nobody in.
+        mixed = await client.get(REST, headers={"apikey": "hw_one", "authorization": f"Bearer {USER}"})
+        assert mixed.status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/auth/v1/user", "/storage/v1/object/list/papers", "/storage/v1/object/papers/a"])
+@pytest.mark.parametrize("keyless", ["refuse", "anon"])
+async def test_nothing_but_rest_takes_keys_of_a_workspace(path: str, keyless: str) -> None:
+    async with open_gateway(workspace_keys="hw_", keyless=keyless) as client:
+        for headers in (
+            {"apikey": "hw_one"},
+            {"apikey": KEYS.publishable_key, "authorization": "Bearer hw_one"},
+        ):
+            answer = await client.post(path, headers=headers)
+            assert answer.status_code == 401
+            assert "/rest/v1 alone" in answer.json()["message"]
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await websockets.connect(f"ws://127.0.0.1:{client.base_url.port}/realtime/v1/websocket?apikey=hw_one")
+        assert refused.value.response.status_code == 401
+
+
 async def test_a_project_key_that_ran_out() -> None:
     clock = MovableClock()
     async with open_gateway(clock=clock) as client:

@@ -13,7 +13,9 @@ import asyncpg
 import httpx
 import httpx2
 import jwt
+import orjson
 import pytest
+import websockets
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from headwater import services
@@ -110,6 +112,26 @@ async def test_an_api_key_is_taken_at_rest_and_held_to_its_scope(plane: Plane) -
         assert (await client.get(f"{path}?select=name", headers=headers)).json() == [{"name": "mine"}]
         wrong = {**headers, "Authorization": "Bearer hw_live_nobody"}
         assert (await client.get(path, headers=wrong)).status_code == 401
+        alone = await client.get(f"{path}?select=name", headers={"apikey": made.json()["key"]})
+        assert (alone.status_code, alone.json()) == (200, [{"name": "mine"}])
+        signed_in = await client.get(f"{plane.url}/auth/v1/user", headers=headers)
+        assert (signed_in.status_code, "sign in" in signed_in.json()["hint"].lower()) == (401, True)
+
+
+async def test_an_api_key_joins_no_channel_and_is_told_why(plane: Plane) -> None:
+    address = f"{plane.url.replace('http', 'ws')}/realtime/v1/websocket?apikey={plane.keys.publishable_key}&vsn=2.0.0"
+    async with websockets.connect(address) as opened:
+        await opened.send(
+            orjson.dumps(["1", "1", "realtime:room", "phx_join", {"access_token": "hw_live_nobody"}]).decode()
+        )
+        answer = orjson.loads(await opened.recv())
+    assert answer[3:] == [
+        "phx_reply",
+        {
+            "status": "error",
+            "response": {"reason": "Unauthorized: API keys of a workspace aren't taken here: sign in."},
+        },
+    ]
 
 
 async def test_changes_arrive_over_realtime_for_those_who_may_see_them(plane: Plane) -> None:

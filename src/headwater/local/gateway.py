@@ -42,6 +42,10 @@ _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _KEY_ROLES = frozenset({"anon", "service_role"})
 _NO_KEY = ("No API key found in request", "No `apikey` request header or url param was found.")
 _BAD_KEY = ("Invalid API key", "Double check your Supabase `anon` or `service_role` API key.")
+_MISPLACED_KEY = (
+    "API keys of a workspace are taken by the API and at /rest/v1 alone",
+    "Sign in, and send the access token that you are given.",
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Gateway:
     A project's opaque key becomes the token of its role. An Authorization header that holds no opaque key is left as
     it is. With `keyless="refuse"`, as on hosted Supabase, a request without a valid key is answered 401; with "anon"
     it goes on as it came, and the services take it for anonymous.
+
+    Tokens that begin with `workspace_keys` are API keys of a workspace: REST reads them, with or without a project's
+    key beside them; nothing else takes them.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class Gateway:
         keyless: Literal["refuse", "anon"] = "refuse",
         allowed_origins: Sequence[str] = ("*",),
         allow_development_keys: bool = False,
+        workspace_keys: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         if keys.is_development and not allow_development_keys:
@@ -73,6 +81,7 @@ class Gateway:
         self._app = app
         self._opaque = {keys.publishable_key: keys.anon_key, keys.secret_key: keys.service_role_key}
         self._keyless = keyless
+        self._workspace_keys = workspace_keys
         self._origins = frozenset(allowed_origins)
         self._verifier = TokenVerifier(
             StaticKeySource(keys.public_keys),
@@ -115,6 +124,10 @@ class Gateway:
         bearer = read_bearer(authorization)
         own_token = authorization is not None and not (bearer or "").startswith("sb_")
         given = _find_key(scope) or ("" if own_token else bearer or "")
+        # What stands in Authorization is who asks; an apikey beside it only lets the request in.
+        asking = (bearer or "") if own_token else given
+        if self._workspace_keys is not None and asking.startswith(self._workspace_keys):
+            return _let_in_workspace_key(scope, asking)
         token = await self._resolve(given) if given else None
         if given and token is None and self._keyless == "refuse":
             return _Refusal(*_BAD_KEY)
@@ -184,6 +197,12 @@ class Gateway:
 def _is_preflight(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     return "origin" in headers and "access-control-request-method" in headers
+
+
+def _let_in_workspace_key(scope: Scope, key: str) -> Scope | _Refusal:
+    if not scope["path"].startswith("/rest/v1"):
+        return _Refusal(*_MISPLACED_KEY)
+    return _replace_authorization(scope, key)
 
 
 def _find_key(scope: Scope) -> str:

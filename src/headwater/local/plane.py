@@ -12,7 +12,7 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headwater.core.auth import TokenVerifier
+from headwater.core.auth import Claims, TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.db import Database
 from headwater.core.errors import Unauthenticated
@@ -61,6 +61,19 @@ class KeyVerifier:
             raise token_rejected(error.message) from error
 
 
+class UserVerifier(TokenVerifier):
+    """Refuses API keys where only a person's or the project's token is taken, and says so."""
+
+    def __init__(self, tokens: TokenVerifier) -> None:
+        self._tokens = tokens
+
+    async def verify(self, token: str) -> Claims:
+        """Give the claims of a token. Raises Unauthenticated for one that doesn't hold, and for an API key."""
+        if token.startswith(KEY_PREFIX):
+            raise Unauthenticated("API keys of a workspace aren't taken here: sign in.", code="wrong_kind")
+        return await self._tokens.verify(token)
+
+
 class Dispatch:
     """Hands a request to the service whose prefix its path begins with, and everything else to the API."""
 
@@ -106,6 +119,7 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             keys=keys,
             keyless=settings.keyless,
             allowed_origins=settings.allowed_origins,
+            workspace_keys=KEY_PREFIX,
             clock=clock,
         )
 
@@ -157,7 +171,7 @@ async def _open_realtime(closing: AsyncExitStack, resources: Resources, *, clock
     realtime = create_realtime_app(
         RealtimeConfig(keyless=resources.get(Settings).keyless),
         resources.get(Database).dsn,
-        resources.get(TokenVerifier),
+        UserVerifier(resources.get(TokenVerifier)),
         clock=clock,
     )
     await realtime.start()

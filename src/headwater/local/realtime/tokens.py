@@ -72,6 +72,8 @@ class TokenReader:
         return grant
 
     def _explain(self, token: str, error: Unauthenticated) -> TokenRefused:
+        if error.code == "wrong_kind":
+            return TokenRefused("Unauthorized", error.message)
         claims = _peek(token)
         if claims is None:
             return TokenRefused("MalformedJWT", "The token provided is not a valid JWT")

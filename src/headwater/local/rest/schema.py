@@ -8,7 +8,7 @@ import asyncpg
 
 _SQL = Path(__file__).with_suffix(".sql")
 # Any number will do as long as everybody who lays it takes the same one.
-_LOCK = 5_210_442_987_015_341
+_LOCK = 5_210_442_987_015_342
 
 
 async def lay_rest_schema(dsn: str) -> None:
