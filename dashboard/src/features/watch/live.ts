@@ -11,7 +11,7 @@ export function useLiveAlerts(): void {
 /** Keep sources up to date, and what is counted of their checks: each check touches its source. */
 export function useLiveSources(): void {
   const { workspace } = useWorkspace();
-  useLiveTable('monitored_sources', `workspace_id=eq.${workspace.id}`, [KEYS.sources, KEYS.sparklines]);
+  useLiveTable('monitored_sources', `workspace_id=eq.${workspace.id}`, [KEYS.sources, KEYS.sparklines, KEYS.series]);
 }
 
 /** Keep one source up to date with its history and charts. */

@@ -33,7 +33,7 @@ export default function Picture({ points, series, format, height }: PictureProps
           minTickGap={36}
         />
         <YAxis
-          width={46}
+          width="auto"
           tickFormatter={format}
           tick={AXIS}
           tickLine={false}

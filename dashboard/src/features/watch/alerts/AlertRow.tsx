@@ -15,11 +15,19 @@ interface AlertRowProps {
   onFocus: () => void;
 }
 
+// What came this lately is pointed out for a moment.
+const NEW_MS = 15_000;
+
 /** One alert of the inbox. What nobody has seen to is bold, with a dot and its name. */
 export function AlertRow({ alert, showsSource, isChosen, onToggle, onAcknowledge, onFocus }: AlertRowProps) {
   const isOpen = !alert.acknowledged_at;
   return (
-    <li className={classes.row} data-open={isOpen || undefined} data-chosen={isChosen || undefined}>
+    <li
+      className={classes.row}
+      data-open={isOpen || undefined}
+      data-chosen={isChosen || undefined}
+      data-new={isOpen && Date.now() - Date.parse(alert.created_at) < NEW_MS ? true : undefined}
+    >
       {onToggle && (
         <Checkbox
           className={classes.check}

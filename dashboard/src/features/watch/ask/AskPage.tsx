@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconMessageQuestion } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -11,6 +11,7 @@ import { useWorkspace } from '@/shared/workspace';
 import { useLiveQueries } from '../live';
 import { MoreButton } from '../parts/MoreButton';
 import { nextPage, PAGE } from '../parts/paging';
+import { Tag } from '../parts/Tag';
 import { AskForm } from './AskForm';
 
 const route = getRouteApi('/signed-in/watch/ask');
@@ -64,11 +65,12 @@ export default function AskPage() {
 
 function Asked({ query, isFirst }: { query: UserQuery; isFirst: boolean }) {
   const found = query.suggestions.length;
-  const state = {
+  const states = {
     pending: { label: 'Looking…', colour: 'blue' },
     discovered: { label: found === 1 ? '1 source found' : `${found} sources found`, colour: 'water' },
     failed: { label: 'Nothing found', colour: 'orange' },
-  }[query.status];
+  } as const;
+  const state = states[query.status];
   return (
     <li style={isFirst ? undefined : { borderTop: '1px solid var(--mantine-color-default-border)' }}>
       <Group px="md" py="sm" justify="space-between" wrap="nowrap">
@@ -80,9 +82,7 @@ function Asked({ query, isFirst }: { query: UserQuery; isFirst: boolean }) {
             <RelativeTime value={query.created_at} />
           </Text>
         </div>
-        <Badge variant="light" color={state.colour} radius="sm" tt="none" style={{ flex: 'none' }}>
-          {state.label}
-        </Badge>
+        <Tag colour={state.colour}>{state.label}</Tag>
       </Group>
     </li>
   );

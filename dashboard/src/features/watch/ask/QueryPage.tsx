@@ -79,7 +79,13 @@ function NothingFound({ query }: { query: UserQuery }) {
   const { can } = useWorkspace();
   return (
     <Stack>
-      <Alert color="orange" variant="light" icon={<IconAlertCircle />} title="Nothing was found">
+      <Alert
+        color="orange"
+        variant="light"
+        icon={<IconAlertCircle />}
+        title="Nothing was found"
+        styles={{ title: { color: 'var(--mantine-color-text)' } }}
+      >
         {query.error}
       </Alert>
       {can('editor') && (

@@ -68,7 +68,9 @@ export function Suggestions({ query }: { query: UserQuery }) {
               size="md"
               component={Link}
               to="/watch/sources"
-              search={{ query: query.id } as never}
+              search={
+                (watched.some(({ source }) => source?.user_query_id === query.id) ? { query: query.id } : {}) as never
+              }
               variant={picked.length > 0 ? 'default' : 'filled'}
             >
               See what is watched

@@ -2,7 +2,7 @@ import { Anchor, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Alert, ReadableDiff } from '@/api';
-import { formatMoment, RelativeTime } from '@/shared/time';
+import { formatMoment } from '@/shared/time';
 import { ExternalLink } from '../parts/ExternalLink';
 import { describeCounts } from './counts';
 
@@ -21,9 +21,7 @@ export function ChangeFacts({ diff, alert }: { diff: ReadableDiff; alert: Alert 
       </Title>
       <Stack gap={6}>
         <Fact name="Last seen as before">{diff.seen_before_at ? formatMoment(diff.seen_before_at) : 'not known'}</Fact>
-        <Fact name="Seen changed">
-          {formatMoment(diff.seen_after_at)} (<RelativeTime value={diff.seen_after_at} />)
-        </Fact>
+        <Fact name="Seen changed">{formatMoment(diff.seen_after_at)}</Fact>
         <Fact name="Differences">{describeCounts(diff.counts)}</Fact>
         <Fact name="Stored texts">
           {snapshot(diff.before, 'before')}

@@ -142,7 +142,11 @@ function Actions({ alert }: { alert: Alert }) {
         <Button
           variant={isOpen ? 'filled' : 'default'}
           leftSection={isOpen ? <IconCheck size={16} /> : <IconArrowBackUp size={16} />}
-          rightSection={<Kbd size="xs">e</Kbd>}
+          rightSection={
+            <Kbd size="xs" visibleFrom="md" aria-hidden>
+              e
+            </Kbd>
+          }
           onClick={toggle}
         >
           {isOpen ? 'Acknowledge' : 'Open again'}

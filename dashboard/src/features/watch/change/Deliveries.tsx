@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconBell, IconMail, IconRefresh, IconWebhook } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { notificationsReplayDeliveryMutation } from '@/api/@tanstack/react-query.gen';
@@ -9,6 +9,7 @@ import { tellFailed } from '@/shared/tell';
 import { RelativeTime } from '@/shared/time';
 import { useWorkspace } from '@/shared/workspace';
 import { KEYS } from '../keys';
+import { Tag } from '../parts/Tag';
 import { type Delivery, deliveriesOf } from './deliveryQuery';
 
 const CHANNELS = {
@@ -17,7 +18,7 @@ const CHANNELS = {
   in_app: { label: 'Inbox', icon: IconBell },
 } as const;
 
-const STATES: Record<Delivery['status'], { label: string; colour: string }> = {
+const STATES = {
   pending: { label: 'Waiting', colour: 'gray' },
   sending: { label: 'Being sent', colour: 'blue' },
   sent: { label: 'Delivered', colour: 'water' },
@@ -25,7 +26,7 @@ const STATES: Record<Delivery['status'], { label: string; colour: string }> = {
   dead: { label: 'Given up', colour: 'red' },
   suppressed: { label: 'Held back', colour: 'gray' },
   uncertain: { label: 'Uncertain', colour: 'orange' },
-};
+} as const satisfies Record<Delivery['status'], object>;
 
 /** Who was told of a change, by which channel, and how each attempt fared. */
 export function Deliveries({ alertId }: { alertId: string }) {
@@ -76,9 +77,7 @@ function OneDelivery({ delivery }: { delivery: Delivery }) {
             <Text size="sm" fw={600}>
               {label}
             </Text>
-            <Badge variant="light" color={state.colour} radius="sm" tt="none">
-              {state.label}
-            </Badge>
+            <Tag colour={state.colour}>{state.label}</Tag>
           </Group>
           {delivery.address && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import type { DiffRow, ReadableDiff } from '@/api';
 import { formatMoment } from '@/shared/time';
 import classes from './diff.module.css';
-import { groupByHeading, isChange, nameKind, readSide, type Side } from './diffRows';
+import { groupByHeading, isChange, nameKind, needsHeading, readSide, type Side } from './diffRows';
 import { Fold } from './Fold';
 import { Marked } from './Marked';
 import { RowNotes } from './RowNotes';
@@ -32,7 +32,7 @@ export function DiffTable({ diff, rows, onWiden }: DiffTableProps) {
         </thead>
         {groupByHeading(rows).map(({ key, heading, rows: part }) => (
           <tbody key={key}>
-            {heading && (
+            {needsHeading({ heading, rows: part }) && (
               <tr>
                 <th scope="rowgroup" colSpan={2} className={classes.heading}>
                   {heading}

@@ -1,6 +1,6 @@
 import type { DiffRow } from '@/api';
 import classes from './diff.module.css';
-import { groupByHeading, isChange, nameKind } from './diffRows';
+import { groupByHeading, isChange, nameKind, needsHeading } from './diffRows';
 import { Fold } from './Fold';
 import { Marked } from './Marked';
 import { RowNotes } from './RowNotes';
@@ -13,7 +13,7 @@ export function InlineDiff({ rows, onWiden }: { rows: readonly DiffRow[]; onWide
     <div className={classes.inline}>
       {groupByHeading(rows).map(({ key, heading, rows: part }) => (
         <section key={key} aria-label={heading || undefined}>
-          {heading && <div className={classes.heading}>{heading}</div>}
+          {needsHeading({ heading, rows: part }) && <div className={classes.heading}>{heading}</div>}
           <ol className={classes.list}>
             {part.map((row, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity.

@@ -23,7 +23,7 @@ export function RowNotes({ row }: { row: DiffRow }) {
           {nameFact(kind)}: {before || 'none'} → {after || 'none'}
         </span>
       ))}
-      <span>weighs {row.score.toFixed(2)}</span>
+      <span>weight {row.score.toFixed(2)}</span>
     </div>
   );
 }

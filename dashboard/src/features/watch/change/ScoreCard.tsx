@@ -35,7 +35,7 @@ export function ScoreCard({ diff }: { diff: ReadableDiff }) {
         <Mark at={thresholds.high} label="high" />
       </div>
       <List size="sm" spacing={3}>
-        {reasons.map((reason) => (
+        {[...new Set(reasons)].map((reason) => (
           <List.Item key={reason}>{reason.charAt(0).toUpperCase() + reason.slice(1)}</List.Item>
         ))}
       </List>

@@ -18,6 +18,11 @@ export function isShown(row: DiffRow, showsNoise: boolean): boolean {
   return showsNoise || row.kind !== 'noise';
 }
 
+/** Whether a heading must be said above its rows: not where the first of them is the heading itself. */
+export function needsHeading({ heading, rows }: Pick<Section, 'heading' | 'rows'>): boolean {
+  return heading !== '' && !/^h\d$/.test(rows[0]?.tag ?? '');
+}
+
 /** A stretch of rows under one heading of the page. */
 export interface Section {
   key: string;

@@ -1,6 +1,7 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronsUp, IconChevronUp } from '@tabler/icons-react';
 import type { Alert } from '@/api';
+import { Tag } from './Tag';
 
 export type Severity = Alert['severity'];
 
@@ -12,20 +13,14 @@ const LOOKS = {
 
 /** How much a change matters, in a word and a sign. */
 export function SeverityBadge({ severity, score }: { severity: Severity; score?: number }) {
-  const { colour, icon: Sign, label } = LOOKS[severity];
-  const badge = (
-    <Badge
-      variant="light"
-      color={colour}
-      radius="sm"
-      tt="none"
-      fw={600}
-      leftSection={<Sign size={13} stroke={2.4} aria-hidden />}
-      styles={{ root: { flex: 'none' } }}
-    >
-      {label}
-    </Badge>
+  const { colour, icon, label } = LOOKS[severity];
+  return (
+    <Tooltip label={`Score ${score?.toFixed(2)} of 1`} disabled={score === undefined}>
+      <span>
+        <Tag colour={colour} icon={icon}>
+          {label}
+        </Tag>
+      </span>
+    </Tooltip>
   );
-  if (score === undefined) return badge;
-  return <Tooltip label={`Score ${score.toFixed(2)} of 1`}>{badge}</Tooltip>;
 }

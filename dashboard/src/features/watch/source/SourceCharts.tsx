@@ -42,15 +42,15 @@ export function SourceCharts({ sourceId }: { sourceId: string }) {
         {(series) => (
           <>
             <Totals totals={series.totals} />
+            <Paper withBorder radius="lg" p="md">
+              <TimeChart
+                title="Checks"
+                points={toPoints(series)}
+                series={CHECK_SERIES}
+                nothing="No checks in this time."
+              />
+            </Paper>
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-              <Paper withBorder radius="lg" p="md">
-                <TimeChart
-                  title="Checks"
-                  points={toPoints(series)}
-                  series={CHECK_SERIES}
-                  nothing="No checks in this time."
-                />
-              </Paper>
               <Paper withBorder radius="lg" p="md">
                 <TimeChart
                   title="Alerts by severity"

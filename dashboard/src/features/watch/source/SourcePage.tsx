@@ -26,8 +26,10 @@ import { SourceState } from '../parts/SourceState';
 import { useSetSearch } from '../parts/useSetSearch';
 import type { SourceTab } from '../routes';
 import { useSourceDeeds } from '../sources/changing';
+import { Glance } from './Glance';
 import { SourceCharts } from './SourceCharts';
 import { SourceSettings } from './SourceSettings';
+import classes from './source.module.css';
 import { Timeline } from './Timeline';
 import { Versions } from './Versions';
 
@@ -63,7 +65,7 @@ export default function SourcePage() {
     >
       <Trouble source={source} />
       <Tabs value={tab} onChange={(value) => setSearch({ tab: value as SourceTab })} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={classes.tabs}>
           <Tabs.Tab value="changes" leftSection={<IconHistory size={15} aria-hidden />}>
             Timeline
           </Tabs.Tab>
@@ -78,7 +80,10 @@ export default function SourcePage() {
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="changes">
-          <Timeline sourceId={source.id} />
+          <div className={classes.columns}>
+            <Timeline sourceId={source.id} />
+            <Glance source={source} />
+          </div>
         </Tabs.Panel>
         <Tabs.Panel value="charts">
           <SourceCharts sourceId={source.id} />
@@ -96,18 +101,18 @@ export default function SourcePage() {
 
 function Heading({ source }: { source: Source }) {
   return (
-    <Group gap="xs" mt={4} c="dimmed" fz="sm">
+    <Group mt={4} c="dimmed" fz="sm" style={{ gap: '4px 14px' }}>
       <SourceState source={source} />
       <ExternalLink url={source.url} size="sm" style={{ overflowWrap: 'anywhere' }} />
       <Text span inherit>
-        · {nameInterval(source.check_interval)}
+        {nameInterval(source.check_interval)}
       </Text>
       <Text span inherit>
-        · last checked <RelativeTime value={source.last_checked_at} />
+        last checked <RelativeTime value={source.last_checked_at} />
       </Text>
       {source.status === 'active' && (
         <Text span inherit>
-          · next check <NextCheck source={source} />
+          next check <NextCheck source={source} />
         </Text>
       )}
     </Group>
@@ -165,6 +170,7 @@ function Trouble({ source }: { source: Source }) {
       color={isStopped ? 'red' : 'orange'}
       variant="light"
       icon={<IconAlertTriangle />}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       title={
         isStopped
           ? `Stopped after ${source.error_count} failures in a row`

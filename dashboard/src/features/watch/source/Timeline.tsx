@@ -69,7 +69,7 @@ export function Timeline({ sourceId }: { sourceId: string }) {
 
 function Entries({ runs, alerts }: { runs: Run[]; alerts: Map<string, Alert> }) {
   return (
-    <MantineTimeline bulletSize={26} lineWidth={2} active={-1}>
+    <MantineTimeline bulletSize={26} lineWidth={2} active={-1} styles={{ item: { marginTop: 18 } }}>
       {runs.map((run) => {
         const looks = describeOutcome(run.newest.outcome);
         const { icon: Picture } = looks;

@@ -1,7 +1,9 @@
-import { CloseButton, Group, SegmentedControl, TextInput } from '@mantine/core';
+import { CloseButton, Group, Paper, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { watchQueriesReadQueryOptions } from '@/api/@tanstack/react-query.gen';
 import type { SourceFilters } from './filters';
 
 interface SourceFilterBarProps {
@@ -52,6 +54,21 @@ export function SourceFilterBar({ filters, onChange }: SourceFilterBarProps) {
           { value: 'error', label: 'Stopped' },
         ]}
       />
+      {filters.query && <FoundFor queryId={filters.query} onClear={() => onChange({ ...filters, query: undefined })} />}
     </Group>
+  );
+}
+
+function FoundFor({ queryId, onClear }: { queryId: string; onClear: () => void }) {
+  const { data } = useQuery(watchQueriesReadQueryOptions({ path: { query_id: queryId } }));
+  return (
+    <Paper withBorder radius="md" pl="sm" pr={4} py={3}>
+      <Group gap={4} wrap="nowrap">
+        <Text size="sm" truncate maw={320}>
+          Found for “{data?.raw_query ?? '…'}”
+        </Text>
+        <CloseButton size="sm" aria-label="Show the sources of every question" onClick={onClear} />
+      </Group>
+    </Paper>
   );
 }

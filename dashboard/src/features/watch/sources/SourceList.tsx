@@ -4,13 +4,15 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Source } from '@/api';
 import { watchSeriesReadSparklinesOptions } from '@/api/@tanstack/react-query.gen';
+import { useNow } from '@/shared/time';
 import { useWorkspace } from '@/shared/workspace';
-import { readBeats } from './beats';
+import { type BeatRange, chooseBeatRange, readBeats } from './beats';
 import { type Deed, useSourceDeeds } from './changing';
 import { SourceRow } from './SourceRow';
 import classes from './sources.module.css';
 
 const MOST_SPARKLINES = 100;
+const SO_ALREADY: Partial<Record<Deed, Source['status']>> = { pause: 'paused', resume: 'active' };
 
 /** The sources, with what one can do to many at once. */
 export function SourceList({ sources }: { sources: Source[] }) {
@@ -18,9 +20,12 @@ export function SourceList({ sources }: { sources: Source[] }) {
   const deeds = useSourceDeeds();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const picked = sources.filter(({ id }) => chosen.has(id));
-  const beats = useBeats(sources);
+  const now = useNow(60_000);
+  const range = chooseBeatRange(sources, now);
+  const beats = useBeats(sources, range, now);
   const act = (deed: Deed) => {
-    deeds.mutate({ deed, sources: picked });
+    // What is so already is left alone, so that an undo wakes nobody who slept before.
+    deeds.mutate({ deed, sources: picked.filter(({ status }) => status !== SO_ALREADY[deed]) });
     setChosen(new Set());
   };
   const toggle = (id: string) => {
@@ -84,7 +89,7 @@ export function SourceList({ sources }: { sources: Source[] }) {
             State
           </Text>
           <Text size="xs" fw={600} c="dimmed">
-            Last 7 days
+            {range.label}
           </Text>
           <Text size="xs" fw={600} c="dimmed">
             Last change
@@ -99,6 +104,7 @@ export function SourceList({ sources }: { sources: Source[] }) {
               key={source.id}
               source={source}
               beats={beats(source)}
+              range={range.label}
               isChosen={chosen.has(source.id)}
               onToggle={can('editor') ? () => toggle(source.id) : undefined}
             />
@@ -110,11 +116,16 @@ export function SourceList({ sources }: { sources: Source[] }) {
 }
 
 /** Ask for the course of all that is shown at once. */
-function useBeats(sources: Source[]) {
+function useBeats(sources: Source[], range: BeatRange, now: number) {
   const ids = sources.slice(0, MOST_SPARKLINES).map(({ id }) => id);
   const { data } = useQuery({
     ...watchSeriesReadSparklinesOptions({
-      query: { source_id: ids, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, points: 30 },
+      query: {
+        source_id: ids,
+        since: new Date(Math.floor(now / 60_000) * 60_000 - range.hours * 3_600_000).toISOString(),
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        points: 30,
+      },
     }),
     placeholderData: keepPreviousData,
     enabled: ids.length > 0,

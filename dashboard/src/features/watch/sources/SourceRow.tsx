@@ -13,12 +13,14 @@ import classes from './sources.module.css';
 interface SourceRowProps {
   source: Source;
   beats: Beat[] | null;
+  /** How far back they reach. */
+  range: string;
   isChosen: boolean;
   onToggle?: () => void;
 }
 
 /** One source of the list. */
-export function SourceRow({ source, beats, isChosen, onToggle }: SourceRowProps) {
+export function SourceRow({ source, beats, range, isChosen, onToggle }: SourceRowProps) {
   return (
     <li className={classes.row} data-chosen={isChosen || undefined}>
       <div className={classes.what}>
@@ -30,7 +32,9 @@ export function SourceRow({ source, beats, isChosen, onToggle }: SourceRowProps)
             aria-label={`Select ${source.name}`}
           />
         )}
-        <KindIcon kind={source.kind} />
+        <div className={classes.kind}>
+          <KindIcon kind={source.kind} />
+        </div>
         <div className={classes.name}>
           <Link to="/watch/sources/$sourceId" params={{ sourceId: source.id }} className={classes.link}>
             {source.name}
@@ -44,7 +48,7 @@ export function SourceRow({ source, beats, isChosen, onToggle }: SourceRowProps)
         <SourceState source={source} />
       </div>
       <div className={classes.beats}>
-        {beats ? <Beats beats={beats} label={describeBeats(beats)} /> : <Skeleton width={116} height={20} />}
+        {beats ? <Beats beats={beats} label={describeBeats(beats, range)} /> : <Skeleton width={116} height={20} />}
       </div>
       <Text size="sm" className={classes.change} c={source.last_changed_at ? undefined : 'dimmed'}>
         <span className={classes.onlyNarrow}>Changed </span>

@@ -10,6 +10,7 @@ import { useLiveSources } from '../live';
 import { MoreButton } from '../parts/MoreButton';
 import { nextPage, PAGE } from '../parts/paging';
 import { useSetSearch } from '../parts/useSetSearch';
+import { Activity } from './Activity';
 import { AddSource } from './AddSource';
 import type { SourceFilters } from './filters';
 import { ImportSources } from './ImportSources';
@@ -54,6 +55,7 @@ export default function SourcesPage() {
       }
     >
       <Stack gap="sm">
+        <Activity />
         <SourceFilterBar filters={filters} onChange={choose} />
         <QueryStates
           query={pages}

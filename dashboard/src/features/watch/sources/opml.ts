@@ -33,6 +33,7 @@ export async function importSources(file: File): Promise<ImportResult> {
 
 /** Say what became of an import. */
 export function describeImport({ added, already_watched }: ImportResult): string {
+  if (added === 0) return `Nothing new: ${already_watched} were watched already.`;
   const now = added === 1 ? '1 source is watched from now on' : `${added} sources are watched from now on`;
   return already_watched > 0 ? `${now}; ${already_watched} were watched already.` : `${now}.`;
 }

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +24,8 @@ _ADDRESS = re.compile(
 )
 # What looks like a domain and is a file's name.
 _FILE_NAME = re.compile(r"^[\w-]+\.(?:py|js|ts|md|txt|pdf|csv|json|html?|exe|zip|docx?|xlsx?)$", re.IGNORECASE)
+# The first title of a feed is its own; those of its entries come after it.
+_FEED_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL | re.IGNORECASE)
 _SECONDS = 10.0
 _MOST_BYTES = 2 * 1024 * 1024
 _MOST_LINKS = 400
@@ -117,7 +120,7 @@ async def confirm(candidate: Candidate, *, fetcher: Fetcher) -> Candidate | None
     kind = kind_of(response)
     if candidate.kind == "sitemap" and kind != "sitemap":
         return None
-    title = read_links(response)[0] if kind == "website" else ""
+    title = read_links(response)[0] if kind == "website" else read_feed_title(response) if kind == "rss" else ""
     return replace(candidate, url=response.url_final, kind=kind, title=(title or candidate.title)[:200])
 
 
@@ -135,6 +138,12 @@ def kind_of(response: Response) -> Kind:
     if re.search(r"<(?:urlset|sitemapindex)\b", head):
         return "sitemap"
     return "rss" if looks_like_feed(head) else "website"
+
+
+def read_feed_title(response: Response) -> str:
+    """Read what a feed calls itself; empty where its head doesn't say."""
+    found = _FEED_TITLE.search(response.text[:4000])
+    return " ".join(unescape(found.group(1)).split())[:200] if found else ""
 
 
 @dataclass(frozen=True)
