@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { recall, remember } from './storage';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
@@ -12,27 +13,49 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** A moment as the API gives it, or milliseconds. */
 export type Moment = string | number | Date;
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'long' });
-const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const short = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+function makeFormats(locale: string | undefined) {
+  return {
+    locale,
+    relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' }),
+    absolute: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+    short: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+  };
+}
+
+let formats = makeFormats(undefined);
+
+/** Write times as people of a locale do from now on, and at the next start; null = as the browser does. */
+export function writeTimesAs(locale: string | null): void {
+  try {
+    formats = makeFormats(locale ?? undefined);
+    remember('locale', locale);
+  } catch {
+    // A locale that this browser doesn't know.
+    formats = makeFormats(undefined);
+  }
+}
+
+writeTimesAs(recall('locale'));
 
 /** Say how far a moment is from `now`, in the reader's language: "3 minutes ago", "in 2 hours". */
 export function formatRelative(moment: Moment, now: number = Date.now()): string {
   const seconds = (new Date(moment).getTime() - now) / 1000;
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return formats.relative.format(Math.trunc(seconds / size), unit);
   }
-  return Math.abs(seconds) < 10 ? relative.format(0, 'second') : relative.format(Math.trunc(seconds), 'second');
+  return Math.abs(seconds) < 10
+    ? formats.relative.format(0, 'second')
+    : formats.relative.format(Math.trunc(seconds), 'second');
 }
 
 /** Say a moment in full, in the reader's language and timezone. */
 export function formatAbsolute(moment: Moment): string {
-  return absolute.format(new Date(moment));
+  return formats.absolute.format(new Date(moment));
 }
 
 /** Date and time to the minute. */
 export function formatMoment(moment: Moment): string {
-  return short.format(new Date(moment));
+  return formats.short.format(new Date(moment));
 }
 
 /** Say a length of time: "45 s", "15 min", "6 h", "2 days". */
@@ -46,7 +69,7 @@ export function formatDuration(seconds: number): string {
           ? [seconds / 3600, 'hour']
           : [seconds / 86_400, 'day'];
   const rounded = value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short' }).format(rounded);
+  return new Intl.NumberFormat(formats.locale, { style: 'unit', unit, unitDisplay: 'short' }).format(rounded);
 }
 
 /** Now, again every `everyMs`. */

@@ -1,10 +1,12 @@
 import { ActionIcon, Avatar, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { authReadMeOptions } from '@/api/@tanstack/react-query.gen';
 import { announceLeaving, useUser } from '@/shared/session';
 import { useSupabase } from '@/shared/supabase';
 import { tellFailed } from '@/shared/tell';
+import { writeTimesAs } from '@/shared/time';
 import { openShortcutHelp } from '../keyboard/opening';
 
 /** Who is signed in, the theme, the shortcuts, and the way out. */
@@ -14,6 +16,10 @@ export function UserMenu() {
   const me = useQuery({ ...authReadMeOptions(), staleTime: 300_000 });
   const email = user.email ?? '';
   const name = me.data?.profile.full_name || email;
+  const profile = me.data?.profile;
+  useEffect(() => {
+    if (profile) writeTimesAs(profile.locale);
+  }, [profile]);
   const leave = async (): Promise<void> => {
     announceLeaving();
     const { error } = await supabase.auth.signOut({ scope: 'local' });

@@ -26,7 +26,6 @@ export function ProfilePage() {
 function toValues(profile: Profile) {
   return {
     full_name: profile.full_name,
-    avatar_url: profile.avatar_url ?? '',
     timezone: profile.timezone,
     locale: profile.locale ?? '',
   };
@@ -47,44 +46,29 @@ function ProfileForm({ profile }: { profile: Profile }) {
   const form = useForm({
     initialValues: toValues(profile),
     validate: {
-      avatar_url: (url) => (!url || /^https:\/\/\S+$/.test(url) ? null : 'Give an address that begins with https://.'),
       full_name: (name) => (name.length <= 200 ? null : 'Use 200 characters at most.'),
     },
   });
-  const { avatar_url, full_name, timezone } = form.getValues();
+  const { full_name, timezone } = form.getValues();
   const guessed = guessTimezone();
   return (
     <form
       noValidate
       onSubmit={form.onSubmit((values) =>
         save.mutate({
-          body: { ...values, avatar_url: values.avatar_url || null, locale: values.locale || null },
+          body: { ...values, locale: values.locale || null },
         }),
       )}
     >
       <Part title="Profile" text={`You sign in as ${profile.email}.`}>
         <Stack>
           <Group align="flex-end" wrap="nowrap">
-            <Avatar
-              src={avatar_url.startsWith('https://') ? avatar_url : null}
-              name={full_name || profile.email}
-              color="initials"
-              size={56}
-              radius="xl"
-              alt=""
-            />
+            <Avatar name={full_name || profile.email} color="initials" size={56} radius="xl" alt="" />
             <TextInput label="Name" autoComplete="name" flex={1} {...form.getInputProps('full_name')} />
           </Group>
-          <TextInput
-            label="Picture"
-            description="The address of a picture, if you want one"
-            placeholder="https://"
-            type="url"
-            {...form.getInputProps('avatar_url')}
-          />
           <Select
             label="Timezone"
-            description="Dates in your mail are in it"
+            description="Times in your mail are in it, unless your notifications name another"
             data={zones.includes(timezone) ? zones : [timezone, ...zones]}
             searchable
             allowDeselect={false}

@@ -15,6 +15,12 @@ export function nameNext(taken: string[]): string {
   for (let number = 2; ; number += 1) if (!taken.includes(`${plain} ${number}`)) return `${plain} ${number}`;
 }
 
+/** Escape what an address can't hold as it is, such as the # of a colour, in a picture that came as an address. */
+export function escapePicture(address: string): string {
+  const [, head, body] = /^(data:[^,]*,)(.*)$/s.exec(address) ?? [];
+  return head && body?.startsWith('<') ? head + encodeURIComponent(body) : address;
+}
+
 /** Takes an authenticator app in: its code is scanned, and one of its codes proves that it works. */
 export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[] }) {
   const supabase = useSupabase();
@@ -53,9 +59,10 @@ export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[]
     return <Failed error={started.error} what="It could not be begun" onRetry={() => void started.refetch()} />;
   if (!started.data) return <Loader size="sm" aria-label="Loading" />;
   const { qr_code, secret } = started.data.totp;
+  const picture = escapePicture(qr_code);
   return (
     <Group align="flex-start" gap="lg">
-      <Image src={qr_code} alt="QR code for the authenticator app" w={176} h={176} p={8} bg="white" radius="md" />
+      <Image src={picture} alt="QR code for the authenticator app" w={176} h={176} p={8} bg="white" radius="md" />
       <Stack gap="sm" flex="1 1 260px" miw={0}>
         <Text size="sm">1. Scan the picture with the app, or type this in:</Text>
         <Copyable value={secret} label="secret" />

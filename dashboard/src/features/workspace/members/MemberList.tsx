@@ -37,7 +37,7 @@ function MemberRow({ member }: { member: Member }) {
   const isMe = useUser().id === member.user_id;
   return (
     <li className={classes.member}>
-      <Avatar src={member.avatar_url} name={nameMember(member)} color="initials" radius="xl" alt="" />
+      <Avatar name={nameMember(member)} color="initials" radius="xl" alt="" />
       <div className={classes.who}>
         <Text fw={550} truncate>
           {nameMember(member)}{' '}
