@@ -1,4 +1,5 @@
 import { createRoute, createRouter } from '@tanstack/react-router';
+import { lazy } from 'react';
 import { account } from '@/features/account/feature';
 import { home } from '@/features/home/feature';
 import { jobs } from '@/features/jobs/feature';
@@ -8,12 +9,14 @@ import type { Feature } from '@/shared/feature';
 import { rootRoute, signedInRoute } from '@/shared/routes';
 import { ErrorPage } from '@/shell/ErrorPage';
 import { NotFoundPage } from '@/shell/NotFoundPage';
-import { SignedIn } from '@/shell/SignedIn';
 import { signInRoutes } from '@/shell/sign-in/routes';
 
 /** What there is, in the order of its names: one line a feature. */
 export const features: Feature[] = [home, watch, jobs, workspace, account];
 
+// Whoever isn't signed in doesn't wait for the layout.
+export const loadLayout = () => import('@/shell/SignedIn');
+const SignedIn = lazy(loadLayout);
 signedInRoute.update({ component: () => <SignedIn features={features} /> });
 
 // An unknown address is told of inside the layout, so that one finds one's way from there.

@@ -25,10 +25,10 @@ function makeFormats(locale: string | undefined) {
 let formats = makeFormats(undefined);
 
 /** Write times as people of a locale do from now on, and at the next start; null = as the browser does. */
-export function writeTimesAs(locale: string | null): void {
+export function writeTimesAs(locale: string | null | undefined): void {
   try {
     formats = makeFormats(locale ?? undefined);
-    remember('locale', locale);
+    remember('locale', locale ?? null);
   } catch {
     // A locale that this browser doesn't know.
     formats = makeFormats(undefined);

@@ -1,9 +1,8 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type AnyRouter, RouterProvider } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { actFor, createQueryClient } from '@/shared/api';
 import { type Config, ConfigProvider, loadConfig } from '@/shared/config';
 import { LiveProvider } from '@/shared/live';
@@ -11,6 +10,8 @@ import { SessionProvider } from '@/shared/session';
 import { createSupabase, type Supabase, SupabaseProvider } from '@/shared/supabase';
 import { colorSchemeManager, cssVariablesResolver, theme } from '@/shared/theme';
 import { Splash, Unreachable } from './Splash';
+
+const Notices = lazy(() => import('./Notices'));
 
 /** The whole dashboard: it asks the gateway what it is, then draws. */
 export function App({ router }: { router: AnyRouter }) {
@@ -21,8 +22,10 @@ export function App({ router }: { router: AnyRouter }) {
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemeManager}
     >
-      <Notifications position="bottom-right" limit={4} />
       <Configured>{(config) => <Connected config={config} router={router} />}</Configured>
+      <Suspense>
+        <Notices />
+      </Suspense>
     </MantineProvider>
   );
 }

@@ -9,13 +9,17 @@ import { WorkspaceProvider } from '@/shared/workspace';
 import { GoOn } from './GoOn';
 import { Layout } from './layout/Layout';
 import { Splash } from './Splash';
+import { SecondProofPage } from './sign-in/SecondProofPage';
+import { findOwedFactor } from './sign-in/secondProof';
 import { useWorkspaceChoice } from './workspaceChoice';
 
 /** What somebody who is signed in sees: the layout around the page; others are sent to sign in, and back afterwards. */
-export function SignedIn({ features }: { features: Feature[] }) {
+export default function SignedIn({ features }: { features: Feature[] }) {
   const state = useSession();
   if (state.status === 'loading') return <Splash />;
   if (state.status === 'signed-out') return <ToSignIn expired={state.expired} />;
+  const owed = findOwedFactor(state.session);
+  if (owed) return <SecondProofPage factorId={owed} key={owed} />;
   if (state.recovering) return <GoOn to="/new-password" />;
   return <InWorkspace features={features} />;
 }
