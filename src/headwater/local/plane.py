@@ -137,11 +137,12 @@ def _read_configs(settings: Settings) -> tuple[AuthConfig, RestConfig]:
 def _open_auth(
     config: AuthConfig, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
 ) -> ASGIApp:
+    notify = resources.get(NotifyTools)
     return create_auth_app(
         config,
         pool,
         keys=keys,
-        mailer=LetterSender(resources.get(NotifyTools), clock=clock),
+        mailer=LetterSender(notify, clock=clock) if notify.mail_sender is not None else None,
         limiter=SharedLimiter(resources.get(RateLimiter)),
         clock=clock,
     )

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -155,17 +154,13 @@ def _answer_with(handler: Handler, server: AuthServer) -> Callable[[Request], Aw
         try:
             call.content = await _read_content(request)
             response = await handler(call)
+            # After the transaction, so that a link works when it arrives and no connection waits for a mail server.
+            await send_letters(call.letters, mailer=server.mailer, config=server.config)
         except AuthError as error:
             response = render_error(error, request)
             response.headers.update(call.headers)
-            # What was to be sent belongs to a transaction that is undone.
-            call.letters.clear()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             response = render_error(_explain(error, request), request)
-            call.letters.clear()
-        if call.letters:
-            letters, config = call.letters, server.config
-            response.background = BackgroundTask(send_letters, letters, mailer=server.mailer, config=config)
         return response
 
     return answer

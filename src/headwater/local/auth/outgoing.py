@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from headwater.core.telemetry import get_logger
 from headwater.local.auth.config import AuthConfig
+from headwater.local.auth.errors import AuthError
 
 _log = get_logger(__name__)
 _PLACE = re.compile(r"\{\{-?\s*\.([A-Za-z_][\w.]*)\s*-?\}\}")
@@ -30,11 +32,23 @@ _DEFAULTS: dict[str, tuple[str, str, str]] = {
 }
 
 
+_FAILURES = {
+    "confirmation": "Error sending confirmation email",
+    "invite": "Error sending invite email",
+    "magic_link": "Error sending magic link email",
+    "recovery": "Error sending recovery email",
+    "email_change": "Error sending email change email",
+    "reauthentication": "Error sending reauthentication email",
+}
+# Longer than a mail server takes that is well, shorter than clients wait.
+_LONGEST_SECONDS = 15.0
+
+
 class Mailer(Protocol):
     """Delivers letters."""
 
     async def send(self, to: str, subject: str, text: str, html: str) -> None:
-        """Send one letter, or take it over for sending. Raises any exception when it can't."""
+        """Send one letter, or keep it for sending where a crash can't lose it. Raises any exception when it can't."""
         ...
 
 
@@ -71,15 +85,23 @@ def render_letter(letter: Letter, config: AuthConfig) -> tuple[str, str, str]:
 
 
 async def send_letters(letters: list[Letter], *, mailer: Mailer | None, config: AuthConfig) -> None:
-    """Send what a request has caused. A failure is logged: whoever waits for a letter asks for another one."""
+    """Send what a request has caused, before it is answered: whoever is told that a letter is coming gets it.
+
+    Without a mailer nothing is sent, and that is logged.
+
+    Raises:
+        AuthError: 500 when a letter wasn't taken.
+    """
     for letter in letters:
         if mailer is None:
-            _log.info("auth.no_mailer", kind=letter.kind)
+            _log.warning("auth.no_mailer", kind=letter.kind)
             continue
         try:
-            await mailer.send(letter.to, *render_letter(letter, config))
-        except Exception as error:  # noqa: BLE001 - whatever the mailer trips over, the request is answered already
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await mailer.send(letter.to, *render_letter(letter, config))
+        except Exception as error:  # whatever the mailer trips over, whoever asked is told
             _log.error("auth.letter_failed", kind=letter.kind, reason=f"{type(error).__name__}: {error}")
+            raise AuthError(500, "unexpected_failure", _FAILURES[letter.kind]) from error
 
 
 def _fill(template: str, values: Mapping[str, Any], *, escape: bool) -> str:

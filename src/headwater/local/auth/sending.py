@@ -1,4 +1,4 @@
-"""Makes codes and links, keeps their hashes, and lays the letters out for sending once the request is answered."""
+"""Makes codes and links, keeps their hashes, and lays the letters out for sending when the transaction is done."""
 
 from __future__ import annotations
 
