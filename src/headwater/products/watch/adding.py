@@ -22,19 +22,18 @@ from headwater.products.watch.source_config import SourceConfig
 _JUMPS_AHEAD = 1_000
 
 
-async def add_checked_source(
-    connection: AsyncConnection, new: NewSource, *, fetcher: Fetcher, workspace_id: UUID, created_by: UUID
-) -> dict[str, Any]:
-    """Add a source whose address may be fetched.
+async def check_new_source(new: NewSource, *, fetcher: Fetcher) -> str:
+    """Give the complete address of a source to be, once it is known that it may be fetched.
+
+    It asks the name servers, so it belongs before a transaction: they may be slow, and a connection would wait.
 
     Raises:
         InvalidInput: `blocked_address`, `invalid_url`, or `browser_missing`.
-        Conflict: it is watched already.
     """
     url = complete_url(new.url)
     require_renderer(new.config)
     await fetcher.check_public(url)
-    return await sources.add_source(connection, new, url=url, workspace_id=workspace_id, created_by=created_by)
+    return url
 
 
 def require_renderer(config: SourceConfig) -> None:

@@ -79,7 +79,10 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
         }
         query = await user_queries.change_query(connection, query_id=query_id, changes=changes)
         if watch:
-            await watch_suggestions(connection, query=query)
+            try:
+                await watch_suggestions(connection, query=query)
+            except Conflict as full:
+                await user_queries.change_query(connection, query_id=query_id, changes={"error": full.message})
     await context.report_progress(2, 2, f"{len(found.monitorable_urls)} found")
 
 
@@ -92,7 +95,11 @@ async def _keep_failure(context: JobContext, query_id: UUID, error: HeadwaterErr
 async def watch_suggestions(
     connection: AsyncConnection, *, query: dict[str, Any], urls: list[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Watch the suggestions of a query, all or those of `urls`, and give the sources that are new."""
+    """Watch the suggestions of a query, all or those of `urls`, and give the sources that are new.
+
+    Raises:
+        Conflict: `limit_reached`; those before it are watched.
+    """
     added = []
     for one in query["suggestions"]:
         if urls is not None and one["url"] not in urls:
@@ -106,7 +113,9 @@ async def watch_suggestions(
                 workspace_id=query["workspace_id"],
                 created_by=query["created_by"],
             )
-        except Conflict:
+        except Conflict as conflict:
+            if conflict.code != "already_watched":
+                raise
             continue
         added.append(source)
     return added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
 from headwater.kit.fetch import Fetcher
-from headwater.products.watch.adding import add_checked_source
+from headwater.products.watch.adding import check_new_source
 from headwater.products.watch.schemas import ImportResult, NewSource
+from headwater.products.watch.sources import add_source
 
 MOST_BYTES = 1_000_000
 MOST_OUTLINES = 2_000
+CHECKED_AT_ONCE = 20
 _INTERVAL = "headwaterCheckInterval"
 
 
@@ -89,24 +92,49 @@ async def read_body(stream: AsyncIterator[bytes]) -> bytes:
     return bytes(body)
 
 
-async def import_opml(
-    connection: AsyncConnection, document: bytes, *, fetcher: Fetcher, workspace_id: UUID, created_by: UUID
-) -> ImportResult:
-    """Watch what an OPML file lists. An outline that can't be watched is named; the others are added all the same."""
-    result = ImportResult(added=0, already_watched=0, refused=[])
-    for entry in read_opml(document):
+async def check_entries(entries: Sequence[NewSource | str], *, fetcher: Fetcher) -> list[tuple[NewSource, str] | str]:
+    """See which outlines may be watched, several at once: (source, complete address), or why it may not."""
+    turns = asyncio.Semaphore(CHECKED_AT_ONCE)
+
+    async def check(entry: NewSource | str) -> tuple[NewSource, str] | str:
         if isinstance(entry, str):
-            result.refused.append(entry)
-            continue
+            return entry
         try:
-            await add_checked_source(
-                connection, entry, fetcher=fetcher, workspace_id=workspace_id, created_by=created_by
-            )
-            result.added += 1
-        except Conflict:
-            result.already_watched += 1
+            async with turns:
+                return entry, await check_new_source(entry, fetcher=fetcher)
         except HeadwaterError as error:
             if error.status != InvalidInput.status:
                 raise
-            result.refused.append(f"{entry.url[:200]}: {error.message}")
+            return f"{entry.url[:200]}: {error.message}"
+
+    return await asyncio.gather(*map(check, entries))
+
+
+async def import_sources(
+    connection: AsyncConnection,
+    entries: Sequence[tuple[NewSource, str] | str],
+    *,
+    workspace_id: UUID,
+    created_by: UUID,
+) -> ImportResult:
+    """Watch what an OPML file lists. An outline that can't be watched is named; the others are added all the same."""
+    result = ImportResult(added=0, already_watched=0, refused=[])
+    full: str | None = None
+    for entry in entries:
+        if isinstance(entry, str):
+            result.refused.append(entry)
+            continue
+        new, url = entry
+        if full is not None:
+            result.refused.append(f"{url[:200]}: {full}")
+            continue
+        try:
+            await add_source(connection, new, url=url, workspace_id=workspace_id, created_by=created_by)
+            result.added += 1
+        except Conflict as conflict:
+            if conflict.code == "already_watched":
+                result.already_watched += 1
+                continue
+            full = conflict.message
+            result.refused.append(f"{url[:200]}: {full}")
     return result

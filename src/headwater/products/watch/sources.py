@@ -7,10 +7,10 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import driver
+from headwater.core.db import driver, translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.products.watch.addresses import host_of, normalise_url
 from headwater.products.watch.schemas import NewSource, Source, SourceChanges
@@ -39,7 +39,7 @@ async def add_source(
     """Add a source; it is due at once.
 
     Raises:
-        Conflict: the workspace watches this page already; `details` names the source.
+        Conflict: `already_watched`, where `details` names the source; `limit_reached`, with as many as it may have.
     """
     values = {
         "workspace_id": workspace_id,
@@ -58,7 +58,12 @@ async def add_source(
         async with connection.begin_nested():
             statement = insert(monitored_sources).values(values).returning(*_EXPOSED)
             return dict((await connection.execute(statement)).mappings().one())
-    except IntegrityError as error:
+    except DBAPIError as error:
+        refused = translate_error(error)
+        if not isinstance(refused, Conflict):
+            raise
+        if refused.code == "limit_reached":
+            raise refused from error
         existing = await _find_by_url(connection, workspace_id=workspace_id, url=url)
         if existing is None:
             raise

@@ -11,7 +11,7 @@ from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import alert_feed, alerts, opml, sources
-from headwater.products.watch.schemas import AlertFeed, ImportResult
+from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
 
 router = APIRouter(tags=["watch: import and export"])
 _OPML: dict[int | str, dict[str, Any]] = {
@@ -30,28 +30,24 @@ async def export_sources(workspace_id: WorkspaceId, connection: CallerTransactio
     return Response(document, media_type="text/x-opml", headers=headers)
 
 
-async def read_document(request: Request) -> bytes:
-    """Read the uploaded file. Raises TooLarge above 1 MB."""
-    return await opml.read_body(request.stream())
+async def read_entries(
+    request: Request, caller: CallerIdentity, resources: RequestResources
+) -> list[tuple[NewSource, str] | str]:
+    """Read the uploaded file and check its addresses. Raises TooLarge above 1 MB."""
+    document = await opml.read_body(request.stream())
+    return await opml.check_entries(opml.read_opml(document), fetcher=resources.get(Fetcher))
 
 
 @router.post("/api/v1/monitored-sources/import", response_model=ImportResult)
 async def import_sources(
     caller: CallerIdentity,
-    # Resolved before the transaction is opened: a slow upload must not hold a connection.
-    document: Annotated[bytes, Depends(read_document)],
+    # Resolved before the transaction is opened: neither a slow upload nor a slow name server may hold a connection.
+    entries: Annotated[list[tuple[NewSource, str] | str], Depends(read_entries)],
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
-    resources: RequestResources,
 ) -> ImportResult:
     """Watch the outlines of an OPML file, sent as the request's body (1 MB and 2,000 outlines at most)."""
-    return await opml.import_opml(
-        connection,
-        document,
-        fetcher=resources.get(Fetcher),
-        workspace_id=workspace_id,
-        created_by=caller.user_id,
-    )
+    return await opml.import_sources(connection, entries, workspace_id=workspace_id, created_by=caller.user_id)
 
 
 @router.post("/api/v1/alerts/feed", response_model=AlertFeed)

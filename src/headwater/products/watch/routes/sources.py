@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from headwater.kit.fetch import Fetcher
 from headwater.kit.workspaces.caller import (
@@ -16,7 +16,7 @@ from headwater.kit.workspaces.caller import (
     open_raw_transaction,
 )
 from headwater.products.watch import history, sources, versions
-from headwater.products.watch.adding import add_checked_source, request_check
+from headwater.products.watch.adding import check_new_source, request_check
 from headwater.products.watch.schemas import (
     Check,
     CheckRequested,
@@ -54,18 +54,22 @@ async def list_sources(
     )
 
 
+async def check_address(body: NewSource, caller: CallerIdentity, resources: RequestResources) -> str:
+    """Check the new address for a caller who is known."""
+    return await check_new_source(body, fetcher=resources.get(Fetcher))
+
+
 @router.post("", response_model=Source, status_code=status.HTTP_201_CREATED)
 async def add_source(
     body: NewSource,
     caller: CallerIdentity,
+    # Resolved before the transaction is opened: a slow name server must not hold a connection.
+    url: Annotated[str, Depends(check_address)],
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
-    resources: RequestResources,
 ) -> dict[str, Any]:
     """Watch a page or feed. Private addresses are refused; a page that is watched already is a 409 that names it."""
-    return await add_checked_source(
-        connection, body, fetcher=resources.get(Fetcher), workspace_id=workspace_id, created_by=caller.user_id
-    )
+    return await sources.add_source(connection, body, url=url, workspace_id=workspace_id, created_by=caller.user_id)
 
 
 @router.get("/{source_id}", response_model=Source)
