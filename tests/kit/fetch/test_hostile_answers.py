@@ -8,7 +8,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]  # it carries no types
+import brotli
 import pytest
 from aiohttp import web
 
