@@ -60,7 +60,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Headwater needs Python 3.11 or newer on the PATH; or set PYTHON=..."; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Headwater needs Python 3.11 or newer; $(PYTHON) is none. Set PYTHON=..."; exit 1; }
 	@echo "Making the environment (once)."
-	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "This Python can't make environments. On Debian and Ubuntu: apt install python3-venv. Elsewhere: set PYTHON=... to another."; exit 1; }
 
 $(RUN_STAMP): $(BIN)/python requirements/build.txt requirements/run.txt pyproject.toml
 	@echo "Installing (once; a minute or so)."
