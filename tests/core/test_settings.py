@@ -82,6 +82,10 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "FETCH_HOST_INTERVAL_SECONDS": ("0", 0.0),
     "WORKER_QUEUES": ("fetch, ai", ["fetch", "ai"]),
     "WORKER_CONCURRENCY": ("3", 3),
+    "KEEP_CHECKS_DAYS": ("30", 30),
+    "KEEP_VERSIONS_DAYS": ("60", 60),
+    "KEEP_ALERTS_DAYS": ("90", 90),
+    "KEEP_ACTIVITY_DAYS": ("120", 120),
     "WORKER_METRICS_PORT": ("9100", 9100),
     "AUTH_CONFIG": ("supabase/config.toml", Path("supabase/config.toml")),
     "SIGNUPS_ENABLED": ("false", False),
@@ -212,6 +216,17 @@ def test_project_without_its_database_is_refused(monkeypatch: pytest.MonkeyPatch
         load_settings()
     monkeypatch.setenv("POSTGRES_HOST", "db.example.com")
     assert load_settings().supabase_url == "https://project.supabase.co"
+
+
+def test_half_a_bucket_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORAGE_BACKEND", "s3")
+    monkeypatch.setenv("STORAGE_S3_BUCKET", "files")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", _UNSEEN)
+    with pytest.raises(SettingsError, match="AWS_SECRET_ACCESS_KEY") as refusal:
+        load_settings()
+    assert _UNSEEN not in str(refusal.value)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", _UNSEEN)
+    assert load_settings().storage_backend == "s3"
 
 
 def test_production_names_its_origins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,17 +72,16 @@ async def try_upload(
     """
     metadata = {"mimetype": description.mime_type} if description else {}
     user_metadata = description.user_metadata if description else {}
-    async with server.transaction(SERVICE, operation) as connection:
-        bucket = await read_bucket(connection, target.bucket)
-        try:
-            async with connection.transaction():
-                await assume(connection, target.caller, operation)
-                await insert_object(
-                    connection, target, uuid4(), version=str(uuid4()), metadata=metadata, user_metadata=user_metadata
-                )
-                raise _Undo
-        except _Undo:
-            return bucket
+    try:
+        async with server.transaction(SERVICE, operation) as connection:
+            bucket = await read_bucket(connection, target.bucket)
+            await assume(connection, target.caller, operation)
+            await insert_object(
+                connection, target, uuid4(), version=str(uuid4()), metadata=metadata, user_metadata=user_metadata
+            )
+            raise _Undo
+    except _Undo:
+        return bucket
 
 
 def find_limit(server: StorageServer, bucket: Bucket) -> int:

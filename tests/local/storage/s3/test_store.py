@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from headwater.core.clock import SystemClock
+from headwater.core.settings import load_settings
 from headwater.kit.fetch import Fetcher
-from headwater.local.storage import StoreAway, sweep_storage
+from headwater.local.storage import StoreAway, open_s3_store, sweep_storage
 from headwater.local.storage.s3 import Credentials, S3Client, S3Config, S3Store
 from headwater.local.storage.stores import Written, name_blob
 from tests.fixtures.waiting import wait_until
@@ -73,9 +74,20 @@ async def test_who_is_refused_is_told_by_an_error_without_the_secret(s3_config: 
         await S3Client(replace(s3_config, bucket="none-such"), fetcher).get_range("one", 0, 1)
 
 
-async def test_storage_over_a_bucket(unmigrated_dsn: str, tmp_path: Path, s3_client: S3Client) -> None:
+async def test_storage_over_the_bucket_that_the_settings_name(
+    unmigrated_dsn: str, tmp_path: Path, s3_config: S3Config, s3_client: S3Client, fetcher: Fetcher
+) -> None:
     content = os.urandom(2 * PART + 7)
-    async with open_service(unmigrated_dsn, tmp_path, S3Store(s3_client, part_size=PART)) as service:
+    settings = load_settings(
+        _env_file=None,
+        storage_backend="s3",
+        storage_s3_bucket=s3_config.bucket,
+        storage_s3_endpoint=s3_config.endpoint,
+        storage_s3_force_path_style=True,
+        aws_access_key_id=s3_config.credentials.access_key,
+        aws_secret_access_key=s3_config.credentials.secret_key,
+    )
+    async with open_service(unmigrated_dsn, tmp_path, open_s3_store(settings, fetcher)) as service:
         bucket = await service.make_bucket()
         for name in ("one", "two"):
             assert (await service.upload(bucket, name, content)).status_code == 200
