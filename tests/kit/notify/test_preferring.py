@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from tests.kit.notify.api import open_api
 from tests.kit.notify.world import World
 
 from headwater.core.db import Identity
@@ -214,3 +215,18 @@ async def test_what_a_page_holds_does_not_break_the_products_transaction(world: 
     assert row["data"]["typed"] == "\\u0000"
     assert row["data"]["tags"] == ["a"]
     assert row["data"]["left_out"] == ["page"]
+
+
+async def test_timezone_of_the_profile_holds_until_another_is_chosen(world: World) -> None:
+    await world.service("update profiles set timezone = 'Asia/Tokyo' where id = :user", user=world.user_id)
+    world.clock.advance(datetime(2030, 1, 15, 20, 30, tzinfo=UTC) - world.clock.now())
+    await world.tell(occurred_at=world.clock.now())
+    await world.work()
+    (mail,) = world.mail.list_messages()
+    assert "16 January 2030, 05:30 JST" in mail.text
+    async with open_api(world) as http:
+        path = "/api/v1/notifications/preferences"
+        assert (await http.get(path)).json()["timezone"] == "Asia/Tokyo"
+        assert (await http.put(path, json={"mode": "daily"})).json()["timezone"] == "Asia/Tokyo"
+        assert (await http.put(path, json={"timezone": "Europe/Berlin"})).json()["timezone"] == "Europe/Berlin"
+        assert (await http.put(path, json={"mode": "hourly"})).json()["timezone"] == "Europe/Berlin"

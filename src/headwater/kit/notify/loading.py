@@ -28,7 +28,8 @@ select
         when preference.email is not null then preference.email_verified_at is not null
         else confirmed.email is not null
     end as verified,
-    preference.channels, preference.mode, preference.severity_floor, preference.timezone, preference.quiet_start,
+    preference.channels, preference.mode, preference.severity_floor,
+    coalesce(preference.timezone, profile.timezone, 'UTC') as timezone, preference.quiet_start,
     preference.quiet_end, preference.digest_hour, preference.unsubscribed_at,
     endpoint.url as endpoint_url, endpoint.enabled, endpoint.secret_sealed, endpoint.previous_secret_sealed,
     endpoint.previous_secret_expires_at
@@ -141,7 +142,7 @@ def _read_event(row: Any) -> Event:
 def _read_recipient(row: Any) -> Recipient:
     address, verified = row["recipient_address"], row["verified"]
     if row["mode"] is None:
-        return Recipient(row["member_id"], address, verified)
+        return Recipient(row["member_id"], address, verified, timezone=row["timezone"])
     return Recipient(
         user_id=row["member_id"],
         address=address,

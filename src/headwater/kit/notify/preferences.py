@@ -19,6 +19,7 @@ from headwater.kit.notify.links import LinkClaims
 from headwater.kit.notify.quiet_hours import read_zone
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notification_preferences as preferences
+from headwater.kit.workspaces.tables import profiles, workspace_members
 
 _DEFAULTS: Mapping[str, Any] = {
     "channels": ["email", "webhook", "in_app"],
@@ -36,10 +37,13 @@ _VERIFICATIONS_AN_HOUR = 5
 
 
 async def read_preferences(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
-    """Read a member's preferences; the defaults where they never set any."""
+    """Read a member's preferences; the defaults, in the timezone of their profile, where they never set any."""
     statement = select(preferences).where(preferences.c.workspace_id == workspace_id, preferences.c.user_id == user_id)
     row = (await connection.execute(statement)).mappings().first()
     found = dict(row) if row else {"workspace_id": workspace_id, "user_id": user_id, **_DEFAULTS}
+    if row is None:
+        zone = (await connection.execute(select(profiles.c.timezone).where(profiles.c.id == user_id))).scalar()
+        found["timezone"] = zone or _DEFAULTS["timezone"]
     return {**found, "subscribed": found["unsubscribed_at"] is None}
 
 
@@ -61,7 +65,9 @@ async def save_preferences(
     if (after["quiet_start"] is None) != (after["quiet_end"] is None):
         raise InvalidInput("Quiet hours need a start and an end.", code="half_quiet_hours")
     if values:
-        statement = insert(preferences).values(workspace_id=workspace_id, user_id=user_id, **values)
+        # The first change keeps the timezone that was shown until then.
+        first = {"timezone": before["timezone"], **values}
+        statement = insert(preferences).values(workspace_id=workspace_id, user_id=user_id, **first)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
         )
@@ -123,8 +129,6 @@ async def confirm_address(connection: AsyncConnection, claims: LinkClaims, *, at
 
 async def unsubscribe(connection: AsyncConnection, claims: LinkClaims, *, at: datetime) -> None:
     """Send a member no more e-mail from this workspace. Doing it twice, or after leaving, is no error."""
-    from headwater.kit.workspaces.tables import workspace_members
-
     member = select(workspace_members.c.workspace_id, workspace_members.c.user_id).where(
         workspace_members.c.workspace_id == claims.workspace_id, workspace_members.c.user_id == claims.user_id
     )
