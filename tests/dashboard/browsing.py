@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -36,9 +36,14 @@ _FIND_VIOLATIONS = """async (standards) => {
   }));
 }"""
 # Colours fade from one scheme into the other, and what is half faded has no contrast.
-_REST = """() => Promise.all(document.getAnimations()
-  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
-  .map((one) => one.finished.catch(() => undefined))).then(() => undefined)"""
+_REST = """async () => {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const list = () => document.getAnimations().filter((one) =>
+    one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime));
+  for (await frame(); list().length > 0; await frame()) {
+    await Promise.all(list().map((one) => one.finished.catch(() => undefined)));
+  }
+}"""
 _HAS_SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 in_browser = [
@@ -99,12 +104,12 @@ class Person:
         for label, text in texts.items():
             await self.page.get_by_label(label.replace("_", " "), exact=True).fill(text)
 
-    async def look(self, name: str) -> None:
+    async def look(self, name: str, *schemes: Literal["light", "dark"]) -> None:
         """Look closely at what is shown: light and dark, for what hinders anybody, and keep pictures of it.
 
         What is found is told at the end, with everything else that went wrong at this screen.
         """
-        for scheme in ("light", "dark"):
+        for scheme in schemes or ("light", "dark"):
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await self.page.evaluate(_REST)
             await self.page.screenshot(path=ARTIFACTS / f"{name}-{self.name}-{scheme}.png", full_page=True)
@@ -113,7 +118,6 @@ class Person:
             self.problems += [f"{name}, {scheme}: {_describe(violation)}" for violation in violations]
         if await self.page.evaluate(_HAS_SIDEWAYS):
             self.problems.append(f"{name}: it is wider than the screen")
-        await self.page.emulate_media(color_scheme="light")
 
 
 @cache

@@ -65,9 +65,9 @@ async def check_source(url: str, person: Person, source: dict[str, Any], *, expe
     return found
 
 
-async def watch_page(url: str, person: Person, page: str, *, name: str) -> dict[str, Any]:
+async def watch_page(url: str, person: Person, page: str, *, name: str, kind: str = "website") -> dict[str, Any]:
     """Have a page watched, without the browser, and looked at once."""
-    body = {"url": page, "name": name, "check_interval": 3600}
+    body = {"url": page, "name": name, "kind": kind, "check_interval": 3600}
     source: dict[str, Any] = await call_api(url, person, "POST", "/api/v1/monitored-sources", json=body)
     await check_source(url, person, source, expect_outcome="first")
     return source

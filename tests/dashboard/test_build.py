@@ -56,6 +56,13 @@ def test_charts_are_loaded_when_they_are_drawn(manifest: dict[str, Any]) -> None
     assert drawing & first == set()
 
 
+def test_styles_are_left_as_they_were_written() -> None:
+    """For older browsers `light-dark()` would be rewritten into variables that nobody sets, and colours be gone."""
+    styles = [file.read_text("utf-8") for file in require_dashboard().rglob("*.css")]
+    assert any("light-dark(" in one for one in styles)
+    assert not any("--lightningcss" in one for one in styles)
+
+
 def test_what_is_big_is_compressed() -> None:
     for file in require_dashboard().rglob("*.js"):
         if file.stat().st_size > 2_000:

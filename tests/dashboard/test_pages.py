@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal
 
+import pytest
 from playwright.async_api import expect
 
-from tests.dashboard.browsing import PHONE, Person, at_screen, in_browser
+from headwater.demo.story import DOCS, FEED, LAMP, PRICING, STATUS, WATCHED, Watched
+from tests.dashboard.browsing import DESKTOP, PHONE, Person, at_screen, in_browser
 from tests.dashboard.journeys import call_api, check_source, sign_up, watch_page
 from tests.dashboard.stack import Stack
 
@@ -15,6 +18,13 @@ if TYPE_CHECKING:
 
 pytestmark = in_browser
 
+CHANGES: dict[str, tuple[str, Any]] = {
+    PRICING: (PRICING, "price"),
+    STATUS: (STATUS, "state"),
+    FEED: ("/harbor/news", "entry"),
+    LAMP: (LAMP, "state"),
+    DOCS: (DOCS, "removed"),
+}
 PAGES = {
     "home": "/",
     "alerts": "/watch/alerts",
@@ -28,40 +38,49 @@ PAGES = {
     "jobs": "/jobs",
     "members": "/workspace/members",
     "api-keys": "/workspace/api-keys",
-    "activity": "/workspace/activity",
     "workspace": "/workspace/settings",
+    "activity": "/workspace/settings/activity",
     "new-workspace": "/workspace/new",
-    "profile": "/settings/profile",
-    "security": "/settings/security",
+    "account": "/settings/account",
+    "security": "/settings/account/security",
     "notifications": "/settings/notifications",
-    "webhooks": "/settings/webhooks",
-    "deliveries": "/settings/deliveries",
+    "webhooks": "/settings/notifications/webhooks",
+    "deliveries": "/settings/notifications/deliveries",
     "nowhere": "/nowhere/at/all",
 }
 
 
-async def test_every_page_serves_everybody(stack: Stack, browser: Browser) -> None:
-    async with at_screen(browser, stack.url, name="tour") as tourist:
-        await sign_up(tourist, "tour@example.com", name="Ada Lovelace")
-        places = await make_something_happen(stack, tourist)
-        for name, path in PAGES.items():
-            await open_page(tourist, path.format(**places))
-            await tourist.look(name)
-        await tourist.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a mapping of the two numbers
-        tourist.name = "tour-phone"
-        for name, path in PAGES.items():
-            await open_page(tourist, path.format(**places))
-            await tourist.look(name)
+@pytest.mark.parametrize(("name", "size", "scheme"), [("tour", DESKTOP, "light"), ("pocket", PHONE, "dark")])
+async def test_every_page_serves_everybody(
+    stack: Stack, browser: Browser, name: str, size: dict[str, int], scheme: Literal["light", "dark"]
+) -> None:
+    async with at_screen(browser, stack.url, name=name, size=size) as person:
+        await person.page.emulate_media(color_scheme=scheme)
+        await sign_up(person, f"{name}@example.com", name="Ada Lovelace")
+        places = await make_something_happen(stack, person)
+        for page, path in PAGES.items():
+            await open_page(person, path.format(**places))
+            await person.look(page, scheme)
 
 
 async def make_something_happen(stack: Stack, person: Person) -> dict[str, str]:
-    """Watch a page and have it change; gives the ids of what there is then."""
-    source = await watch_page(stack.url, person, stack.web.host_url("acme", "/docs"), name="Acme API reference")
-    await watch_page(stack.url, person, stack.web.host_url("orchard", "/lamp"), name="Arc floor lamp")
-    stack.web.change("/acme/docs", "removed")
-    found = await check_source(stack.url, person, source, expect_outcome="changed")
+    """Watch pages and have them change; gives the ids of what there is then."""
+    sources = dict(zip(CHANGES, await asyncio.gather(*(start(stack, person, one) for one in WATCHED)), strict=True))
+    for path, change in CHANGES.values():
+        stack.web.change(path, change)
+    found = await asyncio.gather(
+        *(check_source(stack.url, person, source, expect_outcome="changed") for source in sources.values())
+    )
     await call_api(stack.url, person, "POST", "/api/v1/api-keys", json={"name": "report", "scopes": ["read"]})
-    return {"source": source["id"], "alert": found["alert_id"]}
+    return {"source": sources[PRICING]["id"], "alert": found[0]["alert_id"]}
+
+
+async def start(stack: Stack, person: Person, watched: Watched) -> dict[str, Any]:
+    """Watch one of the pages of the demo."""
+    _, site, path = watched.page.split("/", 2)
+    return await watch_page(
+        stack.url, person, stack.web.host_url(site, f"/{path}"), name=watched.name, kind=watched.kind
+    )
 
 
 async def open_page(person: Person, path: str) -> None:

@@ -93,7 +93,7 @@ function Deletion() {
         typedLabel="your address"
         onConfirm={() => remove.mutateAsync({ body: { email } })}
         trigger={(open) => (
-          <Button color="red.8" variant="outline" w="fit-content" onClick={open}>
+          <Button variant="default" c="var(--mantine-color-error)" w="fit-content" onClick={open}>
             Delete account
           </Button>
         )}
