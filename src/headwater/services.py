@@ -28,6 +28,7 @@ from headwater.kit.jobs.overview import read_overview as read_jobs_overview
 from headwater.kit.notify import NotifyTools
 from headwater.kit.notify.overview import read_overview as read_notify_overview
 from headwater.kit.overview import Contribution
+from headwater.kit.workspaces import retention
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.products.catalogue import PRODUCTS
@@ -163,7 +164,8 @@ def list_jobs() -> tuple[JobDefinition[Any], ...]:
 
 def list_schedules() -> tuple[Schedule, ...]:
     """Give everything that runs by the clock."""
-    return (*notify.schedules, *(schedule for product in PRODUCTS for schedule in product.schedules))
+    products = (schedule for product in PRODUCTS for schedule in product.schedules)
+    return (*retention.schedules, *notify.schedules, *products)
 
 
 def list_contributions() -> tuple[Contribution, ...]:

@@ -110,6 +110,9 @@ create table if not exists public.activity_log (
 create index if not exists activity_log_workspace_id_idx
     on public.activity_log (workspace_id, id desc);
 
+create index if not exists activity_log_created_at_idx
+    on public.activity_log using brin (created_at);
+
 comment on table public.activity_log is
     'Who did what. Written by triggers in the same transaction as the deed; nobody edits it.';
 

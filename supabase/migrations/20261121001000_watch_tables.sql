@@ -97,7 +97,7 @@ create index if not exists source_checks_at_idx
     on public.source_checks using brin (at);
 
 comment on table public.source_checks is
-    'Time series of checks, kept for 90 days. Milliseconds and bytes as measured at the fetch.';
+    'Time series of checks, kept for KEEP_CHECKS_DAYS. Milliseconds and bytes as measured at the fetch.';
 
 create table if not exists public.scraped_contents (
     id uuid primary key default headwater.uuidv7(),
@@ -115,6 +115,9 @@ create unique index if not exists scraped_contents_version_idx
 
 create index if not exists scraped_contents_workspace_id_idx
     on public.scraped_contents (workspace_id);
+
+create index if not exists scraped_contents_created_at_idx
+    on public.scraped_contents using brin (created_at);
 
 comment on table public.scraped_contents is
     'One row a distinct version of a page. passages lists where each passage stands in content, with its hash.';
@@ -164,6 +167,9 @@ create index if not exists change_alerts_workspace_idx
 
 create index if not exists change_alerts_source_idx
     on public.change_alerts (monitored_source_id, id desc);
+
+create index if not exists change_alerts_created_at_idx
+    on public.change_alerts using brin (created_at);
 
 comment on table public.change_alerts is
     'A change that matters. One check makes at most one: check_id is unique.';

@@ -7,6 +7,7 @@ ALLOWED = {
     "kit/jobs/metrics.py": "counts the jobs of every workspace",
     "kit/notify/sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",
     "kit/workspaces/api_keys.py": "finds whom a key acts for, before anybody is known to be calling",
+    "kit/workspaces/retention.py": "deletes what is too old in every workspace",
     "products/watch/alert_feed.py": "finds whose feed a token opens, before anybody is known to be calling",
     "products/watch/jobs.py": "looks for sources that are due in every workspace; jobs of each then check them",
     "products/watch/retention.py": "deletes what is too old in every workspace",

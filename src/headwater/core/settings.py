@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from headwater.core.plane_settings import LocalPlaneSettings
+from headwater.core.provider_settings import ProviderSettings
 
 QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
 
@@ -19,7 +19,7 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and says what it takes."""
 
 
-class Settings(LocalPlaneSettings):
+class Settings(ProviderSettings):
     """Everything that can be set from outside, under the names that users of the earlier systems know."""
 
     # An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
@@ -99,31 +99,6 @@ class Settings(LocalPlaneSettings):
         None, description="Kept from earlier systems: notifications are sent by the workers, so it must stay unset."
     )
 
-    perplexity_api_key: SecretStr | None = Field(None, description="Key for Perplexity, used to discover sources.")
-    perplexity_base_url: str = Field("https://api.perplexity.ai", description="Address of Perplexity's API.")
-    perplexity_model: str = Field("sonar", description="Model asked at Perplexity.")
-    openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or anything that speaks its API.")
-    openai_base_url: str = Field("https://api.openai.com/v1", description="Address of the OpenAI-compatible API.")
-    openai_model: str = Field("gpt-5-mini", description="Chat model asked there.")
-    groq_api_key: SecretStr | None = Field(None, description="Key for Groq.")
-    groq_base_url: str = Field("https://api.groq.com", description="Address of Groq's API.")
-    groq_model: str = Field("llama-3.3-70b-versatile", description="Chat model asked at Groq.")
-    ollama_base_url: str | None = Field(None, description="Address of an Ollama server's OpenAI-compatible API.")
-    ollama_model: str = Field("llama3.2", description="Chat model asked at Ollama.")
-    ai_timeout_seconds: float = Field(20.0, gt=0, le=300, description="Longest wait for one answer of a provider.")
-    embedding_model: str | None = Field(
-        None, description="Embedding model at OPENAI_BASE_URL, or a model2vec folder; unset = lexical hashing."
-    )
-
-    smtp_host: str | None = Field(None, description="Mail server. Unset (and no SendGrid key) = e-mail is not sent.")
-    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
-    smtp_username: str | None = Field(None, description="User at the mail server.")
-    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
-    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is secured.")
-    sendgrid_api_key: SecretStr | None = Field(None, description="Key for SendGrid's v3 API, used instead of SMTP.")
-    sendgrid_base_url: str = Field("https://api.sendgrid.com", description="Address of SendGrid's API.")
-    mail_from: str = Field("Headwater <headwater@localhost>", description="Sender of every e-mail.")
-
     fetch_allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Hosts (`name` or `name:port`) that may be fetched although their address is private.",
@@ -133,6 +108,22 @@ class Settings(LocalPlaneSettings):
     )
     fetch_host_interval_seconds: float = Field(
         1.0, ge=0, le=600, description="Least time between two requests to one host."
+    )
+
+    keep_checks_days: int = Field(
+        90, ge=1, le=3650, description="Days for which the outcome of each single check is kept."
+    )
+    keep_versions_days: int = Field(
+        180,
+        ge=1,
+        le=3650,
+        description="Days for which versions of pages are kept; the newest, and those of open alerts, are kept longer.",
+    )
+    keep_alerts_days: int = Field(
+        730, ge=1, le=3650, description="Days for which acknowledged alerts are kept; open ones are kept longer."
+    )
+    keep_activity_days: int = Field(
+        730, ge=1, le=3650, description="Days for which it is kept who did what in a workspace."
     )
 
     worker_metrics_port: int | None = Field(

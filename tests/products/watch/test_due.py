@@ -11,7 +11,6 @@ from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House
 
 from headwater.core.db import Database, Identity
 from headwater.products.watch.due import BATCH_SIZE, DueSource, Ticket, batch_by_workspace, claim_due
-from headwater.products.watch.retention import delete_old_checks
 
 
 async def test_due_sources_are_claimed_once_however_many_look(house: House, ada: Member) -> None:
@@ -112,11 +111,3 @@ def test_batches_mix_the_hosts_of_one_workspace(number: int) -> None:
     assert all(0 < len(tickets) <= BATCH_SIZE for _, tickets in batches)
     owners = {one.ticket: one.workspace_id for one in due}
     assert all(owners[ticket] == workspace for workspace, tickets in batches for ticket in tickets)
-
-
-async def test_old_checks_are_deleted_and_younger_ones_kept(house: House, ada: Member) -> None:
-    source = await ada.watch()
-    await ada.check(source)
-    await house.owner.execute("update public.source_checks set at = now() - interval '91 days' where outcome = 'first'")
-    await delete_old_checks(house.worker)
-    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["unchanged"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncpg
 from lxml import etree
 from tests.products.watch.factories import FEED, LAMP, PRICING, SOURCES, House, Member, read
+
+from headwater.kit.fetch import Fetcher
 
 
 async def bring_in(member: Member, document: str | bytes, *, expect: int = 200) -> dict[str, object]:
@@ -100,3 +103,44 @@ async def test_a_viewer_imports_nothing(house: House, ada: Member) -> None:
         "POST", f"{SOURCES}/import", content=given.encode(), params={"workspace_id": str(ada.person.workspace_id)}
     )
     read(response, 403)
+
+
+class NotingResolver:
+    """A name server that notes how many transactions wait while it is asked."""
+
+    def __init__(self, owner: asyncpg.Connection) -> None:
+        self._owner = owner
+        self.waiting: list[int] = []
+
+    async def resolve(self, host: str) -> list[str]:
+        """Give a public address."""
+        statement = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
+        self.waiting.append(await self._owner.fetchval(statement))
+        return ["93.184.216.34"]
+
+
+async def test_name_servers_are_asked_while_no_transaction_is_open(house: House, ada: Member) -> None:
+    resolver = NotingResolver(house.owner)
+    house.gateway.provide(Fetcher, Fetcher.from_settings(house.settings, resolver=resolver))
+    await ada.post(SOURCES, {"url": "https://somewhere.example.org/"}, expect=201)
+    outline = '<outline text="elsewhere" type="link" url="https://elsewhere.example.org/"/>'
+    assert (await bring_in(ada, write(outline)))["added"] == 1
+    assert resolver.waiting == [0, 0]
+
+
+async def test_full_workspace_says_so(house: House, ada: Member) -> None:
+    await house.owner.execute(
+        "insert into public.monitored_sources (workspace_id, url, normalised_url, host, name)"
+        " select $1, 'https://example.com/' || g, 'https://example.com/' || g, 'example.com', 'S'"
+        " from generate_series(1, 9999) g",
+        ada.person.workspace_id,
+    )
+    result = await bring_in(
+        ada, write(*(f'<outline text="a" type="link" url="{ada.page_url(LAMP)}?{number}"/>' for number in range(3)))
+    )
+    refused = result["refused"]
+    assert isinstance(refused, list)
+    assert (result["added"], result["already_watched"], len(refused)) == (1, 0, 2)
+    assert all("at most 10000 sources" in one for one in refused)
+    answer = await ada.send("POST", SOURCES, json={"url": f"{ada.page_url(PRICING)}"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "limit_reached")

@@ -102,5 +102,7 @@ async def promote_due_sources(resources: Resources) -> None:
 schedules = (
     Schedule("watch.promote_due_sources", every=timedelta(milliseconds=250), run=promote_due_sources),
     Schedule("watch.delete_old_checks", cron="17 3 * * *", run=retention.delete_old_checks),
+    Schedule("watch.delete_old_alerts", cron="27 3 * * *", run=retention.delete_old_alerts),
+    Schedule("watch.delete_old_versions", cron="37 3 * * *", run=retention.delete_old_versions),
 )
 jobs = (check_sources, check_now, discover_sources)

@@ -1,16 +1,21 @@
-"""How long the history of checks is kept."""
+"""How long what was seen is kept. Deleted in batches that hold no lock for long, in every workspace at once."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
+from headwater.core.settings import Settings
 
+# As long as checks are kept where nobody set another time; series look back no further.
 CHECKS_KEPT_FOR = timedelta(days=90)
 _BATCH = 10_000
+# A vector is younger than the version that it is stored for, by as long as a check may take and more.
+_NEW = timedelta(days=7)
 
-_DELETE = """
+_CHECKS = """
 delete from public.source_checks
 where id in (
     select id
@@ -19,13 +24,85 @@ where id in (
     limit $2
 )
 """
+_ALERTS = """
+delete from public.change_alerts
+where id in (
+    select id
+    from public.change_alerts
+    where acknowledged_at is not null
+        and created_at < headwater.now() - $1::interval
+    limit $2
+)
+"""
+# The newest version is what the next check compares with; an open alert leads to the two that it is about.
+_VERSIONS = """
+delete from public.scraped_contents
+where id in (
+    select content.id
+    from public.scraped_contents as content
+    where content.created_at < headwater.now() - $1::interval
+        and not exists (
+            select
+            from public.monitored_sources as source
+            where source.id = content.monitored_source_id
+                and source.current_content_id = content.id
+        )
+        and not exists (
+            select
+            from public.change_alerts as alert
+            where alert.monitored_source_id = content.monitored_source_id
+                and alert.acknowledged_at is null
+                and content.id in (alert.from_content_id, alert.to_content_id)
+        )
+    limit $2
+)
+"""
+_WITH_VECTORS = """
+select distinct workspace_id
+from public.content_embeddings
+where created_at < headwater.now() - $1::interval
+"""
+_VECTORS = """
+with living as materialized (
+    select distinct place ->> 0 as hash
+    from public.scraped_contents as content
+    cross join jsonb_array_elements(content.passages) as place
+    where content.workspace_id = $3
+)
+delete from public.content_embeddings
+where (workspace_id, passage_hash, model_name) in (
+    select vector.workspace_id, vector.passage_hash, vector.model_name
+    from public.content_embeddings as vector
+    where vector.workspace_id = $3
+        and vector.created_at < headwater.now() - $1::interval
+        and vector.passage_hash not in (select hash from living)
+    limit $2
+)
+"""
 
 
 async def delete_old_checks(resources: Resources) -> None:
-    """Delete checks that are older than 90 days, in batches that hold no lock for long."""
-    database = resources.get(Database)
+    """Delete checks that are older than the settings say."""
+    await _delete(resources, _CHECKS, timedelta(days=resources.get(Settings).keep_checks_days))
+
+
+async def delete_old_alerts(resources: Resources) -> None:
+    """Delete alerts that somebody has seen to long ago; open ones stay."""
+    await _delete(resources, _ALERTS, timedelta(days=resources.get(Settings).keep_alerts_days))
+
+
+async def delete_old_versions(resources: Resources) -> None:
+    """Delete old versions of pages that nothing needs any more, then the vectors of passages that no version has."""
+    await _delete(resources, _VERSIONS, timedelta(days=resources.get(Settings).keep_versions_days))
+    async with resources.get(Database).raw(Identity.service()) as connection:
+        workspaces = [row["workspace_id"] for row in await connection.fetch(_WITH_VECTORS, _NEW)]
+    for workspace_id in workspaces:
+        await _delete(resources, _VECTORS, _NEW, workspace_id)
+
+
+async def _delete(resources: Resources, statement: str, age: timedelta, *values: Any) -> None:
     while True:
-        async with database.raw(Identity.service()) as connection:
-            deleted = await connection.execute(_DELETE, CHECKS_KEPT_FOR, _BATCH)
+        async with resources.get(Database).raw(Identity.service()) as connection:
+            deleted = await connection.execute(statement, age, _BATCH, *values)
         if deleted != f"DELETE {_BATCH}":
             return

@@ -1,0 +1,34 @@
+"""How long it is kept who did what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from headwater.core.db import Database, Identity
+from headwater.core.resources import Resources
+from headwater.core.settings import Settings
+from headwater.kit.jobs import Schedule
+
+_BATCH = 10_000
+_ACTIVITY = """
+delete from public.activity_log
+where id in (
+    select id
+    from public.activity_log
+    where created_at < headwater.now() - $1::interval
+    limit $2
+)
+"""
+
+
+async def delete_old_activity(resources: Resources) -> None:
+    """Delete lines of the activity log that are older than the settings say, in batches."""
+    age = timedelta(days=resources.get(Settings).keep_activity_days)
+    while True:
+        async with resources.get(Database).raw(Identity.service()) as connection:
+            deleted = await connection.execute(_ACTIVITY, age, _BATCH)
+        if deleted != f"DELETE {_BATCH}":
+            return
+
+
+schedules = (Schedule("workspaces.delete_old_activity", cron="43 3 * * *", run=delete_old_activity),)

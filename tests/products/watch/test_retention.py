@@ -1,0 +1,124 @@
+"""What is deleted when it is old, and what is kept because something still needs it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
+
+from headwater.kit.workspaces.retention import delete_old_activity
+from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
+
+LONG_AGO = "now() - interval '10 years'"
+
+
+async def test_old_checks_are_deleted_and_younger_ones_kept(house: House, ada: Member) -> None:
+    source = await ada.watch()
+    await ada.check(source)
+    await house.owner.execute("update public.source_checks set at = now() - interval '91 days' where outcome = 'first'")
+    await delete_old_checks(house.worker)
+    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["unchanged"]
+
+
+async def test_acknowledged_alerts_go_and_open_ones_stay(house: House, ada: Member) -> None:
+    seen, unseen, young = await add_alerts(house, ada, 3)
+    await house.owner.execute(
+        f"update public.change_alerts set created_at = {LONG_AGO} where id = any ($1)",  # a constant
+        [seen, unseen],
+    )
+    for alert_id in (seen, young):
+        await ada.post(f"{ALERTS}/{alert_id}/acknowledge", {}, expect=200)
+    await delete_old_alerts(house.worker)
+    assert {one["id"] for one in await ada.get(ALERTS)} == {str(unseen), str(young)}
+
+
+async def test_versions_go_that_nothing_needs_and_their_vectors_with_them(house: House, ada: Member) -> None:
+    source = await ada.watch()
+    source_row = await house.owner.fetchrow("select * from public.monitored_sources where id = $1", UUID(source))
+    assert source_row is not None
+    current = source_row["current_content_id"]
+    needed, unneeded, young = [await add_version(house, ada, source, text=f"Old text {number}.") for number in range(3)]
+    (alert,) = await add_alerts(house, ada, 1, source=source, version=needed)
+    await house.owner.execute(
+        f"update public.scraped_contents set created_at = {LONG_AGO} where id <> $1",  # a constant
+        young,
+    )
+    await house.owner.execute(f"update public.content_embeddings set created_at = {LONG_AGO}")
+    await delete_old_versions(house.worker)
+    kept = await house.owner.fetch("select id from public.scraped_contents")
+    assert {row["id"] for row in kept} == {current, needed, young}
+    assert await vectors_of(house) == {f"hash of {needed}", f"hash of {young}"} | await passages_of(house, current)
+    await ada.post(f"{ALERTS}/{alert}/acknowledge", {}, expect=200)
+    await delete_old_versions(house.worker)
+    assert await house.count("public.scraped_contents", "id = $1", needed) == 0
+    assert unneeded not in {row["id"] for row in kept}
+    assert f"hash of {needed}" not in await vectors_of(house)
+
+
+@pytest.mark.parametrize(("age", "left"), [("729 days", True), ("731 days", False)])
+async def test_activity_is_kept_for_as_long_as_the_settings_say(
+    house: House, ada: Member, age: str, left: bool
+) -> None:
+    await ada.watch(first_check=False)
+    await house.owner.execute("update public.activity_log set created_at = now() - $1::text::interval", age)
+    assert await house.count("public.activity_log") > 0
+    await delete_old_activity(house.worker)
+    assert (await house.count("public.activity_log") > 0) is left
+
+
+async def add_version(house: House, ada: Member, source: str, *, text: str) -> UUID:
+    """Add a version of one passage with its vector; the passage's hash is named after the version."""
+    version: UUID = await house.owner.fetchval(
+        "insert into public.scraped_contents (workspace_id, monitored_source_id, content, content_hash, passages)"
+        " values ($1, $2, $3, $3, '[]') returning id",
+        ada.person.workspace_id,
+        UUID(source),
+        text,
+    )
+    await house.owner.execute(
+        "update public.scraped_contents set passages = jsonb_build_array(jsonb_build_array('hash of ' || id))"
+        " where id = $1",
+        version,
+    )
+    await house.owner.execute(
+        "insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)"
+        " values ($1, 'hash of ' || $2::uuid, 'test', 2, '[1,0]')",
+        ada.person.workspace_id,
+        version,
+    )
+    return version
+
+
+async def add_alerts(
+    house: House, ada: Member, count: int, *, source: str | None = None, version: UUID | None = None
+) -> list[UUID]:
+    """Add open alerts, about `version` where it is given."""
+    source = source or await ada.watch(PRICING, first_check=False)
+    rows = await house.owner.fetch(
+        "insert into public.change_alerts"
+        " (workspace_id, monitored_source_id, check_id, summary, severity, score, from_content_id)"
+        " select $1, $2, gen_random_uuid(), 'Changed', 'low', 0.5, $3 from generate_series(1, $4) returning id",
+        ada.person.workspace_id,
+        UUID(source),
+        version,
+        count,
+    )
+    return [row["id"] for row in rows]
+
+
+async def vectors_of(house: House) -> set[str]:
+    """The hashes that have a vector."""
+    return {
+        row["passage_hash"] for row in await house.owner.fetch("select passage_hash from public.content_embeddings")
+    }
+
+
+async def passages_of(house: House, version: UUID) -> set[str]:
+    """The hashes of a version's passages that have a vector of a model."""
+    rows = await house.owner.fetch(
+        "select place ->> 0 as hash from public.scraped_contents"
+        " cross join jsonb_array_elements(passages) as place where id = $1",
+        version,
+    )
+    return {row["hash"] for row in rows} & await vectors_of(house)
