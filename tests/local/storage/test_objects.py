@@ -174,7 +174,7 @@ async def test_saving_under_a_name(service: Service) -> None:
     await service.upload(bucket, "one")
     named = await service.http.get(f"/object/public/{bucket}/one", params={"download": 'a"b\r\nx: y.txt'})
     assert named.headers["content-disposition"] == (
-        "attachment; filename=a%22b%0D%0Ax%3A%20y.txt; filename*=UTF-8''a%22b%0D%0Ax%3A%20y.txt;"
+        "attachment; filename=a%22b%0D%0Ax%3A%20y.txt; filename*=UTF-8''a%22b%0D%0Ax%3A%20y.txt"
     )
     assert (await service.http.get(f"/object/public/{bucket}/one?download")).headers["content-disposition"] == (
         "attachment;"

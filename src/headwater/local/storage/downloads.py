@@ -112,7 +112,7 @@ def write_disposition(name: str) -> str:
     if not name:
         return "attachment;"
     encoded = quote(name, safe="")
-    return f"attachment; filename={encoded}; filename*=UTF-8''{encoded};"
+    return f"attachment; filename={encoded}; filename*=UTF-8''{encoded}"
 
 
 def is_unchanged(request: Request, etag: str, changed: datetime) -> bool:
