@@ -24,7 +24,15 @@ export function Beats({ beats, label, width = 116, height = 24 }: BeatsProps) {
   const step = width / Math.max(1, beats.length);
   const thick = Math.max(1.5, Math.min(4, step - 1.2));
   return (
-    <svg className="plot-sparkline" width={width} height={height} role="img" aria-label={label}>
+    <svg
+      className="plot-sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+    >
       <title>{label}</title>
       {beats.map((beat, place) => {
         const tall = Math.max(1.5, height * (beat === null ? 0 : HEIGHT[beat]));

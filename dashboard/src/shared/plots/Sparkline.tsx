@@ -18,6 +18,7 @@ export function Sparkline({ values, label, width = 116, height = 28, colour = 'v
     <svg
       className="plot-sparkline"
       viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
       width={width}
       height={height}
       role="img"

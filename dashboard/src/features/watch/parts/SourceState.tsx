@@ -10,7 +10,7 @@ export function SourceState({ source }: { source: Shown }) {
   const { colour, label, icon, why } = describeState(source);
   return (
     <Tooltip label={why} disabled={!why} multiline maw={320}>
-      <span>
+      <span style={{ flex: 'none' }}>
         <Tag colour={colour} icon={icon}>
           {label}
         </Tag>

@@ -16,7 +16,7 @@ export function SeverityBadge({ severity, score }: { severity: Severity; score?:
   const { colour, icon, label } = LOOKS[severity];
   return (
     <Tooltip label={`Score ${score?.toFixed(2)} of 1`} disabled={score === undefined}>
-      <span>
+      <span style={{ flex: 'none' }}>
         <Tag colour={colour} icon={icon}>
           {label}
         </Tag>

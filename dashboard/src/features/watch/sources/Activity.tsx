@@ -7,6 +7,7 @@ import { watchSeriesReadSeriesOptions } from '@/api/@tanstack/react-query.gen';
 import { Sparkline } from '@/shared/plots';
 import { useNow } from '@/shared/time';
 import { formatMs, sinceOf } from '../source/series';
+import classes from './sources.module.css';
 
 const A_MINUTE = 60_000;
 const plain = new Intl.NumberFormat();
@@ -67,10 +68,13 @@ function Tile({ label, value, picture, colour }: TileProps) {
   return (
     <Paper withBorder radius="lg" px="md" py="sm">
       <Text size="xs" c="dimmed">
-        {label}, 7 days
+        {label}
+        <Text span inherit visibleFrom="sm">
+          {', 7 days'}
+        </Text>
       </Text>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="flex-end">
-        <Text fz={22} fw={620} lh={1.3} component="div" style={{ fontVariantNumeric: 'tabular-nums' }}>
+        <Text fz={22} fw={620} lh={1.3} component="div" className={classes.figure}>
           {value}
         </Text>
         <Sparkline values={picture} label={`${label} over the last 7 days`} width={110} height={30} colour={colour} />

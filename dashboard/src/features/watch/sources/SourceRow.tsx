@@ -51,10 +51,11 @@ export function SourceRow({ source, beats, range, isChosen, onToggle }: SourceRo
         {beats ? <Beats beats={beats} label={describeBeats(beats, range)} /> : <Skeleton width={116} height={20} />}
       </div>
       <Text size="sm" className={classes.change} c={source.last_changed_at ? undefined : 'dimmed'}>
-        <span className={classes.onlyNarrow}>Changed </span>
+        <span className={classes.onlyNarrow}>Last change: </span>
         <RelativeTime value={source.last_changed_at} missing="never yet" />
       </Text>
       <Text size="sm" className={classes.next} c="dimmed">
+        <span className={classes.onlyNarrow}>Next check: </span>
         <NextCheck source={source} />
       </Text>
     </li>

@@ -1,0 +1,284 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { Alert, UserQuery } from '@/api';
+import { watch } from '@/features/watch/feature';
+import { keepSession, openDashboard, openNetwork } from '../../fixtures/stage';
+import { makeAlert, makeDiff, makeQuery, makeRow, makeSource } from './made';
+
+function open(path: string, network = openNetwork()) {
+  keepSession();
+  return openDashboard(path, { network, feature: watch });
+}
+
+describe('the inbox', () => {
+  function openInbox(alerts: Alert[]) {
+    const network = openNetwork().on('GET /api/v1/alerts', ({ query }) => {
+      const wanted = query.get('acknowledged');
+      return alerts.filter((alert) => wanted === null || Boolean(alert.acknowledged_at) === (wanted === 'true'));
+    });
+    return { ...open('/watch/alerts', network), alerts };
+  }
+
+  it('shows an alert that arrives without being asked', async () => {
+    const { realtime, alerts } = openInbox([]);
+    expect(await screen.findByText('All seen to')).toBeInTheDocument();
+    await waitFor(() => expect(realtime.joins).toBeGreaterThan(0));
+    alerts.push(makeAlert());
+    realtime.insert('change_alerts', { ...makeAlert() });
+    expect(await screen.findByRole('link', { name: /Price changed from \$20 to \$24/ })).toBeInTheDocument();
+  });
+
+  it('acknowledges what is selected and takes it back', async () => {
+    const made = [makeAlert(), makeAlert({ id: 'a0', summary: 'The lamp is sold out' })];
+    const { network, user, alerts } = openInbox(made);
+    for (const alert of made) {
+      network.on(`POST /api/v1/alerts/${alert.id}/acknowledge`, ({ query }) => {
+        alert.acknowledged_at = query.get('undo') === 'true' ? null : '2026-03-01T13:00:00Z';
+        return { body: alert };
+      });
+    }
+    await user.click(await screen.findByRole('checkbox', { name: 'Select all' }));
+    await user.click(screen.getByRole('button', { name: 'Acknowledge' }));
+    expect(await screen.findByText('All seen to')).toBeInTheDocument();
+    expect(alerts.every(({ acknowledged_at }) => acknowledged_at)).toBe(true);
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('link', { name: /The lamp is sold out/ })).toBeInTheDocument();
+    expect(alerts.some(({ acknowledged_at }) => acknowledged_at)).toBe(false);
+  });
+
+  it('says which alerts were left, and why', async () => {
+    const { network, user } = openInbox([makeAlert()]);
+    const refusal = { code: 'not_found', message: 'There is no such alert that you may acknowledge.' };
+    network.on('POST /api/v1/alerts/a1/acknowledge', { status: 404, body: refusal });
+    await user.click(await screen.findByRole('button', { name: /^Acknowledge: Price changed/ }));
+    expect(await screen.findByText(/no such alert that you may acknowledge/)).toBeInTheDocument();
+    expect(await screen.findByRole('link', { name: /Open:.*Price changed/ })).toBeInTheDocument();
+  });
+
+  it('says what happened when it can not be loaded, and tries again', async () => {
+    const network = openNetwork().on('GET /api/v1/alerts', { status: 403, body: { message: 'You may not.' } });
+    const { user } = open('/watch/alerts', network);
+    expect(await screen.findByText('The alerts could not be loaded')).toBeInTheDocument();
+    network.on('GET /api/v1/alerts', [makeAlert()]);
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('link', { name: /Price changed/ })).toBeInTheDocument();
+  });
+});
+
+describe('a change', () => {
+  function openChange(diff = makeDiff()) {
+    const network = openNetwork()
+      .on('GET /api/v1/alerts', [makeAlert()])
+      .on('GET /api/v1/alerts/a1', { body: makeAlert() })
+      .on('GET /api/v1/alerts/a1/diff', { body: diff })
+      .on('GET /rest/v1/notification_deliveries', [
+        {
+          id: 'd1',
+          channel: 'email',
+          status: 'dead',
+          reason: 'The mailbox is full.',
+          mode: 'immediate',
+          address: 'ada@example.com',
+          due_at: '2026-03-01T12:00:00Z',
+          sent_at: null,
+          notification_attempts: [
+            {
+              number: 1,
+              outcome: 'failed',
+              status_code: 452,
+              response: 'full',
+              milliseconds: 9,
+              at: '2026-03-01T12:00:00Z',
+            },
+          ],
+        },
+      ]);
+    return open('/watch/alerts/a1', network);
+  }
+
+  it('marks what went and what came by more than colour, side by side and inline', async () => {
+    const { user } = openChange();
+    const table = await screen.findByRole('table');
+    expect(within(table).getByRole('deletion')).toHaveTextContent('[removed: $20]');
+    expect(within(table).getByRole('insertion')).toHaveTextContent('[added: $24]');
+    const [before, after] = within(table).getAllByRole('cell').slice(-2);
+    expect(before).toHaveTextContent('The Team plan costs [removed: $20] a month.');
+    expect(after).not.toHaveTextContent('$20]');
+    await user.click(screen.getByRole('radio', { name: 'Inline' }));
+    expect(screen.queryByRole('table')).not.toBeInTheDocument();
+    const list = screen.getByRole('region', { name: 'What changed' });
+    expect(within(list).getByRole('deletion').parentElement).toBe(within(list).getByRole('insertion').parentElement);
+  });
+
+  it('is stepped through with j and k, and keeps the view that was chosen', async () => {
+    const second = makeRow({
+      kind: 'added',
+      spans: [{ op: 'added', text: 'A new line.' }],
+      before_number: null,
+      score: 0.6,
+    });
+    const { user } = openChange(makeDiff({ rows: [...makeDiff().rows, second] }));
+    await screen.findByRole('table');
+    await user.keyboard('j');
+    expect(document.activeElement).toHaveTextContent('The Team plan costs');
+    await user.keyboard('j');
+    expect(document.activeElement).toHaveTextContent('A new line.');
+    await user.keyboard('k');
+    expect(document.activeElement).toHaveTextContent('The Team plan costs');
+    await user.keyboard('v');
+    expect(localStorage.getItem('headwater-diff-mode')).toBe('inline');
+  });
+
+  it('gives the score with its reasons and thresholds', async () => {
+    openChange();
+    const card = await screen.findByRole('region', { name: 'Score' });
+    expect(card).toHaveTextContent('0.91');
+    expect(within(card).getByRole('listitem')).toHaveTextContent('Price changed from $20 to $24');
+    expect(
+      within(card).getByRole('img', { name: /alert from 0.4, medium from 0.6, high from 0.8/ }),
+    ).toBeInTheDocument();
+  });
+
+  it('hides noise until it is asked for, and says why it is noise', async () => {
+    const noise = makeRow({ kind: 'noise', reason: 'clock', spans: [{ op: 'added', text: '12:44' }] });
+    const { user } = openChange(makeDiff({ rows: [...makeDiff().rows, noise] }));
+    await screen.findByRole('table');
+    expect(screen.queryByText(/a clock/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole('switch', { name: 'Noise (1)' }));
+    expect(screen.getByText(/a clock/)).toBeInTheDocument();
+  });
+
+  it('shows each attempt of a delivery and sends again what was given up', async () => {
+    const { network, user } = openChange();
+    network.on('POST /api/v1/notifications/deliveries/d1/replay', { body: {} });
+    const card = await screen.findByRole('region', { name: 'Deliveries' });
+    expect(await within(card).findByText(/Attempt 1: failed \(452\)/)).toBeInTheDocument();
+    expect(card).toHaveTextContent('The mailbox is full.');
+    await user.click(within(card).getByRole('button', { name: 'Send again' }));
+    await waitFor(() => expect(network.to('POST /api/v1/notifications/deliveries/d1/replay')).toHaveLength(1));
+  });
+});
+
+describe('asking', () => {
+  const FOUND = [
+    { url: 'https://acme.example/pricing', title: 'Pricing', kind: 'website' as const, reason: 'It has the prices.' },
+    { url: 'https://acme.example/feed.xml', title: 'Changelog', kind: 'rss' as const, reason: 'Each entry shows up.' },
+  ];
+
+  it('sends the question on Enter and goes to where its sources appear', async () => {
+    const network = openNetwork()
+      .on('GET /api/v1/user-queries', [])
+      .on('POST /api/v1/user-queries', { status: 201, body: makeQuery() })
+      .on('GET /api/v1/user-queries/q1', { body: makeQuery() })
+      .on('GET /api/v1/monitored-sources', []);
+    const { user, router } = open('/watch/ask', network);
+    await user.type(await screen.findByRole('textbox'), 'price changes at acme.example{Enter}');
+    await waitFor(() => expect(router.state.location.pathname).toBe('/watch/ask/q1'));
+    expect(network.to('POST /api/v1/user-queries')[0]?.body).toEqual({ raw_query: 'price changes at acme.example' });
+    expect(await screen.findByText(/Looking for pages/)).toBeInTheDocument();
+  });
+
+  it('shows sources as they are found, and watches those that are kept', async () => {
+    let query: UserQuery = makeQuery();
+    const sources: ReturnType<typeof makeSource>[] = [];
+    const network = openNetwork()
+      .on('GET /api/v1/user-queries/q1', () => ({ body: query }))
+      .on('GET /api/v1/monitored-sources', () => sources)
+      .on('POST /api/v1/user-queries/q1/watch', () => {
+        sources.push(makeSource({ user_query_id: 'q1' }));
+        return { status: 201, body: sources };
+      });
+    const { user, realtime } = open('/watch/ask/q1', network);
+    await screen.findByText(/Looking for pages/);
+    await waitFor(() => expect(realtime.joins).toBeGreaterThan(1));
+    query = { ...query, suggestions: FOUND.slice(0, 1) };
+    realtime.insert('user_queries', { ...query });
+    expect(await screen.findByText('It has the prices.')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Watch 1 source' })).toBeDisabled();
+    query = { ...query, suggestions: FOUND, status: 'discovered' };
+    realtime.insert('user_queries', { ...query });
+    await user.click(await screen.findByRole('checkbox', { name: 'Watch Changelog' }));
+    await user.click(screen.getByRole('button', { name: 'Watch 1 source' }));
+    await waitFor(() =>
+      expect(network.to('POST /api/v1/user-queries/q1/watch')[0]?.body).toEqual({
+        urls: ['https://acme.example/pricing'],
+      }),
+    );
+    expect(await screen.findByRole('link', { name: 'See what is watched' })).toHaveAttribute(
+      'href',
+      '/watch/sources?query=q1',
+    );
+  });
+
+  it('says what to add when nothing was found', async () => {
+    const failed = makeQuery({ status: 'failed', error: 'Name a site to look at.' });
+    const network = openNetwork()
+      .on('GET /api/v1/user-queries/q1', { body: failed })
+      .on('GET /api/v1/monitored-sources', []);
+    open('/watch/ask/q1', network);
+    expect(await screen.findByText('Name a site to look at.')).toBeInTheDocument();
+    expect(screen.getByRole('textbox')).toHaveValue('price changes at acme.example');
+  });
+});
+
+describe('sources', () => {
+  it('deletes what is selected and restores it', async () => {
+    let sources = [makeSource()];
+    const network = openNetwork()
+      .on('GET /api/v1/monitored-sources', () => sources)
+      .on('DELETE /api/v1/monitored-sources/s1', () => {
+        sources = [];
+        return { status: 204 };
+      })
+      .on('POST /api/v1/monitored-sources/s1/restore', () => {
+        sources = [makeSource()];
+        return { body: makeSource() };
+      });
+    const { user } = open('/watch/sources', network);
+    await user.click(await screen.findByRole('checkbox', { name: 'Select Acme prices' }));
+    await user.click(screen.getByRole('button', { name: 'Delete' }));
+    expect(await screen.findByText('Nothing is watched yet')).toBeInTheDocument();
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('link', { name: 'Acme prices' })).toBeInTheDocument();
+  });
+
+  it('pauses only what is awake, so that an undo wakes nobody who slept before', async () => {
+    const network = openNetwork()
+      .on('GET /api/v1/monitored-sources', [makeSource(), makeSource({ id: 's2', name: 'Sleeper', status: 'paused' })])
+      .on('PATCH /api/v1/monitored-sources/s1', { body: makeSource({ status: 'paused' }) });
+    const { user } = open('/watch/sources', network);
+    await user.click(await screen.findByRole('checkbox', { name: 'Select all' }));
+    await user.click(screen.getByRole('button', { name: 'Pause' }));
+    expect(await screen.findByText('The source is paused.')).toBeInTheDocument();
+    expect(network.to('PATCH /api/v1/monitored-sources/s1')).toHaveLength(1);
+    expect(network.to('PATCH /api/v1/monitored-sources/s2')).toHaveLength(0);
+  });
+
+  it('looks at an address before it is watched, and names the source that watches it already', async () => {
+    const refusal = { code: 'already_watched', message: 'This page is watched already.', details: { id: 's9' } };
+    const network = openNetwork()
+      .on('GET /api/v1/monitored-sources', [])
+      .on('POST /api/v1/discover-sources/', {
+        body: {
+          refined_query: 'acme.example',
+          monitorable_urls: [
+            { url: 'https://acme.example/', title: 'Acme', kind: 'website', reason: 'The page that you named.' },
+          ],
+        },
+      })
+      .on('POST /api/v1/monitored-sources', { status: 409, body: refusal });
+    const { user } = open('/watch/sources?dialog=add', network);
+    await user.type(await screen.findByRole('textbox', { name: /^Address/ }), 'acme.example{Enter}');
+    expect(await screen.findByRole('radio', { name: /The page that you named/ })).toBeChecked();
+    await user.click(screen.getByRole('button', { name: 'Watch it' }));
+    expect(await screen.findByRole('link', { name: /source that watches it/ })).toHaveAttribute(
+      'href',
+      '/watch/sources/s9',
+    );
+    expect(network.to('POST /api/v1/monitored-sources')[0]?.body).toMatchObject({
+      url: 'https://acme.example/',
+      name: 'Acme',
+      check_interval: 3600,
+    });
+  });
+});
