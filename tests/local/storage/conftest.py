@@ -89,7 +89,7 @@ class Service:
 
 @asynccontextmanager
 async def open_service(
-    owner_dsn: str, folder: Path, store: ContentStore | None = None, *, dsn: str | None = None
+    owner_dsn: str, folder: Path, store: ContentStore | None = None, *, dsn: str | None = None, **settings: Any
 ) -> AsyncIterator[Service]:
     """Serve with limits of 32 MiB, over `store` or the folder; `dsn` may be another way to the owner's database."""
     await lay_storage_schema(owner_dsn)
@@ -101,7 +101,7 @@ async def open_service(
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with asyncpg.create_pool(dsn, min_size=0, max_size=10) as pool:
             app = create_storage_app(
-                StorageConfig(file_size_limit=32 << 20),
+                StorageConfig(file_size_limit=32 << 20, **settings),
                 pool,
                 verifier=verifier,
                 folder=folder,

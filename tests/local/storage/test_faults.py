@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
@@ -201,6 +203,39 @@ async def test_a_full_disk_ends_the_writing() -> None:
         await writer.finish()
     writer.abandon()
     assert refusal.value.errno == errno.ENOSPC
+
+
+async def test_a_client_that_stalls_is_let_go(unmigrated_dsn: str, tmp_path: Path) -> None:
+    async with open_service(unmigrated_dsn, tmp_path, upload_patience=timedelta(milliseconds=100)) as service:
+        bucket = await service.make_bucket()
+        begun = {**TUS, "upload-length": str(len(CONTENT)), "upload-metadata": describe(bucket, "two")}
+        place = (await service.call("POST", "/upload/resumable", headers=begun)).headers["location"]
+        refused = await send_half(service, f"POST /storage/v1/object/{bucket}/one", {})
+        assert refused.startswith("HTTP/1.1 400 ")
+        assert "The request ended before its body" in refused
+        kept = await send_half(service, f"PATCH {place}", {**PART, "upload-offset": "0"})
+        assert kept.startswith("HTTP/1.1 204 ")
+        # How much came before the patience ended is the machine's affair; it is kept, and the client is told.
+        told = await service.call("HEAD", service.url + place, headers=TUS)
+        assert f"upload-offset: {told.headers['upload-offset']}\r\n" in kept
+        assert int(told.headers["upload-offset"]) <= SENT
+        assert service.list_temporary() == []
+
+
+async def send_half(service: Service, request: str, headers: Mapping[str, str]) -> str:
+    """Send half of a body and then nothing; give the answer."""
+    address = urlsplit(service.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    given = {"host": "storage.test", "content-length": str(len(CONTENT)), **service.headers("service"), **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    writer.write(f"{request} HTTP/1.1\r\n{lines}\r\n".encode() + CONTENT[:SENT])
+    await writer.drain()
+    async with asyncio.timeout(30):
+        head = await reader.readuntil(b"\r\n\r\n")
+        size = re.search(rb"content-length: (\d+)", head)
+        body = await reader.readexactly(int(size[1])) if size else b""
+    writer.close()
+    return (head + body).decode()
 
 
 async def test_postgres_away_is_503_until_it_is_back(unmigrated_dsn: str, tmp_path: Path) -> None:

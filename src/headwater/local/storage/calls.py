@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,10 @@ from headwater.local.storage.server import Caller, StorageServer
 _LARGEST_JSON = 1 << 20
 # The words that clients know for the commonest refusals.
 _REFUSALS = {"bad_token": "Invalid Compact JWS", "token_expired": '"exp" claim timestamp check failed'}
+
+
+class BodyBroken(ConnectionError):
+    """A body ended before it was whole: its client went away, or sent nothing for too long."""
 
 
 class Call:
@@ -56,6 +61,19 @@ class Call:
         """Whether what is there may be replaced."""
         return self.request.headers.get("x-upsert", "").lower() == "true"
 
+    async def read_parts(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes. Raises BodyBroken."""
+        parts, patience = self.request.stream(), self.server.config.upload_patience.total_seconds()
+        while True:
+            try:
+                async with asyncio.timeout(patience):
+                    part = await anext(parts)
+            except StopAsyncIteration:
+                return
+            except (ClientDisconnect, TimeoutError) as error:
+                raise BodyBroken from error
+            yield part
+
     async def read_json(self) -> dict[str, Any]:
         """Give the body, an object of JSON; nothing stands for an empty one."""
         content = await self.read_small_body()
@@ -73,11 +91,11 @@ class Call:
         """Give a body of at most a mebibyte."""
         content = bytearray()
         try:
-            async for part in self.request.stream():
+            async for part in self.read_parts():
                 content += part
                 if len(content) > _LARGEST_JSON:
                     raise errors.too_large()
-        except ClientDisconnect as error:
+        except BodyBroken as error:
             raise errors.bad_request("The request ended before its body") from error
         return bytes(content)
 

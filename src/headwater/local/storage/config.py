@@ -16,6 +16,8 @@ class StorageConfig:
     """The largest object, as `[storage] file_size_limit` of Supabase's config.toml has it."""
     upload_url_lifetime: timedelta = timedelta(hours=2)
     """How long a signed URL for an upload holds."""
+    upload_patience: timedelta = timedelta(minutes=2)
+    """How long a client may send nothing in the middle of a body."""
     resumable_lifetime: timedelta = timedelta(hours=24)
     """How long an unfinished resumable upload is kept."""
     image_source_limit: int = 25 * _MEBIBYTE

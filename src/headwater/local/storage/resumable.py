@@ -112,7 +112,8 @@ class UploadStore:
         path, size = self.part(upload.id), self.measure(upload)
         most = upload.most if upload.length is None else upload.length
         digest = await self._hash_so_far(upload, size)
-        writer = Writer(await asyncio.to_thread(os.open, path, os.O_WRONLY | os.O_APPEND), digest=digest, size=size)
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        writer = Writer(await asyncio.to_thread(os.open, path, flags), digest=digest, size=size)
         try:
             async for part in _until_broken(parts):
                 if writer.size + len(part) > most:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import asyncpg
 from starlette.background import BackgroundTask
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from headwater.local.storage import errors
@@ -196,7 +195,7 @@ async def _settle_length(call: Call, upload: Upload) -> Upload:
 async def _take(call: Call, target: Target, upload: Upload, response: Response) -> None:
     """Append the body, say in the answer how much there is, and make the upload an object where it is complete."""
     store = call.server.uploads
-    size = await store.append(upload, _read_body(call))
+    size = await store.append(upload, call.read_parts())
     response.headers["upload-offset"] = str(size)
     if size != upload.length:
         return
@@ -207,14 +206,6 @@ async def _take(call: Call, target: Target, upload: Upload, response: Response) 
     await asyncio.to_thread(store.forget, upload)
     if made.replaced:
         response.background = BackgroundTask(sweep_versions, call.server, [made.replaced])
-
-
-async def _read_body(call: Call) -> AsyncIterator[bytes]:
-    try:
-        async for part in call.request.stream():
-            yield part
-    except ClientDisconnect as error:
-        raise ConnectionError from error
 
 
 def _show(upload: Upload, offset: int) -> dict[str, str]:

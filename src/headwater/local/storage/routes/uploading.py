@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from starlette.background import BackgroundTask
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.buckets import Bucket
-from headwater.local.storage.calls import Call, answer_json, decode_base64, read_metadata
+from headwater.local.storage.calls import BodyBroken, Call, answer_json, decode_base64, read_metadata
 from headwater.local.storage.contents import sweep_versions
 from headwater.local.storage.multipart import Form, read_boundary
 from headwater.local.storage.server import SERVICE
@@ -74,7 +73,7 @@ def read_upload_token(call: Call, token: str, bucket: str | None = None, name: s
 
 
 async def _receive(call: Call, target: Target) -> Response:
-    body = _read_body(call.request)
+    body = _read_body(call)
     boundary = read_boundary(call.request.headers.get("content-type", ""))
     if boundary is None:
         made = await _receive_raw(call, target, body)
@@ -129,9 +128,9 @@ async def _allow(call: Call, target: Target, description: Description, *, spare:
     return bucket
 
 
-async def _read_body(request: Request) -> AsyncIterator[bytes]:
+async def _read_body(call: Call) -> AsyncIterator[bytes]:
     try:
-        async for part in request.stream():
+        async for part in call.read_parts():
             yield part
-    except ClientDisconnect as error:
+    except BodyBroken as error:
         raise errors.bad_request("The request ended before its body") from error
