@@ -1,9 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, UserQuery } from '@/api';
 import { watch } from '@/features/watch/feature';
 import { keepSession, openDashboard, openNetwork } from '../../fixtures/stage';
 import { makeAlert, makeDiff, makeQuery, makeRow, makeSource } from './made';
+
+// Fields that grow with their text hear of fonts that arrive; jsdom has none.
+beforeAll(() => Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true }));
 
 function open(path: string, network = openNetwork()) {
   keepSession();
