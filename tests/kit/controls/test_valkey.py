@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,9 @@ async def test_real_valkey_stopped_and_started_again(tmp_path: Path) -> None:
     assert (await limiter.allow("k", rate=1, burst=1, on_failure="closed")).allowed
     await valkey.close()
     await server.stop()
+
+
+def test_client_is_read_in_without_telemetry() -> None:
+    listing = "import sys, headwater.kit.controls; print([name for name in sys.modules if 'opentelemetry' in name])"
+    shown = subprocess.run([sys.executable, "-c", listing], capture_output=True, check=True, text=True)
+    assert shown.stdout.strip() == "[]"

@@ -6,13 +6,17 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
-
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import counter, gauge, get_logger
+from headwater.kit.controls.redis_client import (
+    BlockingConnectionPool,
+    NoBackoff,
+    NoScriptError,
+    Redis,
+    RedisError,
+    ResponseError,
+    Retry,
+)
 
 _log = get_logger(__name__)
 _FAILURES = counter("valkey_failures_total", "Commands that Valkey did not answer.")
