@@ -125,6 +125,17 @@ async def test_what_is_no_image_or_a_bomb_is_refused(service: Service) -> None:
         assert (answer.status_code, answer.json()["message"]) == (400, message), content[:50]
 
 
+async def test_a_drawing_stays_as_it_is(service: Service) -> None:
+    bucket, drawing = await service.make_bucket(), b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    await service.upload(bucket, "one", drawing, content_type="image/svg+xml")
+    answer = await render(service, bucket, "width=10")
+    assert (answer.status_code, answer.content) == (200, drawing)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    other = await render(service, bucket, "width=10&format=webp")
+    assert (other.status_code, other.json()["message"]) == (400, INVALID)
+
+
 async def test_signed_addresses_hold_for_what_was_signed(service: Service) -> None:
     bucket = await service.make_bucket()
     await service.upload(bucket, "one", draw(), content_type="image/png")

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call
-from headwater.local.storage.downloads import describe_file, is_unchanged, open_content
+from headwater.local.storage.downloads import answer_file, describe_file, is_unchanged, open_content
 from headwater.local.storage.images import Asked, Transformation, read_transformation
 from headwater.local.storage.objects import StoredObject, find_object
 from headwater.local.storage.routes.downloading import find_public, find_signed
@@ -36,6 +36,9 @@ async def _answer(call: Call, found: StoredObject, transformation: Transformatio
         raise errors.bad_request("The source image file is too large to process")
     if found.digest is None:
         raise errors.object_missing()
+    if found.mime_type.startswith("image/svg+xml") and transformation.format in {None, "origin"}:
+        # Drawings are of every size: as at Supabase they stay as they are.
+        return await answer_file(call.request, call.server.files, found)
     asked = Asked(found.digest, transformation, "image/webp" in call.request.headers.get("accept", ""))
     headers = {**describe_file(call.request, found), "etag": asked.etag, "vary": "Accept"}
     headers.pop("accept-ranges")
