@@ -16,7 +16,7 @@ interface PageProps {
   children: ReactNode;
 }
 
-const WIDTHS = { narrow: 760, wide: 1480, full: '100%' } as const;
+const WIDTHS = { narrow: 760, wide: 1680, full: '100%' } as const;
 
 /** A page: its title (in the tab too), what one can do, and its content. */
 export function Page({ title, description, actions, within = [], width = 'wide', children }: PageProps) {

@@ -66,6 +66,7 @@ export const theme = createTheme({
   components: {
     // Those of Mantine's colours in which initials are dark enough on their own tint.
     Avatar: { defaultProps: { allowedInitialsColors: ['blue', 'indigo', 'violet', 'grape', 'pink'] } },
+    Kbd: { styles: { root: { fontFamily: 'inherit', fontWeight: 550 } } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
   },

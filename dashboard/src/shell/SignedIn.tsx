@@ -41,6 +41,10 @@ function InWorkspace({ features }: { features: Feature[] }) {
       <Failed error={query.error} what="Your workspaces could not be loaded" onRetry={() => void query.refetch()} />
     );
   }
+  if (query.data?.length === 0) {
+    const error = { message: 'You are in no workspace.', hint: 'Ask somebody to invite you to theirs.' };
+    return <Failed error={error} what="There is nothing to show" onRetry={() => void query.refetch()} />;
+  }
   if (!choice) return <Splash />;
   return (
     <WorkspaceProvider value={choice}>

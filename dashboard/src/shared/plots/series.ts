@@ -1,3 +1,10 @@
+import { recall } from '../storage';
+
+/** The locale that the reader chose to have times written in; undefined = the browser's. */
+export function readLocale(): string | undefined {
+  return recall('locale') ?? undefined;
+}
+
 /** One thing that a chart shows over time. */
 export interface PlotSeries {
   /** Where its numbers stand in the points. */
@@ -21,7 +28,7 @@ export interface PlotPoint {
 const DAY_MS = 86_400_000;
 
 /** Make what writes a moment below a chart: hours within two days, days within a year, else months. */
-export function chooseTicks(points: readonly PlotPoint[], locale?: string): (moment: string) => string {
+export function chooseTicks(points: readonly PlotPoint[], locale = readLocale()): (moment: string) => string {
   const first = points[0];
   const last = points.at(-1);
   const length = first && last ? Date.parse(last.end) - Date.parse(first.start) : 0;
@@ -37,7 +44,7 @@ export function chooseTicks(points: readonly PlotPoint[], locale?: string): (mom
 }
 
 /** Say which span of time a point is, as short as its width allows. */
-export function describeSpan({ start, end }: PlotPoint, locale?: string): string {
+export function describeSpan({ start, end }: PlotPoint, locale = readLocale()): string {
   const [from, to] = [new Date(start), new Date(end)];
   const length = to.getTime() - from.getTime();
   if (length >= 20 * 3_600_000) {

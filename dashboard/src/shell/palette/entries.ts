@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { findApiUrl } from '@/shared/config';
 import type { Feature } from '@/shared/feature';
 import { announceLeaving } from '@/shared/session';
 import { useSupabase } from '@/shared/supabase';
@@ -77,7 +78,7 @@ export function useEntries(features: Feature[]): Entry[] {
         group: 'Help',
         label: 'Documentation of the API',
         icon: IconArrowRight,
-        run: () => void window.open('/api/docs', '_blank', 'noopener'),
+        run: () => void window.open(`${findApiUrl()}/api/docs`, '_blank', 'noopener'),
       },
       {
         id: 'sign-out',
