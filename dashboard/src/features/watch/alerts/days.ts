@@ -1,4 +1,5 @@
 import type { Alert } from '@/api';
+import { readLocale } from '@/shared/plots/series';
 
 /** The alerts of one day, as the reader's calendar has it. */
 export interface Day {
@@ -8,7 +9,7 @@ export interface Day {
 }
 
 /** Part alerts, newest first, into days. */
-export function groupByDay(alerts: readonly Alert[], now: Date, locale?: string): Day[] {
+export function groupByDay(alerts: readonly Alert[], now: Date, locale = readLocale()): Day[] {
   const days: Day[] = [];
   for (const alert of alerts) {
     const at = new Date(alert.created_at);
@@ -21,7 +22,7 @@ export function groupByDay(alerts: readonly Alert[], now: Date, locale?: string)
 }
 
 /** Say "Today", "Yesterday", "Tuesday, 3 June". */
-export function nameDay(day: Date, now: Date, locale?: string): string {
+export function nameDay(day: Date, now: Date, locale = readLocale()): string {
   const start = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   // Rounded, because a day on which clocks are moved isn't 24 hours long.
   const ago = Math.round((start(now) - start(day)) / 86_400_000);
