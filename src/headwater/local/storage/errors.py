@@ -86,6 +86,11 @@ def too_large() -> StorageError:
     return StorageError(413, "Payload too large", "The object exceeded the maximum allowed size", code="EntityTooLarge")
 
 
+def upload_too_large() -> StorageError:
+    """A resumable upload announces more than is taken; status and words are those of the protocol's servers."""
+    return StorageError(413, "Payload too large", "Maximum size exceeded", code="EntityTooLarge", wire_status=413)
+
+
 def bad_mime_type(mime_type: str) -> StorageError:
     """The bucket doesn't take this kind of content."""
     return StorageError(

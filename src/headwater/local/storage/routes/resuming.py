@@ -84,7 +84,7 @@ async def create(call: Call) -> Response:
     check_mime_type(bucket, description.mime_type)
     most = find_limit(call.server, bucket)
     if length is not None and length > most:
-        raise errors.too_large()
+        raise errors.upload_too_large()
     store = call.server.uploads
     upload = await asyncio.to_thread(
         store.begin,
@@ -188,7 +188,7 @@ async def _settle_length(call: Call, upload: Upload) -> Upload:
     if upload.length is not None or length < call.server.uploads.measure(upload):
         raise errors.bad_request("Upload-Length can't be changed", code="TusError")
     if length > upload.most:
-        raise errors.too_large()
+        raise errors.upload_too_large()
     return await asyncio.to_thread(call.server.uploads.settle_length, upload, length)
 
 
