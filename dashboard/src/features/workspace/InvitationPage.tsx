@@ -6,6 +6,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type InvitationSummary, workspacesReadInvitation } from '@/api';
 import { workspacesAcceptInvitationMutation, workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
 import { ApiError, explain } from '@/shared/errors';
+import { Page } from '@/shared/Page';
 import { announceLeaving, useUser } from '@/shared/session';
 import { Empty, QueryStates } from '@/shared/states';
 import { useSupabase } from '@/shared/supabase';
@@ -27,6 +28,10 @@ export function InvitationPage() {
   if (query.error instanceof ApiError && [404, 422].includes(query.error.status)) {
     return <NoInvitation>It was withdrawn, or a newer one was sent in its place: use the latest mail.</NoInvitation>;
   }
+  if (query.data?.state === 'accepted') return <NoInvitation>It was accepted already.</NoInvitation>;
+  if (query.data?.state === 'expired') {
+    return <NoInvitation>Its seven days are over. Ask for another one.</NoInvitation>;
+  }
   return (
     <Center py="xl">
       <Card withBorder p="xl" w="100%" maw={480}>
@@ -40,26 +45,24 @@ export function InvitationPage() {
 
 function NoInvitation({ children }: { children: string }) {
   return (
-    <Empty
-      icon={IconMailOff}
-      title="This invitation is not open any more"
-      action={
-        <Button component={Link} to="/" variant="light">
-          Go home
-        </Button>
-      }
-    >
-      {children}
-    </Empty>
+    <Page title="Invitation" width="narrow">
+      <Empty
+        icon={IconMailOff}
+        title="This invitation is not open any more"
+        action={
+          <Button component={Link} to="/" variant="light">
+            Go home
+          </Button>
+        }
+      >
+        {children}
+      </Empty>
+    </Page>
   );
 }
 
 function Invitation({ invitation, token }: { invitation: InvitationSummary; token: string }) {
   const user = useUser();
-  if (invitation.state === 'accepted') return <NoInvitation>It was accepted already.</NoInvitation>;
-  if (invitation.state === 'expired') {
-    return <NoInvitation>Its seven days are over. Ask for another one.</NoInvitation>;
-  }
   const isMine = user.email?.toLowerCase() === invitation.email.toLowerCase();
   return (
     <Stack>

@@ -98,7 +98,7 @@ function SendAgain({ delivery }: { delivery: Delivery }) {
       leftSection={<IconRefresh size={14} />}
       loading={replay.isPending}
       onClick={() => replay.mutate({ path: { delivery_id: delivery.id } })}
-      aria-label={`Send “${nameDelivery(delivery)}” again`}
+      aria-label={`Send again: ${nameDelivery(delivery)}`}
     >
       Send again
     </Button>

@@ -38,6 +38,7 @@ export function MailPart({ form, preferences }: { form: Form; preferences: Prefe
           label="Timezone of these hours"
           data={zones.includes(timezone) ? zones : [timezone, ...zones]}
           searchable
+          comboboxProps={{ keepMounted: false }}
           allowDeselect={false}
           {...form.getInputProps('timezone')}
         />

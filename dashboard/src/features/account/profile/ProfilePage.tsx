@@ -71,6 +71,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
             description="Times in your mail are in it, unless your notifications name another"
             data={zones.includes(timezone) ? zones : [timezone, ...zones]}
             searchable
+            comboboxProps={{ keepMounted: false }}
             allowDeselect={false}
             {...form.getInputProps('timezone')}
           />

@@ -98,7 +98,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
           variant="default"
           leftSection={<IconMailForward size={14} />}
           loading={resend.isPending}
-          aria-label={`Send the invitation of ${invitation.email} again`}
+          aria-label={`Send again to ${invitation.email}`}
           onClick={() =>
             resend.mutate({
               path: { workspace_id: workspace.id },
