@@ -78,6 +78,9 @@ def compare_pair(pair: Pair, *, embed: Embed) -> tuple[bool, Comparison]:
         extract_page(text.encode("utf-8"), content_type="text/html; charset=utf-8", url="https://example.com/page")
         for text in (pair.old, pair.new)
     ]
+    if not pages[1].usable:
+        # A check notes that there was no page to compare with, and waits for the next.
+        return False, Comparison(noise=(("unusable", pages[1].unusable_reason or ""),))
     comparison = compare(pages[0].passages, pages[1].passages, embed=embed, language=pages[1].language)
     return judge(comparison).alert, comparison
 

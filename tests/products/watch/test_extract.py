@@ -128,6 +128,17 @@ def test_japanese_charsets_are_read() -> None:
         ("<h1>We'll be back soon</h1><p>The site is down for maintenance.</p>", "maintenance"),
         ("<h1>Sign in</h1><form><p>Name and password, please.</p><input type=password></form>", "login_wall"),
         ("<p>You need to enable JavaScript to run this app.</p>", "needs_browser"),
+        (
+            "<h1>Before you go on</h1><p>We and 212 partners use cookies and process personal data.</p>"
+            "<p>See our privacy notice.</p><p>Accept all or choose.</p>",
+            "consent_wall",
+        ),
+        (
+            "<h1>Bevor es weitergeht</h1><p>Wir verarbeiten personenbezogene Daten und nutzen Cookies.</p>"
+            "<p>Mehr im Datenschutz. Wenn Sie zustimmen, helfen Sie uns.</p>",
+            "consent_wall",
+        ),
+        ("<h1>Prices</h1><p>Tea costs two euros.</p><div class='row'><p class='ite", "truncated"),
     ],
 )
 def test_pages_that_say_nothing_are_unusable(html: str, reason: str) -> None:
@@ -139,6 +150,11 @@ def test_a_long_text_about_captchas_is_a_text() -> None:
     assert read(
         "<h1>How captchas work</h1>" + "<p>Are you human? So asks every captcha, error 503 or not.</p>" * 20
     ).usable
+
+
+def test_a_short_page_that_says_what_is_closed_is_a_page() -> None:
+    rules = "".join(f"<li>Rule {number} of the pool</li>" for number in range(6))
+    assert read(f"<h1>The pool</h1><ul>{rules}</ul><p>It is closed for repairs in August.</p>").usable
 
 
 @pytest.mark.parametrize(

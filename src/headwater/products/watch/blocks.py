@@ -73,7 +73,7 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
     starts = _select(parser, watch_selectors, ignore_selectors) or [root]
     gatherer = Gatherer(
         own_host=(urlsplit(url).hostname or "").removeprefix("www."),
-        matter=0 if watch_selectors else find_matter(parser),
+        matter=0 if watch_selectors else find_matter(parser, size=len(text)),
     )
     for start in starts:
         _walk(start, gatherer, watched=bool(watch_selectors))

@@ -23,6 +23,8 @@ LARGEST_HARD_PAGE = 400_000
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|div|p|h1|table|section|main|article|meta|title)\b", re.IGNORECASE
 )
+# A page whose last tag has no end was cut on its way here.
+_CUT_IN_A_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?$", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+")
 _BINARY_STARTS = (
     b"%PDF",
@@ -105,6 +107,8 @@ def extract_page(
     reason = (
         None
         if kind in ("feed", "sitemap")
+        else "truncated"
+        if kind == "html" and _CUT_IN_A_TAG.search(text, max(0, len(text) - 2_000))
         else find_unusable_reason(title=title, text=joined, has_password_field=login)
     )
     return Page(

@@ -16,17 +16,22 @@ from headwater.products.watch.passages import Block
 # A main element with less of the text than this is a slip of the author; a title's box with less is only a heading.
 SMALLEST_MAIN = 0.3
 SMALLEST_BOX = 0.5
-HIGHEST_CLIMB = 40
+HIGHEST_CLIMB = 20
+# Each step of the climb reads what is below it; on a larger page that would take longer than all the rest.
+LARGEST_PAGE = 1_500_000
 LONGEST_HEAD = 0.25
 # Nobody reads these as text, or they belong to no page in particular.
 _UNREAD = ("script", "style", "noscript", "template", "nav")
 _EDGES = "header, footer, aside"
 
 
-def find_matter(parser: LexborHTMLParser) -> int:
-    """The `mem_id` of the element that holds the page's matter; 0 where all of the page does, or nobody can tell."""
+def find_matter(parser: LexborHTMLParser, *, size: int) -> int:
+    """The `mem_id` of the element that holds the page's matter; 0 where all of the page does, or nobody can tell.
+
+    `size`: signs of markup.
+    """
     body = parser.body
-    if body is None:
+    if body is None or size > LARGEST_PAGE:
         return 0
     titles = body.css("h1")
     scope = body
