@@ -7,20 +7,22 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
-from headwater.cli.migrate import apply_with_progress
 from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
-from headwater.local.keys import LocalKeys, load_or_make_keys
-from headwater.local.postgres import LocalPostgres
 from headwater.local.process import ProcessTree, SupervisedChild, answers_requests, make_python_child
 from headwater.local.process.ports import find_free_port
-from headwater.local.schemas import lay_schemas
-from headwater.local.valkey import LocalValkey
+
+if TYPE_CHECKING:
+    from headwater.local.keys import LocalKeys
+
+# What is read in while the gateway is on its way.
+_READ_IN_MEANWHILE = ("local.postgres", "local.valkey", "local.keys", "local.schemas", "cli.migrate")
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -61,6 +63,12 @@ async def open_tree(
         gateway = programs.make_gateway()
         starting = asyncio.create_task(gateway.start(), name="start the gateway")
         closing.push_async_callback(_stop_starting, starting, gateway)
+        # In a thread, since otherwise the gateway would only be started afterwards.
+        await asyncio.to_thread(_read_in_meanwhile)
+        from headwater.local.keys import load_or_make_keys
+        from headwater.local.postgres import LocalPostgres
+        from headwater.local.valkey import LocalValkey
+
         keys = load_or_make_keys(folder) if settings.supabase_url is None else None
         database_url = settings.resolved_database_url
         if database_url is None:
@@ -80,6 +88,11 @@ async def open_tree(
         closing.push_async_callback(tree.stop)
         await tree.start()
         yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
+
+
+def _read_in_meanwhile() -> None:
+    for name in _READ_IN_MEANWHILE:
+        import_module(f"headwater.{name}")
 
 
 class _Server(Protocol):
@@ -103,6 +116,9 @@ async def _stop_starting(starting: asyncio.Task[None], child: SupervisedChild) -
 
 async def prepare_database(database_url: str, *, with_foundation: bool) -> None:
     """Lay what hosted Supabase provides (where it isn't used), then apply the migrations."""
+    from headwater.cli.migrate import apply_with_progress
+    from headwater.local.schemas import lay_schemas
+
     if with_foundation:
         await lay_schemas(database_url)
     await apply_with_progress(database_url)
