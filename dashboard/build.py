@@ -86,9 +86,19 @@ def build(output: Path = FOLDER / "dist", *, install_seconds: float = 600.0) -> 
         _run(node, "vite", "build", "--outDir", str(made), "--emptyOutDir", "--logLevel", "warn")
         _run_node(node, [str(FOLDER / "compress.mjs"), str(made)])
         (made / STAMP).write_text(digest, "utf-8")
-        shutil.rmtree(output, ignore_errors=True)
-        shutil.move(made, output)
+        _exchange(made, output)
     return True
+
+
+def _exchange(made: Path, output: Path) -> None:
+    """Put what was made in the place of `output` at once: nobody ever finds a half of it there."""
+    old = made.with_name(".dist-before")
+    shutil.rmtree(old, ignore_errors=True)
+    if output.exists():
+        shutil.move(output, old)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, output)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def find_node() -> Path:

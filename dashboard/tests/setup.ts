@@ -3,7 +3,7 @@ import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 // A busy machine takes its time; a test that fails for that tells nothing.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 60_000 });
 
 // What Mantine asks of a browser and jsdom doesn't have.
 window.matchMedia = (query: string): MediaQueryList => ({

@@ -9,7 +9,7 @@ import pytest
 
 from tests.dashboard.building import DASHBOARD, run_tool
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 
 def test_biome_finds_nothing() -> None:
@@ -22,7 +22,7 @@ def test_the_types_hold() -> None:
 
 def test_the_components_do_what_they_should() -> None:
     # Deadlines for a loaded machine: none of these tests measures time.
-    run_tool("vitest", "run", "--testTimeout=60000", "--hookTimeout=60000", "--maxWorkers=2")
+    run_tool("vitest", "run", "--testTimeout=240000", "--hookTimeout=240000", "--maxWorkers=2")
 
 
 def test_the_lock_file_names_every_platform() -> None:
