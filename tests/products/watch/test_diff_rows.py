@@ -74,6 +74,7 @@ def test_rows_follow_the_page_and_fold_what_is_far_from_a_change() -> None:
     assert [span for span in price.spans if span.op != "same"] == [Span("removed", "$20"), Span("added", "$24")]
     assert [(fact.kind, fact.before, fact.after) for fact in price.facts] == [("price", "$20", "$24")]
     assert (price.before_number, price.after_number) == (7, 7)
+    assert price.nature == "fact"
     assert price.score is not None
     assert price.score > 0.8
 

@@ -27,6 +27,7 @@ export function makeAlert(changes: Partial<Alert> = {}): Alert {
 export function makeRow(changes: Partial<DiffRow> = {}): DiffRow {
   return {
     kind: 'same',
+    nature: '',
     spans: [{ op: 'same', text: 'Choose a plan.' }],
     tag: 'p',
     heading: '',

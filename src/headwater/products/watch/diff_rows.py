@@ -21,9 +21,13 @@ _KEPT: tuple[Literal["reworded", "removed", "added"], ...] = ("reworded", "remov
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of both columns. A `folded` row stands for `count` unchanged passages that aren't shown."""
+    """One line of both columns. A `folded` row stands for `count` unchanged passages that aren't shown.
+
+    `nature` is the comparison's word for a change: fact, word, paraphrase, addition, removal, other.
+    """
 
     kind: RowKind
+    nature: str = ""
     spans: tuple[Span, ...] = ()
     tag: str = "p"
     heading: str = ""
@@ -74,6 +78,7 @@ def lay_out_details(details: Mapping[str, Any]) -> list[Row]:
             rows.append(
                 Row(
                     kind=kind,
+                    nature=one.get("kind", ""),
                     spans=spans or (Span(whole, one.get("text", "")),),
                     tag=one.get("tag", "p"),
                     heading=one.get("heading", ""),
@@ -156,6 +161,7 @@ def _make_row(
         kind = "reworded" if before and after else "added" if after else "removed"
     return Row(
         kind=kind,
+        nature=change.kind if change else "",
         spans=spans,
         tag=shown.tag,
         heading=shown.heading,

@@ -306,6 +306,7 @@ class DiffRow(BaseModel):
     """
 
     kind: Literal["same", "added", "removed", "reworded", "noise", "folded"]
+    nature: str = Field(description="Of a change: fact, word, paraphrase (the facts are the same), addition, removal …")
     spans: list[DiffSpan]
     tag: str = Field(description="What it is on the page: p, li, tr, h1 … h6, entry of a feed …")
     heading: str = Field(description="The heading that it stands under.")

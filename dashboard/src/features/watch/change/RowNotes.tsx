@@ -23,6 +23,7 @@ export function RowNotes({ row }: { row: DiffRow }) {
           {nameFact(kind)}: {before || 'none'} → {after || 'none'}
         </span>
       ))}
+      {row.nature === 'paraphrase' && <span>the same facts in other words</span>}
       <span>weight {row.score.toFixed(2)}</span>
     </div>
   );

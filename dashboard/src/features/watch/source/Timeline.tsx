@@ -96,13 +96,14 @@ function EntryTitle({ run, alert }: { run: Run; alert: Alert | undefined }) {
   const looks = describeOutcome(check.outcome);
   if (check.alert_id) {
     return (
-      <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Group gap="4px 8px" align="flex-start">
         {alert && <SeverityBadge severity={alert.severity} score={alert.score} />}
         <Anchor
           component={Link}
           to={`/watch/alerts/${check.alert_id}`}
           fw={alert?.acknowledged_at ? 500 : 650}
           size="md"
+          style={{ flex: '1 1 220px' }}
         >
           {alert?.summary ?? 'A change with an alert'}
         </Anchor>
