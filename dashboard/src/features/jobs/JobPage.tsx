@@ -48,6 +48,7 @@ function JobDetails({ job }: { job: TrackedJob }) {
         <Alert
           color={job.state === 'failed' ? 'red' : 'yellow'}
           icon={<IconAlertTriangle />}
+          styles={{ title: { color: 'var(--mantine-color-text)' } }}
           title={job.state === 'failed' ? 'It failed for good' : 'The latest attempt failed'}
         >
           <Text size="sm" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>

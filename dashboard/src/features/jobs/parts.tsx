@@ -7,7 +7,7 @@ import { percentDone, STATES } from './states';
 export function StateBadge({ state }: { state: TrackedJob['state'] }) {
   const { label, color } = STATES[state];
   return (
-    <Badge variant="light" color={color} tt="none" fw={600} miw="fit-content">
+    <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none" fw={600} miw="fit-content">
       {label}
     </Badge>
   );

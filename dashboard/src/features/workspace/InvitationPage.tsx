@@ -121,7 +121,11 @@ function WrongPerson({ invitation }: { invitation: InvitationSummary }) {
     void supabase.auth.signOut({ scope: 'local' });
   };
   return (
-    <Alert color="yellow" title={`You are signed in as ${user.email}`}>
+    <Alert
+      color="yellow"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+      title={`You are signed in as ${user.email}`}
+    >
       <Stack gap="sm" align="flex-start">
         <Text size="sm">The invitation is for {invitation.email} alone. Sign in with that address to accept it.</Text>
         <Button size="xs" variant="default" onClick={leave}>

@@ -21,7 +21,7 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }) {
   return (
     <li>
       <div className={classes.delivery}>
-        <Badge variant="light" color={color} tt="none">
+        <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none">
           {label}
         </Badge>
         <div className={classes.what}>

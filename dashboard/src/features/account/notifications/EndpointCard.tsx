@@ -47,7 +47,12 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
           {can('editor') && <EndpointMenu endpoint={endpoint} onAsk={setAsked} onToggle={deeds.toggle} />}
         </Group>
         {!endpoint.enabled && (
-          <Alert color="yellow" title="Nothing is posted here now" p="sm">
+          <Alert
+            color="yellow"
+            styles={{ title: { color: 'var(--mantine-color-text)' } }}
+            title="Nothing is posted here now"
+            p="sm"
+          >
             {endpoint.disabled_reason ?? 'It was disabled.'}
           </Alert>
         )}
@@ -56,7 +61,7 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
             {endpoint.enabled ? 'On' : 'Off'}
           </Badge>
           {endpoint.failures > 0 && (
-            <Badge variant="light" color="red" tt="none">
+            <Badge variant="light" color="red" c="var(--mantine-color-text)" tt="none">
               {endpoint.failures === 1
                 ? 'the latest message failed'
                 : `the latest ${endpoint.failures} messages failed`}

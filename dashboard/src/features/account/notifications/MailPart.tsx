@@ -58,7 +58,7 @@ export function MailPart({ form, preferences }: { form: Form; preferences: Prefe
 
 function Verified({ isVerified }: { isVerified: boolean }) {
   return (
-    <Badge variant="light" color={isVerified ? 'water' : 'yellow'} tt="none">
+    <Badge variant="light" color={isVerified ? 'water' : 'yellow'} c="var(--mantine-color-text)" tt="none">
       {isVerified ? 'confirmed' : 'to confirm'}
     </Badge>
   );

@@ -96,7 +96,11 @@ function useSave(form: Form) {
 
 function Unsubscribed({ isBusy, onResume }: { isBusy: boolean; onResume: () => void }) {
   return (
-    <Alert color="yellow" title="You have unsubscribed from mail">
+    <Alert
+      color="yellow"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+      title="You have unsubscribed from mail"
+    >
       <Stack gap="sm" align="flex-start">
         No mail is sent to you from this workspace, whatever is chosen below.
         <Button size="xs" variant="default" loading={isBusy} onClick={onResume}>

@@ -36,7 +36,12 @@ export function EmailForm() {
   return (
     <Part title="E-mail address" text={`You sign in as ${user.email}.`}>
       {awaited && (
-        <Alert color="yellow" mb="md" title="One step is left">
+        <Alert
+          color="yellow"
+          styles={{ title: { color: 'var(--mantine-color-text)' } }}
+          mb="md"
+          title="One step is left"
+        >
           Open the link that was sent to {awaited} (and, if one came there, to {user.email}). Until then nothing
           changes.
         </Alert>

@@ -39,7 +39,12 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
         </Text>
       </div>
       <div>
-        <Badge variant="light" color={apiKey.scopes.includes('admin') ? 'orange' : 'gray'} tt="none">
+        <Badge
+          variant="light"
+          color={apiKey.scopes.includes('admin') ? 'orange' : 'gray'}
+          c="var(--mantine-color-text)"
+          tt="none"
+        >
           {describeScopes(apiKey.scopes)}
         </Badge>
         <Text size="sm" c="dimmed">

@@ -98,7 +98,7 @@ function Invited({ invitation, onAnother, onClose }: InvitedProps) {
   return (
     <Stack>
       {invitation.mail_problem ? (
-        <Alert color="yellow" title="No mail will arrive">
+        <Alert color="yellow" styles={{ title: { color: 'var(--mantine-color-text)' } }} title="No mail will arrive">
           {invitation.mail_problem} Hand the link to {invitation.email} yourself.
         </Alert>
       ) : (
