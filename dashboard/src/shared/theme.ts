@@ -67,7 +67,10 @@ export const theme = createTheme({
     // Those of Mantine's colours in which initials are dark enough on their own tint.
     Avatar: { defaultProps: { allowedInitialsColors: ['blue', 'indigo', 'violet', 'grape', 'pink'] } },
     Kbd: { styles: { root: { fontFamily: 'inherit', fontWeight: 550 } } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 620 } },
+    },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
   },
   headings: {

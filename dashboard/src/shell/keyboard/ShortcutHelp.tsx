@@ -8,7 +8,7 @@ export default function ShortcutHelp({ shortcuts, onClose }: { shortcuts: Shortc
   return (
     <Modal opened onClose={onClose} title="Keyboard shortcuts" radius="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="xs">
-        <Line label="Search or go to…, from anywhere" keys={['Ctrl or ⌘', 'K']} />
+        <Line label="Search or go to…, even while writing" keys={['Ctrl', 'K']} />
         {shortcuts.map(({ keys, label }) => (
           <Line key={keys} label={label} keys={keys.split(' ')} isOff={!isOn} />
         ))}

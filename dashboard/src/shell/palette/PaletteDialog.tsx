@@ -1,4 +1,4 @@
-import { Kbd, Modal, ScrollArea, Text, TextInput } from '@mantine/core';
+import { Box, Kbd, Modal, ScrollArea, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Feature } from '@/shared/feature';
@@ -69,7 +69,7 @@ function Chooser({ features, onClose }: { features: Feature[]; onClose: () => vo
         onKeyDown={press}
         classNames={{ input: classes.input }}
       />
-      <ScrollArea.Autosize mah="min(420px, 55vh)" type="auto">
+      <ScrollArea.Autosize mah="min(420px, 55vh)" type="auto" scrollbars="y" classNames={{ content: classes.content }}>
         <Options id={listId} entries={found} chosen={chosen} onRun={run} onPoint={setChosen} />
       </ScrollArea.Autosize>
       <Keys />
@@ -127,7 +127,7 @@ function Options({ id, entries, chosen, onRun, onPoint }: OptionsProps) {
               )}
             </Text>
             {entry.shortcut?.split(' ').map((key) => (
-              <Kbd size="xs" key={key}>
+              <Kbd size="xs" key={key} visibleFrom="sm">
                 {key}
               </Kbd>
             ))}
@@ -140,7 +140,7 @@ function Options({ id, entries, chosen, onRun, onPoint }: OptionsProps) {
 
 function Keys() {
   return (
-    <div className={classes.footer} aria-hidden>
+    <Box className={classes.footer} visibleFrom="sm" aria-hidden>
       <span>
         <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> choose
       </span>
@@ -150,7 +150,7 @@ function Keys() {
       <span>
         <Kbd size="xs">Esc</Kbd> close
       </span>
-    </div>
+    </Box>
   );
 }
 
