@@ -17,6 +17,7 @@ _OURS = ("public", "headwater", "procrastinate", "supabase_migrations")
 
 # Security-definer functions that people without a token may run, and why that gives nothing away.
 _OPEN_TO_ANON = {
+    "headwater.read_invitation(text)": "shows an invitation to whoever holds its token, who may not have signed up yet",
     "headwater.workspaces_with_role(text)": "gives only what the caller's own claims lead to: nothing without a user",
 }
 
