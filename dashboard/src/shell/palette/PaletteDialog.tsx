@@ -1,4 +1,4 @@
-import { Box, Kbd, Modal, ScrollArea, Text, TextInput } from '@mantine/core';
+import { Box, Kbd, Modal, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Feature } from '@/shared/feature';
@@ -69,9 +69,9 @@ function Chooser({ features, onClose }: { features: Feature[]; onClose: () => vo
         onKeyDown={press}
         classNames={{ input: classes.input }}
       />
-      <ScrollArea.Autosize mah="min(420px, 55vh)" type="auto" scrollbars="y" classNames={{ content: classes.content }}>
+      <div className={classes.scroll}>
         <Options id={listId} entries={found} chosen={chosen} onRun={run} onPoint={setChosen} />
-      </ScrollArea.Autosize>
+      </div>
       <Keys />
     </>
   );
