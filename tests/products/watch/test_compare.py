@@ -19,6 +19,9 @@ from headwater.products.watch.severity import judge
 
 # Batches of which some pairs are still judged wrongly: (recall, precision) below which nothing may fall.
 HELD_OUT: dict[str, tuple[float, float]] = {"tenth": (1.0, 0.94)}
+# The same examples at each run, and as much time for one as a busy machine takes.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 WORDS = st.sampled_from(
     [
         "river",
