@@ -691,7 +691,7 @@ drop policy if exists people_edit_themselves on public.profiles;
 create policy people_edit_themselves on public.profiles
     for update
     to authenticated
-    using (id = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
+    using (id = (select auth.uid()) and (select auth.jwt()) -> 'headwater_key' is null)
     with check (id = (select auth.uid()));
 
 comment on policy people_edit_themselves on public.profiles is
@@ -793,7 +793,7 @@ create policy members_leave_admins_remove on public.workspace_members
     for delete
     to authenticated
     using (
-        (user_id = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
+        (user_id = (select auth.uid()) and (select auth.jwt()) -> 'headwater_key' is null)
         or workspace_id in (select headwater.workspaces_with_role('owner'))
         or (
             workspace_id in (select headwater.workspaces_with_role('admin'))
@@ -872,7 +872,7 @@ create policy people_make_keys on public.api_keys
     to authenticated
     with check (
         created_by = (select auth.uid())
-        and (select auth.jwt() -> 'headwater_key') is null
+        and (select auth.jwt()) -> 'headwater_key' is null
         and workspace_id in (
             select headwater.workspaces_with_role(
                 case
@@ -893,11 +893,11 @@ create policy admins_revoke on public.api_keys
     for update
     to authenticated
     using (
-        (created_by = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
+        (created_by = (select auth.uid()) and (select auth.jwt()) -> 'headwater_key' is null)
         or workspace_id in (select headwater.workspaces_with_role('admin'))
     )
     with check (
-        (created_by = (select auth.uid()) and (select auth.jwt() -> 'headwater_key') is null)
+        (created_by = (select auth.uid()) and (select auth.jwt()) -> 'headwater_key' is null)
         or workspace_id in (select headwater.workspaces_with_role('admin'))
     );
 

@@ -387,7 +387,7 @@ create policy people_make_their_preferences on public.notification_preferences
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );
@@ -404,7 +404,7 @@ create policy people_change_their_preferences on public.notification_preferences
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     )
@@ -486,7 +486,7 @@ create policy people_mark_their_inbox on public.notifications
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     )
@@ -494,7 +494,7 @@ create policy people_mark_their_inbox on public.notifications
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );
@@ -511,7 +511,7 @@ create policy people_clear_their_inbox on public.notifications
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );

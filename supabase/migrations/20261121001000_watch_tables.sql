@@ -546,7 +546,7 @@ create policy people_make_their_feeds on public.alert_feeds
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );
@@ -563,7 +563,7 @@ create policy people_renew_their_feeds on public.alert_feeds
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     )
@@ -571,7 +571,7 @@ create policy people_renew_their_feeds on public.alert_feeds
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );
@@ -588,7 +588,7 @@ create policy people_end_their_feeds on public.alert_feeds
         user_id = (select auth.uid())
         and workspace_id in (
             select headwater.workspaces_with_role(
-                case when (select auth.jwt() -> 'headwater_key') is null then 'viewer' else 'editor' end
+                case when (select auth.jwt()) -> 'headwater_key' is null then 'viewer' else 'editor' end
             )
         )
     );

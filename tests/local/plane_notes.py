@@ -83,7 +83,7 @@ def is_away(answer: httpx2.Response) -> bool:
 async def wait_for_notes(tally: Tally, more: int) -> None:
     """Wait until so many more notes were written."""
     enough = len(tally.written) + more
-    await wait_until(lambda: len(tally.written) >= enough or tally.wrong, what="notes to be written", seconds=60)
+    await wait_until(lambda: len(tally.written) >= enough or tally.wrong, what="notes to be written", seconds=180)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ def draw_svg(text: str, *, scale: int = 3) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 {side} {side}">'
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{squares}" fill="#000"/></svg>'
+        f'<rect width="{side}" height="{side}" fill="white"/><path d="{squares}" fill="black"/></svg>'
     )
 
 
