@@ -5,7 +5,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$name" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= auto
+# One worker more than cores: many tests wait for a server to come up or go down.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed-run
 DEVELOP_STAMP := $(VENV)/.installed-develop

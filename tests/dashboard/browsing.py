@@ -109,6 +109,11 @@ class Person:
 
         What is found is told at the end, with everything else that went wrong at this screen.
         """
+        from playwright.async_api import expect
+
+        # A page that is still on its way says little: there is a heading, and nothing says that it is loading.
+        await expect(self.page.locator("h1, h2, h3").first).to_be_attached()
+        await expect(self.page.get_by_role("status", name="Loading")).to_have_count(0)
         for scheme in schemes or ("light", "dark"):
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await self.page.evaluate(_REST)

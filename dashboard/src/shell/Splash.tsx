@@ -5,7 +5,7 @@ import { Failed } from '@/shared/states';
 export function Splash() {
   return (
     <Center mih="100dvh">
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </Center>
   );
 }

@@ -60,7 +60,7 @@ function PingOutcome({ delivery }: { delivery: Delivery }) {
     >
       {outcome ?? (
         <Group gap={6} component="span">
-          <Loader size={12} /> on its way
+          <Loader size={12} aria-hidden /> on its way
         </Group>
       )}
     </Text>

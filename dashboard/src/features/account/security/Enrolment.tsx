@@ -57,7 +57,7 @@ export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[]
   });
   if (started.isError)
     return <Failed error={started.error} what="It could not be begun" onRetry={() => void started.refetch()} />;
-  if (!started.data) return <Loader size="sm" aria-label="Loading" />;
+  if (!started.data) return <Loader size="sm" role="status" aria-label="Loading" />;
   const { qr_code, secret } = started.data.totp;
   const picture = escapePicture(qr_code);
   return (
