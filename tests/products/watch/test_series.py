@@ -10,6 +10,7 @@ import pytest
 from tests.products.watch.factories import PRICING, SOURCES, STATUS, House, Member
 
 from headwater.core.db import Database, Identity
+from headwater.core.settings import Settings
 from headwater.products.watch import series
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
@@ -84,6 +85,20 @@ async def test_what_cannot_be_known_is_null_and_what_did_not_happen_is_zero(hous
     assert found["points"][0]["checks"] == 0
     assert found["points"][0]["high"] == 0
     assert found["points"][0]["ms_median"] is None
+
+
+async def test_nothing_is_known_of_checks_that_are_no_longer_kept(house: House, ada: Member) -> None:
+    source = await ada.watch(PRICING)
+    await add_checks(house, source, (timedelta(days=1), "unchanged", 5))
+
+    async def count_first() -> int | None:
+        found = await ada.get(f"{SOURCES}/{source}/series", since=ago(days=50), points=60)
+        first: int | None = found["points"][0]["checks"]
+        return first
+
+    assert await count_first() == 0
+    house.gateway.provide(Settings, house.settings.model_copy(update={"keep_checks_days": 30}))
+    assert await count_first() is None
 
 
 async def test_a_workspace_without_sources_has_an_empty_picture(ada: Member) -> None:

@@ -9,8 +9,6 @@ from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 
-# As long as checks are kept where nobody set another time; series look back no further.
-CHECKS_KEPT_FOR = timedelta(days=90)
 _BATCH = 10_000
 # A vector is younger than the version that it is stored for, by as long as a check may take and more.
 _NEW = timedelta(days=7)

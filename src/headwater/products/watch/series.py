@@ -15,7 +15,6 @@ from uuid import UUID
 import asyncpg
 
 from headwater.products.watch.buckets import Buckets
-from headwater.products.watch.retention import CHECKS_KEPT_FOR
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
 _SEVERITIES = ("low", "medium", "high")
@@ -81,8 +80,12 @@ async def read_series(
     workspace_id: UUID,
     source: Mapping[str, Any] | None = None,
     now: datetime,
+    kept_for: timedelta,
 ) -> dict[str, Any]:
-    """Read what was checked and what changed, of a workspace or one of its sources, a point a bucket."""
+    """Read what was checked and what changed, of a workspace or one of its sources, a point a bucket.
+
+    `kept_for` is how long checks are kept: of what lies further back nothing can be known.
+    """
     since, until = buckets.edges[0], buckets.edges[-1]
     arguments: list[Any] = [buckets.edges[:-1], since, until]
     if source is None:
@@ -95,7 +98,7 @@ async def read_series(
     alerts: dict[int, dict[str, int]] = {}
     for row in await connection.fetch(_COUNT_ALERTS.format(scope=scope), *arguments):
         alerts.setdefault(row["bucket"], {})[row["severity"]] = row["alerts"]
-    known_from = None if started is None else max(started, now - CHECKS_KEPT_FOR)
+    known_from = None if started is None else max(started, now - kept_for)
     points = []
     for number, (start, end) in enumerate(buckets.spans, start=1):
         row = checks.get(number)

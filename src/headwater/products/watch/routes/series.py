@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from headwater.core.db import driver
+from headwater.core.settings import Settings
 from headwater.kit.notify.quiet_hours import read_zone
 from headwater.kit.notify.routes import Now
-from headwater.kit.workspaces.caller import CallerTransaction, WorkspaceId
+from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import series, sources
 from headwater.products.watch.buckets import MOST_BUCKETS, Buckets, choose_buckets
 from headwater.products.watch.schemas import Series, Sparklines
@@ -51,16 +52,29 @@ def part_short_range(
     return part_range(now, since, until, timezone, points)
 
 
+def read_kept_for(resources: RequestResources) -> timedelta:
+    """Give how long checks are kept here."""
+    return timedelta(days=resources.get(Settings).keep_checks_days)
+
+
+KeptFor = Annotated[timedelta, Depends(read_kept_for)]
 Parted = Annotated[Buckets, Depends(part_range)]
 PartedShortly = Annotated[Buckets, Depends(part_short_range)]
 
 
 @router.get("/series", response_model=Series)
 async def read_series(
-    workspace_id: WorkspaceId, connection: CallerTransaction, buckets: Parted, now: Now, timezone: Timezone = "UTC"
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    buckets: Parted,
+    now: Now,
+    kept_for: KeptFor,
+    timezone: Timezone = "UTC",
 ) -> dict[str, Any]:
     """Count the workspace's checks and changes over time, at most 500 points, each the sum of its bucket."""
-    found = await series.read_series(await driver(connection), buckets, workspace_id=workspace_id, now=now)
+    found = await series.read_series(
+        await driver(connection), buckets, workspace_id=workspace_id, now=now, kept_for=kept_for
+    )
     return {**found, "timezone": timezone}
 
 
@@ -81,11 +95,21 @@ async def read_sparklines(
 
 @router.get("/{source_id}/series", response_model=Series)
 async def read_source_series(
-    source_id: UUID, connection: CallerTransaction, buckets: Parted, now: Now, timezone: Timezone = "UTC"
+    source_id: UUID,
+    connection: CallerTransaction,
+    buckets: Parted,
+    now: Now,
+    kept_for: KeptFor,
+    timezone: Timezone = "UTC",
 ) -> dict[str, Any]:
     """Count one source's checks and changes over time."""
     source = await sources.read_source(connection, source_id=source_id)
     found = await series.read_series(
-        await driver(connection), buckets, workspace_id=source["workspace_id"], source=source, now=now
+        await driver(connection),
+        buckets,
+        workspace_id=source["workspace_id"],
+        source=source,
+        now=now,
+        kept_for=kept_for,
     )
     return {**found, "timezone": timezone}
