@@ -174,7 +174,7 @@ async def test_gateway_killed_half_way(dsn: str, valkey_url: str, tmp_path: Path
 
 
 @pytest.mark.timeout(240)
-async def test_valkey_killed(dsn: str, tmp_path: Path) -> None:
+async def test_valkey_away(dsn: str, tmp_path: Path) -> None:
     """Reading and writing go on, and so does signing in once Valkey is back, in the same gateway."""
     await lay_schemas(dsn)
     await run_sql(dsn, NOTES)

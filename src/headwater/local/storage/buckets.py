@@ -9,7 +9,7 @@ import asyncpg
 
 from headwater.local.storage import errors
 from headwater.local.storage.contents import sweep_versions
-from headwater.local.storage.server import SERVICE, Caller, StorageServer
+from headwater.local.storage.server import Caller, StorageServer
 
 _COLUMNS = "id, name, owner, public, created_at, updated_at, file_size_limit, allowed_mime_types"
 _ORDERS = {"id", "name", "created_at", "updated_at"}
@@ -23,12 +23,6 @@ class Bucket:
     public: bool
     file_size_limit: int | None
     allowed_mime_types: list[str] | None
-
-
-async def find_bucket(server: StorageServer, bucket_id: str) -> Bucket:
-    """Give a bucket past every policy, for checks of our own. Raises NoSuchBucket."""
-    async with server.transaction(SERVICE, "bucket.get") as connection:
-        return await read_bucket(connection, bucket_id)
 
 
 async def read_bucket(connection: asyncpg.Connection, bucket_id: str) -> Bucket:

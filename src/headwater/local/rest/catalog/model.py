@@ -113,11 +113,6 @@ class Routine:
         return self.returns_set and not self.returns_composite
 
     @property
-    def returns_row(self) -> bool:
-        """Say whether exactly one row comes back."""
-        return not self.returns_set and self.returns_composite
-
-    @property
     def returns_nothing(self) -> bool:
         """Say whether the function is void."""
         return self.returns_scalar and self.return_type == QualifiedName("pg_catalog", "void")
