@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import secrets
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
-
-import pytest
 
 from tests.local.auth.conftest import (
     PASSWORD,
     AuthService,
     ServiceMaker,
     read_fragment,
-    read_query,
     unique_email,
 )
-
-
-def make_proof() -> tuple[str, dict[str, str]]:
-    verifier = secrets.token_urlsafe(48)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    return verifier, {"code_challenge": challenge, "code_challenge_method": "s256"}
 
 
 async def test_a_followed_link_signs_in(confirming: AuthService) -> None:
@@ -200,58 +188,6 @@ async def test_recovery_changes_the_password_and_ends_other_sessions(service: Au
     assert (await service.log_in(email, "a new password")).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["signup", "magiclink", "recovery"])
-async def test_proof_key_flows(make_service: ServiceMaker, kind: str) -> None:
-    service = await make_service(email={"enable_confirmations": kind == "signup", "max_frequency": "0s"})
-    email = unique_email()
-    verifier, proof = make_proof()
-    if kind == "signup":
-        await service.post("/signup", {"email": email, "password": PASSWORD, **proof})
-    else:
-        await service.sign_up(email)
-        await service.post({"magiclink": "/otp", "recovery": "/recover"}[kind], {"email": email, **proof})
-    letter = await service.inbox.wait(email)
-    assert "token=pkce_" in letter.link
-    location = (await service.http.get(letter.link)).headers["location"]
-    code = read_query(location)["code"]
-    assert "access_token" not in location
-    exchange = "/token?grant_type=pkce"
-    wrong = await service.post(exchange, {"auth_code": code, "code_verifier": "x" * 43})
-    assert (wrong.status_code, wrong.json()["error_code"]) == (400, "bad_code_verifier")
-    answers = await asyncio.gather(
-        *(service.post(exchange, {"auth_code": code, "code_verifier": verifier}) for _ in range(4))
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 404, 404, 404]
-    assert {answer.json().get("error_code") for answer in answers} == {None, "flow_state_not_found"}
-
-
-async def test_proof_key_codes_grow_old(service: AuthService) -> None:
-    email = unique_email()
-    verifier, proof = make_proof()
-    await service.post("/otp", {"email": email, **proof})
-    letter = await service.inbox.wait(email)
-    service.clock.advance(timedelta(minutes=30))
-    code = read_query((await service.http.get(letter.link)).headers["location"])["code"]
-    service.clock.advance(timedelta(minutes=6))
-    late = await service.post("/token?grant_type=pkce", {"auth_code": code, "code_verifier": verifier})
-    assert (late.status_code, late.json()["error_code"]) == (422, "flow_state_expired")
-
-
-async def test_plain_proof_keys_and_typed_codes(service: AuthService) -> None:
-    email, verifier = unique_email(), "v" * 50
-    await service.post("/otp", {"email": email, "code_challenge": verifier, "code_challenge_method": "plain"})
-    letter = await service.inbox.wait(email)
-    answer = await service.post("/verify", {"type": "email", "email": email, "token": letter.code})
-    assert answer.status_code == 200
-
-
-async def test_errors_of_proof_key_links_are_in_the_query_too(service: AuthService) -> None:
-    answer = await service.get("/verify?type=magiclink&token=pkce_unknown&redirect_to=http://app.example.com/in?a=1")
-    location = answer.headers["location"]
-    assert read_query(location)["error_code"] == read_fragment(location)["error_code"] == "otp_expired"
-    assert read_query(location)["a"] == "1"
-
-
 async def test_verification_that_makes_no_sense(service: AuthService) -> None:
     for body in (
         {},
@@ -266,39 +202,3 @@ async def test_verification_that_makes_no_sense(service: AuthService) -> None:
         assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), body
     assert (await service.get("/verify?type=signup")).status_code == 400
     assert (await service.get("/verify?token=abc")).status_code == 400
-
-
-async def test_a_letter_is_on_its_way_before_the_answer(service: AuthService, monkeypatch: pytest.MonkeyPatch) -> None:
-    send, asked, may_go_on = service.inbox.send, asyncio.Event(), asyncio.Event()
-
-    async def hold(*letter: str) -> None:
-        asked.set()
-        await may_go_on.wait()
-        await send(*letter)
-
-    email = unique_email()
-    await service.sign_up(email)
-    monkeypatch.setattr(service.inbox, "send", hold)
-    answering = asyncio.ensure_future(service.post("/recover", {"email": email}))
-    await asked.wait()
-    # The mail server has the letter, so the link must work by now; nobody was told yet.
-    assert await service.pool.fetchval("select recovery_token <> '' from auth.users where email = $1", email)
-    assert not answering.done()
-    may_go_on.set()
-    assert (await answering).status_code == 200
-    assert [letter.to for letter in service.inbox.letters] == [email]
-
-
-async def test_a_letter_that_is_not_taken_is_told(service: AuthService, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse(*_: object) -> None:
-        raise ConnectionError("the mail server is away")
-
-    monkeypatch.setattr(service.inbox, "send", refuse)
-    email = unique_email()
-    await service.sign_up(email)
-    failed = await service.post("/recover", {"email": email})
-    assert (failed.status_code, failed.json()["error_code"]) == (500, "unexpected_failure")
-    assert failed.json()["msg"] == "Error sending recovery email"
-    monkeypatch.undo()
-    assert (await service.post("/recover", {"email": email})).status_code == 200
-    assert await service.inbox.wait(email)

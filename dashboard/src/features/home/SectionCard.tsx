@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Counter, Section } from '@/api';
 import classes from './home.module.css';
-import { Sparkline } from './Sparkline';
+import { TrendBars } from './TrendBars';
 import { markOf, notable, notableTrends, TEXT } from './tones';
 
 const numbers = new Intl.NumberFormat();
@@ -28,7 +28,7 @@ export function SectionCard({ section }: { section: Section }) {
               ))}
             </Group>
             {notableTrends(section.trends).map((trend) => (
-              <Sparkline key={trend.name} trend={trend} />
+              <TrendBars key={trend.name} trend={trend} />
             ))}
             <Standing counters={section.now} />
           </>

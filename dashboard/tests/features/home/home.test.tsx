@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Counter, Section, Trend } from '@/api';
 import { home } from '@/features/home/feature';
-import { describeTrend } from '@/features/home/Sparkline';
+import { describeTrend } from '@/features/home/TrendBars';
 import { gather, notable, notableTrends } from '@/features/home/tones';
 import { keepSession, openDashboard, openNetwork } from '../../fixtures/stage';
 

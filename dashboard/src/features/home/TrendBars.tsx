@@ -20,7 +20,7 @@ export function describeTrend({ label, points }: Trend): string {
 }
 
 /** A row of bars, one for each point; what one of them says shows beneath the pointer. */
-export function Sparkline({ trend }: { trend: Trend }) {
+export function TrendBars({ trend }: { trend: Trend }) {
   const [shown, setShown] = useState<number | null>(null);
   const { points } = trend;
   const most = Math.max(1, ...points.map(({ value }) => value));
@@ -31,7 +31,7 @@ export function Sparkline({ trend }: { trend: Trend }) {
     setShown(Math.min(points.length - 1, Math.max(0, Math.floor(((event.clientX - left) / width) * points.length))));
   };
   return (
-    <figure className={classes.sparkline}>
+    <figure className={classes.trend}>
       <figcaption className={classes.caption}>
         <Text size="sm" c="dimmed" span>
           {trend.label}
