@@ -31,13 +31,19 @@ def write_settings() -> str:
 
 
 def list_names() -> list[str]:
-    """Give the names of all settings, as the environment spells them."""
-    return [_find_name(name, field) for name, field in Settings.model_fields.items()]
+    """Return the names of all settings, as the environment spells them; every spelling of those that have several."""
+    return [one for name, field in Settings.model_fields.items() for one in _list_spellings(name, field)]
 
 
 def _find_name(name: str, field: FieldInfo) -> str:
+    return _list_spellings(name, field)[0]
+
+
+def _list_spellings(name: str, field: FieldInfo) -> list[str]:
     alias = field.validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else name.upper()
+    if not isinstance(alias, AliasChoices):
+        return [name.upper()]
+    return [str(one) for one in alias.choices if str(one).isupper()]
 
 
 def _describe_type(field: FieldInfo) -> str:

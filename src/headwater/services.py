@@ -49,6 +49,8 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         SettingsError: DATABASE_URL or REDIS_URL is unset, and nothing embedded runs on the data folder.
     """
     settings = complete_settings(settings)
+    for name, reason in settings.list_unused().items():
+        logger.warning("a setting has no effect", setting=name, reason=reason)
     tools = Resources()
     async with AsyncExitStack() as closing:
         tools.provide(Settings, settings)

@@ -54,8 +54,11 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "SERVICE_SECRET": ("shared", "shared"),
     "ENCRYPTION_KEY": ("AAAA", "AAAA"),
     "DISCOVERY_SERVICE_URL": ("http://discovery:8001", "http://discovery:8001"),
-    "CONTENT_PROCESSOR_URL": ("", None),
-    "NOTIFICATION_SERVICE_URL": ("", None),
+    "CONTENT_PROCESSOR_URL": ("http://content:8002", "http://content:8002"),
+    "NOTIFICATION_SERVICE_URL": ("http://notify:8003", "http://notify:8003"),
+    "POSTGRES_DATABASE": ("app", "app"),
+    "CELERY_BROKER_URL": ("redis://cache:6379/1", "redis://cache:6379/1"),
+    "DEBUG": ("True", "True"),
     "PERPLEXITY_API_KEY": ("pplx", "pplx"),
     "PERPLEXITY_BASE_URL": ("http://pplx", "http://pplx"),
     "PERPLEXITY_MODEL": ("sonar-pro", "sonar-pro"),
@@ -117,8 +120,6 @@ WRONG: dict[str, str] = {
     "SUPABASE_URL": f"ftp://{_UNSEEN}",
     "HEADWATER_URL": _UNSEEN,
     "DISCOVERY_SERVICE_URL": _UNSEEN,
-    "CONTENT_PROCESSOR_URL": f"http://{_UNSEEN}",
-    "NOTIFICATION_SERVICE_URL": f"http://{_UNSEEN}",
     "OLLAMA_BASE_URL": _UNSEEN,
     "AI_TIMEOUT_SECONDS": "0",
     "SMTP_PORT": _UNSEEN,
@@ -229,9 +230,19 @@ def test_half_a_bucket_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().storage_backend == "s3"
 
 
-def test_production_names_its_origins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENVIRONMENT", "production")
-    with pytest.raises(SettingsError, match="ALLOWED_ORIGINS"):
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_production_names_its_origins(monkeypatch: pytest.MonkeyPatch, environment: str) -> None:
+    monkeypatch.setenv("ENVIRONMENT", environment)
+    assert load_settings().resolved_allowed_origins == []
+    monkeypatch.setenv("PUBLIC_URL", "https://app.example.com/base")
+    assert load_settings().resolved_allowed_origins == ["https://app.example.com"]
+    monkeypatch.setenv("ALLOWED_ORIGINS", "*")
+    with pytest.raises(SettingsError, match=r"^ALLOWED_ORIGINS: "):
+        load_settings()
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://other.example.com")
+    assert load_settings().resolved_allowed_origins == ["https://other.example.com"]
+    monkeypatch.setenv("KEYLESS", "anon")
+    with pytest.raises(SettingsError, match=r"^KEYLESS: "):
         load_settings()
 
 

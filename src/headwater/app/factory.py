@@ -59,7 +59,7 @@ def create_app(
     app.add_middleware(GuardedRequest)
     app.add_middleware(
         CrossOrigin,
-        allow_origins=settings.allowed_origins,
+        allow_origins=settings.resolved_allowed_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["authorization", "content-type", "apikey", "x-workspace-id", "x-client-info"],
         expose_headers=["x-request-id", "retry-after"],

@@ -52,7 +52,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
 async def _examine(settings: Settings) -> list[Finding]:
     from headwater import services
 
-    findings = [_examine_python(), _examine_disk(settings)]
+    findings = [_examine_python(), _examine_disk(settings), *_examine_settings(settings)]
     settings = services.complete_settings(settings)
     looks: list[tuple[str, Callable[[Settings], Awaitable[Finding]]]] = [
         ("postgres", _examine_postgres),
@@ -90,6 +90,13 @@ def _examine_disk(settings: Settings) -> Finding:
         text,
         "" if free > _LEAST_FREE_BYTES else "Free some space.",
     )
+
+
+def _examine_settings(settings: Settings) -> list[Finding]:
+    return [
+        Finding("settings", "warning", f"{name} has no effect: {reason}", "Unset it.")
+        for name, reason in settings.list_unused().items()
+    ]
 
 
 async def _examine_postgres(settings: Settings) -> Finding:

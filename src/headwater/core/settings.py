@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -10,6 +11,12 @@ from urllib.parse import quote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from headwater.core.compatible_settings import (
+    CompatibleSettings,
+    read_database_url,
+    read_environment_name,
+    read_log_level,
+)
 from headwater.core.provider_settings import ProviderSettings
 
 QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
@@ -19,7 +26,7 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and says what it takes."""
 
 
-class Settings(ProviderSettings):
+class Settings(CompatibleSettings, ProviderSettings):
     """Everything that can be set from outside, under the names that users of the earlier systems know."""
 
     # An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
@@ -27,8 +34,8 @@ class Settings(ProviderSettings):
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    environment: Literal["development", "test", "production"] = Field(
-        "development", description="`production` refuses development conveniences."
+    environment: Literal["development", "test", "staging", "production"] = Field(
+        "development", description="`production`, and `staging` likewise, refuse development conveniences."
     )
     host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the gateway listens on; 0 takes a free one.")
@@ -43,7 +50,9 @@ class Settings(ProviderSettings):
         description="Where the embedded servers, generated keys and stored files live.",
     )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
-        default_factory=lambda: ["*"], description="Origins that browsers may call from, separated by commas."
+        default_factory=lambda: ["*"],
+        description="Origins that browsers may call from, separated by commas. Unset = all, or in production and"
+        " staging those of PUBLIC_URL and DASHBOARD_URL.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
@@ -64,7 +73,7 @@ class Settings(ProviderSettings):
     postgres_port: int = Field(5432, ge=1, le=65535, description="Port for POSTGRES_HOST.")
     postgres_user: str = Field("postgres", description="User for POSTGRES_HOST.")
     postgres_password: SecretStr = Field(SecretStr(""), description="Password for POSTGRES_HOST.")
-    postgres_db: str = Field("postgres", description="Database for POSTGRES_HOST.")
+    postgres_db: str | None = Field(None, description="Database for POSTGRES_HOST; unset = `postgres`.")
     database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process keeps to Postgres.")
 
     redis_url: SecretStr | None = Field(None, description="Valkey or Redis. Unset = the embedded server.")
@@ -75,7 +84,11 @@ class Settings(ProviderSettings):
 
     supabase_url: str | None = Field(None, description="A Supabase project. Unset = the local data plane.")
     supabase_anon_key: SecretStr | None = Field(None, description="Publishable or anon key of the project.")
-    supabase_service_role_key: SecretStr | None = Field(None, description="Secret or service key of the project.")
+    supabase_service_role_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_KEY", "supabase_service_role_key"),
+        description="Secret or service key of the project; SUPABASE_SERVICE_KEY is taken too.",
+    )
     supabase_jwt_secret: SecretStr | None = Field(
         None, description="Legacy HS256 secret of the project; unset = only keys of its JWKS are accepted."
     )
@@ -92,12 +105,6 @@ class Settings(ProviderSettings):
         None, description="32 bytes in base64 that encrypt secrets at rest; generated for the embedded mode."
     )
     discovery_service_url: str | None = Field(None, description="Discovery as its own service; unset = in process.")
-    content_processor_url: str | None = Field(
-        None, description="Kept from earlier systems: content is processed by the workers, so it must stay unset."
-    )
-    notification_service_url: str | None = Field(
-        None, description="Kept from earlier systems: notifications are sent by the workers, so it must stay unset."
-    )
 
     fetch_allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -137,9 +144,24 @@ class Settings(ProviderSettings):
     @field_validator("allowed_origins", "fetch_allowed_hosts", "worker_queues", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
-        if isinstance(value, str):
-            return [part.strip() for part in value.split(",") if part.strip()]
-        return value
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            try:
+                return json.loads(value)
+            except ValueError:
+                raise ValueError("must be a list separated by commas, or in JSON") from None
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("environment", mode="before")
+    @classmethod
+    def _read_environment_name(cls, value: object) -> object:
+        return read_environment_name(value)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _read_log_level(cls, value: object) -> object:
+        return read_log_level(value)
 
     @field_validator("worker_queues")
     @classmethod
@@ -152,6 +174,8 @@ class Settings(ProviderSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database_scheme(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            value = SecretStr(read_database_url(value.get_secret_value()))
         return _require_scheme(value, {"postgres", "postgresql"}, "postgresql://user:password@host:5432/name")
 
     @field_validator("redis_url")
@@ -174,22 +198,39 @@ class Settings(ProviderSettings):
             raise ValueError("must be an address that begins with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("content_processor_url", "notification_service_url")
-    @classmethod
-    def _refuse_absorbed_service(cls, value: str | None) -> str | None:
-        if value:
-            raise ValueError("is no service any more: the workers do this; unset it and run `headwater work`")
-        return None
-
     @model_validator(mode="after")
     def _refuse_half_a_project(self) -> Self:
         if self.supabase_url and self.resolved_database_url is None:
-            raise ValueError("SUPABASE_URL is set without DATABASE_URL: set the project's direct connection string too")
-        if self.environment == "production" and "*" in self.allowed_origins:
-            raise ValueError("ALLOWED_ORIGINS must name the origins when ENVIRONMENT is production")
-        if self.environment == "production" and self.keyless == "anon":
-            raise ValueError("KEYLESS must be refuse when ENVIRONMENT is production")
+            raise ValueError(
+                "DATABASE_URL: must be set beside SUPABASE_URL, to the connection string that the project's dashboard"
+                " shows under Connect, as direct connection or session pooler"
+            )
+        if self.postgres_db and self.postgres_database and self.postgres_db != self.postgres_database:
+            raise ValueError("POSTGRES_DATABASE: must be the same as POSTGRES_DB, or one of both unset")
         return self
+
+    @model_validator(mode="after")
+    def _refuse_conveniences(self) -> Self:
+        if not self.is_production:
+            return self
+        if "allowed_origins" in self.model_fields_set and "*" in self.allowed_origins:
+            raise ValueError(f"ALLOWED_ORIGINS: must name the origins when ENVIRONMENT is {self.environment}")
+        if self.keyless == "anon":
+            raise ValueError(f"KEYLESS: must be refuse when ENVIRONMENT is {self.environment}")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether production's rules hold."""
+        return self.environment in {"production", "staging"}
+
+    @property
+    def resolved_allowed_origins(self) -> list[str]:
+        """Return the origins that browsers may call from; `*` is all."""
+        if not self.is_production or "allowed_origins" in self.model_fields_set:
+            return self.allowed_origins
+        addresses = [urlsplit(url) for url in (self.public_url, self.dashboard_url) if url]
+        return sorted({f"{address.scheme}://{address.netloc}" for address in addresses})
 
     @property
     def resolved_database_url(self) -> str | None:
@@ -200,7 +241,7 @@ class Settings(ProviderSettings):
             return None
         password = quote(self.postgres_password.get_secret_value(), safe="")
         user = quote(self.postgres_user, safe="")
-        name = quote(self.postgres_db, safe="")
+        name = quote(self.postgres_db or self.postgres_database or "postgres", safe="")
         return f"postgresql://{user}:{password}@{self.postgres_host}:{self.postgres_port}/{name}"
 
     @property

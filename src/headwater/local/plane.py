@@ -118,7 +118,7 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             Dispatch(api, services),
             keys=keys,
             keyless=settings.keyless,
-            allowed_origins=settings.allowed_origins,
+            allowed_origins=settings.resolved_allowed_origins,
             workspace_keys=KEY_PREFIX,
             clock=clock,
         )

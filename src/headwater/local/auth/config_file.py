@@ -129,7 +129,7 @@ def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
 
 def list_redirects(settings: Settings) -> list[str]:
     """Give where links may lead to besides the site itself: wherever the dashboard is opened from."""
-    named = [origin for origin in settings.allowed_origins if origin != "*"]
+    named = [origin for origin in settings.resolved_allowed_origins if origin != "*"]
     origins = [settings.dashboard_url or "", settings.resolved_public_url, *named]
     parts = urlsplit(settings.resolved_public_url)
     if parts.hostname in _LOOPBACK:
