@@ -67,10 +67,10 @@ class Reader:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """Every rewording that was told: the text before and after."""
+        """Every text that was told, with the one before it; "" where it came new."""
         return [
-            (change.before.text, change.after.text)
+            (change.before.text if change.before is not None else "", change.after.text)
             for judgement in self.alerts
-            for change in judgement.comparison.reworded
-            if change.before is not None and change.after is not None
+            for change in (*judgement.comparison.reworded, *judgement.comparison.added)
+            if change.after is not None
         ]
