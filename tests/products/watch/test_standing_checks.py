@@ -69,7 +69,7 @@ async def watch_oracle(page: Page, ada: Member) -> str:
     for number in range(2, MOVES + 3):
         page.show(f"The oracle says number {number} to whoever asks.", "Tea: free")
         line = await ada.check(source)
-    assert (line["outcome"], line["reason"]) == ("noise", "learnt: 1")
+    assert (line["outcome"], line["reason"]) == ("noise", "learnt")
     return source
 
 

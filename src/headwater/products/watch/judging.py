@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,13 +48,12 @@ class Judgement:
     vectors: dict[str, Vectors]
 
     def explain(self) -> str | None:
-        """Why nothing is told, for the history; None where something is, or where nothing differs."""
+        """Why nothing is told, for the history: the kinds of noise, or what spoke against an alert; else None."""
         if self.severity.alert:
             return None
         if not self.touches_nothing:
             return self.severity.reason
-        kinds = Counter(kind for kind, _ in self.comparison.noise)
-        return "; ".join(f"{kind}: {count}" for kind, count in sorted(kinds.items())) or None
+        return ", ".join(sorted({kind for kind, _ in self.comparison.noise})) or None
 
     @property
     def touches_nothing(self) -> bool:
