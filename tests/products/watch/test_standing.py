@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.products.watch.pairs.loading import ALERTING, FOLDER, read_pairs
 from tests.products.watch.readers import Reader
 
 from headwater.products.watch import told as told_room
@@ -263,3 +264,15 @@ def test_name_of_a_place_stays_when_its_text_moves() -> None:
     assert name_place(one) == name_place(other)
     assert name_place(one) != name_place(make_passage("Mood of the house: merry and bright", heading="Cellar"))
     assert write_told(Told()) == {}
+
+
+@pytest.mark.parametrize("batch", ["tuned", "adversarial"])
+def test_pages_that_say_nothing_new_stay_silent_over_a_history(batch: str) -> None:
+    """The labelled pairs in which nothing is to be told, shown in turn, then standing at either."""
+    for pair in read_pairs(FOLDER / batch):
+        reader = Reader()
+        reader.look(pair.old)
+        if pair.group in ALERTING or reader.look(pair.new) == "changed":
+            continue
+        for html in (pair.old, pair.new, pair.old, pair.new, pair.new, pair.new, pair.old, pair.old, pair.old):
+            assert reader.look(html) != "changed", (pair.group, pair.name, reader.alerts[-1].comparison.reasons)
