@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from headwater.products.watch.extract import extract_page
-from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
 from headwater.products.watch.passages import make_passage
 from headwater.products.watch.volatile import find_noise, mask_volatile, read_context
 
@@ -80,16 +79,3 @@ def test_what_a_plan_offers_is_no_counter() -> None:
 def test_markup_names_an_inline_counter() -> None:
     page = extract_page(b"<p>Good news <span class='view-count'>1,204</span></p>", content_type="text/html", url="")
     assert page.passages[0].volatile == ("1,204",)
-
-
-def test_a_place_that_changes_at_every_check_is_learnt_and_unlearnt() -> None:
-    slot = slot_of(make_passage("Mood of the house: merry and bright"))
-    state: dict[str, object] = {}
-    for _ in range(3):
-        assert not is_learnt_noise(state, slot)
-        state = learn_volatility(state, changed=[slot])
-    assert is_learnt_noise(state, slot)
-    assert not is_learnt_noise(learn_volatility(state, changed=[]), slot)
-    for _ in range(6):
-        state = learn_volatility(state, changed=[])
-    assert state == {"slots": {}}

@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,11 +22,12 @@ from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.notify import Event, notify
 from headwater.products.watch import events, recording, versions
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.judging import Judgement, embed_passages, judge_change, put_into_words
+from headwater.products.watch.judging import Judgement, embed_passages, find_told_in, judge_change, put_into_words
 from headwater.products.watch.looking import Failed, Look, Postponed, Seen, SourceToCheck, Unchanged, look_at
 from headwater.products.watch.recording import Quiet
 from headwater.products.watch.summarise import diff_details
 from headwater.products.watch.timing import back_off, schedule_next
+from headwater.products.watch.told import Told, date_held, restore_told
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
 _LOOKS_AT_ONCE = 16
@@ -108,15 +108,16 @@ class Checker:
             await self._record_first(source, seen)
             return
         async with self.raw_transaction() as connection:
-            before = await versions.read_current(connection, source.current_content_id)
-            in_both = {passage.hash for passage in before.passages} & {passage.hash for passage in seen.page.passages}
-            touched = [one for one in (*before.passages, *seen.page.passages) if one.hash not in in_both]
+            stored = await versions.read_current(connection, source.current_content_id)
+            told = restore_told(stored.passages, source.told)
+            in_both = {passage.hash for passage in told} & {passage.hash for passage in seen.page.passages}
+            touched = [one for one in (*told, *seen.page.passages) if one.hash not in in_both]
             model_name, vectors = await embed_passages(
                 connection, self.embedder, touched, workspace_id=self.workspace_id
             )
         compare_them = partial(
             judge_change,
-            before.passages,
+            told,
             seen.page.passages,
             config=source.config,
             volatility=source.volatility,
@@ -140,16 +141,16 @@ class Checker:
             raw = await driver(connection)
             if await recording.hold_ticket(raw, source):
                 version_id = await self._store(raw, source, seen, model_name=model_name, vectors=vectors)
-                await self._record(raw, source, seen, outcome="first", version_id=version_id, volatility={}, score=None)
+                await self._record(raw, source, seen, outcome="first", version_id=version_id)
                 await self._tell_if_mended(connection, source)
 
     async def _record_noise(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
-        learnt, score = judgement.comparison.volatility, judgement.comparison.score
+        is_same = seen.body_hash == source.body_hash and not judgement.comparison.noise
         async with self.transaction() as connection:
             raw = await driver(connection)
             if await recording.hold_ticket(raw, source):
                 # A page that only ticks stores no version: the one that it is compared with stays.
-                await self._record(raw, source, seen, outcome="noise", version_id=None, volatility=learnt, score=score)
+                await self._record(raw, source, seen, outcome="unchanged" if is_same else "noise", judgement=judgement)
                 await self._tell_if_mended(connection, source)
 
     async def _record_change(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
@@ -170,8 +171,7 @@ class Checker:
                 seen,
                 outcome="changed" if alert else "below_threshold",
                 version_id=version_id,
-                volatility=comparison.volatility,
-                score=comparison.score,
+                judgement=judgement,
             )
             if alert:
                 await self._alert(connection, source, judgement, version_id=version_id, words=words)
@@ -185,6 +185,7 @@ class Checker:
             await driver(connection),
             source,
             workspace_id=self.workspace_id,
+            from_content_id=find_told_in(source.told, judgement.comparison) or source.current_content_id,
             to_content_id=version_id,
             summary=words,
             details=details,
@@ -266,10 +267,12 @@ class Checker:
         seen: Seen,
         *,
         outcome: str,
-        version_id: UUID | None,
-        volatility: Mapping[str, Any],
-        score: float | None,
+        version_id: UUID | None = None,
+        judgement: Judgement | None = None,
     ) -> None:
+        told = Told()
+        if judgement is not None and source.current_content_id is not None:
+            told = date_held(judgement.told, before=source.told, version_id=source.current_content_id)
         await recording.record_seen(
             connection,
             source,
@@ -277,8 +280,9 @@ class Checker:
             workspace_id=self.workspace_id,
             outcome=outcome,
             version_id=version_id,
-            volatility=volatility,
-            score=score,
+            told=told,
+            score=judgement.comparison.score if judgement else None,
+            reason=judgement.explain() if judgement else None,
             now=self.clock.now(),
             next_check_at=self._next_check(source, seen),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from headwater.products.watch.align import Embed, Fragment, align_equal, pair_nearest, set_gaps
 from headwater.products.watch.fact_changes import FactChange
-from headwater.products.watch.learning import is_learnt_noise, learn_volatility, slot_of
+from headwater.products.watch.learning import Difference, find_difference
 from headwater.products.watch.names import find_names
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.periphery import find_peripheral
@@ -22,8 +23,9 @@ from headwater.products.watch.residue import (
 )
 from headwater.products.watch.running import find_running
 from headwater.products.watch.scoring import score_change, score_comparison
+from headwater.products.watch.told import Told, hold, read_told, withhold, write_told
 from headwater.products.watch.turns import find_attributions, shares_little
-from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock
+from headwater.products.watch.volatile import is_rotating_pitch, is_running_clock, read_context, stable_text
 from headwater.products.watch.wording import judge_wording
 from headwater.products.watch.words import read_tokens
 
@@ -44,7 +46,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome. `reworded` holds every pair that differs, also paraphrases; `noise` what was left out and why."""
+    """The outcome. `reworded` holds every pair that differs, also paraphrases; `noise` what was left out and why.
+
+    `told`: what the next check has to know, once all that this one found is told.
+    """
 
     added: tuple[Change, ...] = ()
     removed: tuple[Change, ...] = ()
@@ -57,7 +62,12 @@ class Comparison:
     keywords: tuple[str, ...] = ()
     keywords_missing: bool = False
     noise: tuple[tuple[str, str], ...] = ()
-    volatility: Mapping[str, Any] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+
+    @property
+    def volatility(self) -> dict[str, Any]:
+        """`told` as JSON."""
+        return write_told(self.told)
 
     @property
     def is_empty(self) -> bool:
@@ -75,8 +85,11 @@ def compare(
     keywords_must_not: Sequence[str] = (),
     language: str = "",
 ) -> Comparison:
-    """Compare two versions. `embed` gives normalised vectors; `volatility` is what earlier checks learnt, or None."""
-    state = dict(volatility or {})
+    """Compare two versions. `embed` gives normalised vectors.
+
+    `volatility`: what earlier checks learnt, or None; `old` is then what was told last (`told.restore_told`).
+    """
+    told = read_told(volatility or {})
     raw = align_equal([passage.hash for passage in old], [passage.hash for passage in new])
     undo_swaps(raw, old, new)
     regrouped = find_regrouped(raw, old, new)
@@ -90,33 +103,25 @@ def compare(
     old_left, new_left = strike_recut(old_left, new_left, language=language)
     pairs = pair_nearest(old_left, new_left, embed=embed, language=language)
     known_names = _find_known_names(old, new, equal, language=language)
-    changes: list[Change] = []
     quotes: set[int] = set()
-    slots: list[str] = []
-    for count, (left, right) in enumerate(pairs):
-        if count >= MOST_JUDGED:
-            changes.append(Change("other", old_left[left].passage, new_left[right].passage, 0.6))
-            continue
-        change = _judge_pair(
-            old_left[left], new_left[right], language=language, known_names=known_names, noise=noise, quotes=quotes
-        )
-        if change is not None and _is_reworded_heading(change, old, new, language=language):
-            change = replace(change, kind="paraphrase", score=0.25, facts=())
-        if change is None:
-            continue
-        slot = slot_of(change.after)
-        slots.append(slot)
-        if is_learnt_noise(state, slot):
-            noise.append(("learnt", new_left[right].text))
-        else:
-            changes.append(change)
+    judge = partial(_judge_pair, language=language, known_names=known_names, noise=noise, quotes=quotes)
+    judged, changes, same = _judge_pairs(
+        [(old_left[left], new_left[right]) for left, right in pairs],
+        old,
+        new,
+        told=told,
+        language=language,
+        judge=judge,
+    )
     changes.extend(_tell_regrouped(old[left], new[right]) for left, right in regrouped)
-    changes = _leave_out_attributions(changes, quotes, noise, language=language)
+    learnt, spoken = _withhold(judged, told, noise)
+    changes = _leave_out_attributions([*spoken, *changes], quotes, noise, language=language)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
     appeared = [fragment for index, fragment in enumerate(new_left) if index not in paired_new] + new_beyond
     vanished = [fragment for index, fragment in enumerate(old_left) if index not in paired_old] + old_beyond
     changes.extend(Change("added", None, one.passage, score_change("added", one)) for one in appeared)
     changes.extend(Change("removed", one.passage, None, score_change("removed", one)) for one in vanished)
+    same.extend((old[left], new[right]) for left, right in equal)
     return _conclude(
         changes,
         old=old,
@@ -125,7 +130,7 @@ def compare(
         noise=noise,
         keywords_must=keywords_must,
         keywords_must_not=keywords_must_not,
-        volatility=learn_volatility(state, changed=slots),
+        told=_carry_held(learnt, before=told, same=same) if changes else replace(learnt, held=told.held),
     )
 
 
@@ -135,6 +140,70 @@ def _find_known_names(
     return frozenset(
         name.lower() for left, _ in equal[:200] for _, name in find_names(old[left].text, language=language)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A changed passage, and by what it differs from the one that was told last."""
+
+    change: Change
+    before: Passage
+    after: Passage
+    difference: Difference
+
+
+def _judge_pairs(
+    pairs: Sequence[tuple[Fragment, Fragment]],
+    old: Sequence[Passage],
+    new: Sequence[Passage],
+    *,
+    told: Told,
+    language: str,
+    judge: Callable[[Fragment, Fragment], Change | None],
+) -> tuple[list[_Judged], list[Change], list[tuple[Passage, Passage]]]:
+    """What is judged to have changed, what is taken for changed without a closer look, and what differs by nothing."""
+    judged: list[_Judged] = []
+    same: list[tuple[Passage, Passage]] = []
+    for before, after in pairs[:MOST_JUDGED]:
+        change, held = judge(before, after), told.held.get(before.passage.ordinal)
+        if change is None:
+            same.append((before.passage, after.passage))
+            continue
+        if held is not None and not held.is_withheld:
+            change = judge(_widen(before, held.passage, page=old), _widen(after, after.passage, page=new))
+        if change is not None and _is_reworded_heading(change, old, new, language=language):
+            change = replace(change, kind="paraphrase", score=0.25, facts=())
+        if change is not None:
+            difference = find_difference(after.passage, before=before.text, after=after.text)
+            judged.append(_Judged(change, change.before or before.passage, after.passage, difference))
+    beyond = [Change("other", before.passage, after.passage, 0.6) for before, after in pairs[MOST_JUDGED:]]
+    return judged, beyond, same
+
+
+def _widen(fragment: Fragment, passage: Passage, *, page: Sequence[Passage]) -> Fragment:
+    """The whole of a passage in the place of a fragment."""
+    text = stable_text(passage, read_context(page))
+    return Fragment(fragment.index, replace(passage, ordinal=fragment.passage.ordinal), text, fragment.gap)
+
+
+def _withhold(judged: Sequence[_Judged], told: Told, noise: list[tuple[str, str]]) -> tuple[Told, list[Change]]:
+    """What is known after this check, and the changes that aren't withheld."""
+    pairs = [(one.before, one.after) for one in judged]
+    withheld, places = withhold(told, [one.difference for one in judged], pairs)
+    silent = [one for one, is_silent in zip(judged, withheld, strict=True) if is_silent]
+    noise.extend(("learnt", one.after.text) for one in silent)
+    learnt = hold(Told(places, told_in=told.told_in), [(one.before, one.after) for one in silent], is_withheld=True)
+    return learnt, [one.change for one, is_silent in zip(judged, withheld, strict=True) if not is_silent]
+
+
+def _carry_held(learnt: Told, *, before: Told, same: Sequence[tuple[Passage, Passage]]) -> Told:
+    """What is known, with the held passages of places that stayed: they are as untold in the next version."""
+    kept = []
+    for one, other in same:
+        held = before.held.get(one.ordinal)
+        if held is not None and not held.is_withheld and held.passage.hash != other.hash:
+            kept.append((held.passage, other))
+    return hold(learnt, kept, is_withheld=False)
 
 
 def _judge_pair(
@@ -225,7 +294,7 @@ def _conclude(
     noise: list[tuple[str, str]],
     keywords_must: Sequence[str],
     keywords_must_not: Sequence[str],
-    volatility: Mapping[str, Any],
+    told: Told,
 ) -> Comparison:
     touched = " \n ".join(change.after.text for change in changes if change.after is not None).casefold()
     gone = " \n ".join(change.before.text for change in changes if change.before is not None).casefold()
@@ -244,5 +313,5 @@ def _conclude(
         keywords=hit,
         keywords_missing=bool(changes) and (bool(barred) or (bool(keywords_must) and not hit)),
         noise=tuple(noise[:200]),
-        volatility=volatility,
+        told=told,
     )

@@ -19,6 +19,7 @@ from headwater.products.watch.passages import Passage
 from headwater.products.watch.severity import Severity, judge
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.summarise import diff_details, summarise
+from headwater.products.watch.told import Told, hold
 from headwater.products.watch.versions import Vectors, read_vectors
 
 _LOG = get_logger(__name__)
@@ -38,12 +39,21 @@ class Summary(BaseModel):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a comparison comes to."""
+    """What a comparison comes to. `told`: what the next check has to know, given that no more than this is told."""
 
     comparison: Comparison
     severity: Severity
+    told: Told
     model_name: str
     vectors: dict[str, Vectors]
+
+    def explain(self) -> str | None:
+        """Why nothing is told, for the history: the kinds of noise, or what spoke against an alert; else None."""
+        if self.severity.alert:
+            return None
+        if not self.touches_nothing:
+            return self.severity.reason
+        return ", ".join(sorted({kind for kind, _ in self.comparison.noise})) or None
 
     @property
     def touches_nothing(self) -> bool:
@@ -88,7 +98,10 @@ def judge_change(
     vectors: dict[str, Vectors],
     language: str = "",
 ) -> Judgement:
-    """Compare two versions and say how much it matters. `vectors` holds one for each passage that is in one alone."""
+    """Compare two versions and say how much it matters. `vectors` holds one for each passage that is in one alone.
+
+    `old` is what was told last, by the stored version and by `volatility` (`told.restore_told`).
+    """
     old = _leave_out_retired(old, new)
     by_text = {passage.text: vectors[passage.hash] for passage in (*old, *new) if passage.hash in vectors}
 
@@ -108,7 +121,14 @@ def judge_change(
         language=language,
     )
     severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
-    return Judgement(comparison, severity, model_name, vectors)
+    told = comparison.told if severity.alert else _hold_untold(comparison)
+    return Judgement(comparison, severity, told, model_name, vectors)
+
+
+def _hold_untold(comparison: Comparison) -> Told:
+    """What is known when a change is recorded and not told: later ones are measured by what was told last."""
+    pairs = [(one.before, one.after) for one in comparison.reworded if one.before is not None and one.after is not None]
+    return hold(comparison.told, pairs, is_withheld=False)
 
 
 def _leave_out_retired(old: Sequence[Passage], new: Sequence[Passage]) -> Sequence[Passage]:
@@ -117,6 +137,19 @@ def _leave_out_retired(old: Sequence[Passage], new: Sequence[Passage]) -> Sequen
         return old
     listed = {hint for passage in new for hint in passage.hints}
     return [passage for passage in old if listed.intersection(passage.hints)]
+
+
+def find_told_in(told: Told, comparison: Comparison) -> UUID | None:
+    """Which version a change leads back to, where a passage that was held is among what changed; else None.
+
+    `told`: what was known before the check.
+    """
+    held = {one.passage.hash for one in told.held.values()}
+    if told.told_in is None or not any(
+        one.before is not None and one.before.hash in held for one in (*comparison.reworded, *comparison.removed)
+    ):
+        return None
+    return told.told_in
 
 
 async def put_into_words(comparison: Comparison, *, title: str, ai: Ai, workspace_id: UUID) -> str:

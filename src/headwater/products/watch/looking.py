@@ -16,6 +16,7 @@ from headwater.products.watch.extract import ExtractionFailed, Page, extract_pag
 from headwater.products.watch.feeds import parse_feed
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import FeedRhythm
+from headwater.products.watch.told import Told, read_told
 
 _LOG = get_logger(__name__)
 # A body above this many bytes takes long enough to read that the event loop would be missed.
@@ -61,6 +62,11 @@ class SourceToCheck:
     volatility: dict[str, Any]
     has_readable_config: bool = True
 
+    @property
+    def told(self) -> Told:
+        """What earlier checks know beside the stored version."""
+        return read_told(self.volatility)
+
 
 @dataclass(frozen=True)
 class Unchanged:
@@ -75,7 +81,7 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Seen:
-    """A page was read from new bytes."""
+    """A page was read: from new bytes, or because what it stands at may have to be told."""
 
     page: Page
     http_status: int
@@ -116,7 +122,10 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Loo
     """
     if not source.has_readable_config:
         return Failed("unusable", "bad_config", "The settings of this source can't be read; set them again.")
-    validators = Validators(source.etag, source.last_modified) if source.current_content_id else None
+    # Where something is withheld, a page that stands still has to be read again, or what it stands at is never told.
+    is_open = source.told.is_open
+    is_conditional = source.current_content_id is not None and not is_open
+    validators = Validators(source.etag, source.last_modified) if is_conditional else None
     try:
         response = await fetch_source(source, fetcher, validators, pace=pace)
     except FetchFailed as failure:
@@ -130,7 +139,7 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Loo
         return Unchanged(304, response.bytes, ms, source.etag, source.last_modified)
     body_hash = hashlib.sha256(response.body).hexdigest()
     etag, last_modified = response.validators.etag, response.validators.last_modified
-    if body_hash == source.body_hash:
+    if body_hash == source.body_hash and not is_open:
         return Unchanged(response.status, response.bytes, ms, etag, last_modified)
     try:
         page, rhythm = await read_page(source, response)

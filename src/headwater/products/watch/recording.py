@@ -13,10 +13,10 @@ import orjson
 from pydantic import ValidationError
 
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.learning import learn_volatility
 from headwater.products.watch.looking import Failed, Postponed, Seen, SourceToCheck, Unchanged
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
+from headwater.products.watch.told import Told, rest, write_told
 
 _BEGIN = """
 select
@@ -93,8 +93,8 @@ with recorded as (
     where id = $1
 )
 insert into public.source_checks
-    (id, workspace_id, monitored_source_id, at, outcome, http_status, bytes, ms, change_score)
-values ($2, $3, $1, $4, $6, $12, $13, $14, $15)
+    (id, workspace_id, monitored_source_id, at, outcome, http_status, bytes, ms, change_score, reason)
+values ($2, $3, $1, $4, $6, $12, $13, $14, $15, $16)
 """
 
 _RECORD_FAILED = """
@@ -179,11 +179,11 @@ def _read_config(text: str) -> SourceConfig | None:
     return known
 
 
-def _learn_quiet(volatility: dict[str, Any]) -> str | None:
-    """Give what is learnt when nothing moved (a place that rests is no noise), or None when that adds nothing."""
-    if not volatility.get("slots"):
+def _write_rest(told: Told) -> str | None:
+    """Give what is known when nothing moved, as JSON, or None when that is what was known before."""
+    if told.is_unread or not told.places:
         return None
-    return orjson.dumps(learn_volatility(volatility, changed=())).decode()
+    return orjson.dumps(write_told(rest(told))).decode()
 
 
 async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -> None:
@@ -201,7 +201,7 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -
                     look.http_status,
                     look.bytes,
                     look.ms,
-                    _learn_quiet(one.source.volatility),
+                    _write_rest(one.source.told),
                 )
                 for one, look in seen
             ),
@@ -231,12 +231,16 @@ async def record_seen(
     workspace_id: UUID,
     outcome: str,
     version_id: UUID | None,
-    volatility: Mapping[str, Any],
+    told: Told,
     score: float | None,
+    reason: str | None,
     now: datetime,
     next_check_at: datetime,
 ) -> None:
-    """Record a check that read a page: the source's new state and a line of its history."""
+    """Record a check that read a page: the source's new state and a line of its history.
+
+    `told`: what the next check has to know; `reason`: why nothing is told, where nothing is.
+    """
     await connection.execute(
         _RECORD_SEEN,
         source.id,
@@ -248,12 +252,13 @@ async def record_seen(
         seen.etag,
         seen.last_modified,
         seen.body_hash,
-        orjson.dumps(dict(volatility)).decode(),
+        orjson.dumps(write_told(told)).decode(),
         version_id,
         seen.http_status,
         seen.bytes,
         seen.ms,
         score,
+        reason,
     )
 
 
@@ -290,6 +295,7 @@ async def add_alert(
     source: SourceToCheck,
     *,
     workspace_id: UUID,
+    from_content_id: UUID | None,
     to_content_id: UUID,
     summary: str,
     details: Mapping[str, Any],
@@ -303,7 +309,7 @@ async def add_alert(
         workspace_id,
         source.id,
         source.check_id,
-        source.current_content_id,
+        from_content_id,
         to_content_id,
         summary,
         orjson.dumps(details).decode(),

@@ -32,7 +32,8 @@ where id in (
     limit $2
 )
 """
-# The newest version is what the next check compares with; an open alert leads to the two that it is about.
+# The newest version is what the next check compares with, another one may be what was told last of what is withheld; an
+# open alert leads to the two that it is about.
 _VERSIONS = """
 delete from public.scraped_contents
 where id in (
@@ -43,7 +44,7 @@ where id in (
             select
             from public.monitored_sources as source
             where source.id = content.monitored_source_id
-                and source.current_content_id = content.id
+                and content.id::text in (source.current_content_id::text, source.volatility ->> 'told_in')
         )
         and not exists (
             select

@@ -68,3 +68,7 @@ class SourceConfig(BaseModel):
     tell_after_errors: int = Field(
         3, ge=1, le=10, description="Checks that fail in a row before one is told; told again when it is mended."
     )
+
+    def reading(self) -> tuple[object, ...]:
+        """The settings that decide which text is read from the page; the others only judge it."""
+        return self.watch_selectors, self.ignore_selectors, self.ignore_patterns, self.render

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,7 @@ from headwater.core.db import driver, translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.products.watch.addresses import host_of, normalise_url
 from headwater.products.watch.schemas import NewSource, Source, SourceChanges
+from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.tables import monitored_sources
 
 _NOW = text("headwater.now()")
@@ -132,7 +134,7 @@ async def change_source(connection: AsyncConnection, *, source_id: UUID, changes
     if values.keys() & {"status", "config", "kind"}:
         # A check that is under way began under the old terms; without its ticket it records nothing.
         values |= {"check_ticket": None, "checking_until": None}
-    if "config" in values or "kind" in values:
+    if await _is_read_otherwise(connection, source_id=source_id, changes=changes):
         # Another way of reading the page makes another text of the same bytes: the next check starts afresh.
         values |= {"etag": None, "last_modified": None, "body_hash": None, "current_content_id": None, "volatility": {}}
     if values:
@@ -145,6 +147,23 @@ async def change_source(connection: AsyncConnection, *, source_id: UUID, changes
         if (await connection.execute(statement)).first() is None:
             raise NotFound("There is no such source that you may change.")
     return await read_source(connection, source_id=source_id)
+
+
+async def _is_read_otherwise(connection: AsyncConnection, *, source_id: UUID, changes: SourceChanges) -> bool:
+    """Will the page be read in another way than before? A threshold or a keyword changes nothing in what was read."""
+    if changes.config is None and changes.kind is None:
+        return False
+    statement = select(monitored_sources.c.kind, monitored_sources.c.config).where(monitored_sources.c.id == source_id)
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        return False
+    if changes.kind not in (None, row.kind):
+        return True
+    try:
+        before = SourceConfig.model_validate(row.config)
+    except ValidationError:
+        return True
+    return changes.config is not None and changes.config.reading() != before.reading()
 
 
 async def delete_source(connection: AsyncConnection, *, source_id: UUID) -> None:
