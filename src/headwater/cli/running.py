@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from headwater.core.extras import require_extras
 from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.core.telemetry import configure_logging
 
@@ -36,9 +37,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop when the story has been told.")] = False,
 ) -> None:
     """Start everything with a simulated outside world, and tell a story: pages change, alerts arrive."""
+    settings = _configured(port=port)
+    embedded = settings.resolved_database_url is None or settings.resolved_redis_url is None
+    require_extras("demo", *(["local"] if embedded else []), what="The demo")
     from headwater.cli.demo import run_demo
 
-    raise typer.Exit(asyncio.run(run_demo(_configured(port=port), once=once)))
+    raise typer.Exit(asyncio.run(run_demo(settings, once=once)))
 
 
 @serve.command("gateway")

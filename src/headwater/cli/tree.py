@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
+from headwater.cli.archive import RESTORE_FOLDER
 from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
 from headwater.local.process import ProcessTree, SupervisedChild, answers_requests, make_python_child
@@ -49,6 +50,11 @@ async def open_tree(
     """
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     folder = settings.data_folder.absolute()
+    if (folder / RESTORE_FOLDER).exists():
+        # Read in here alone: it takes long, and is hardly ever needed.
+        from headwater.cli.archive.staging import complete_interrupted_restore
+
+        await complete_interrupted_restore(folder)
     port = find_free_port(settings.port)
     if port != settings.port and settings.port:
         console.print(f"Port {settings.port} is taken; using {port}.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from headwater.core.extras import is_installed
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import blot_text
 
@@ -67,7 +67,7 @@ def stop_reporting(settings: Settings) -> None:
 
 def report_fault(error: BaseException) -> None:
     """Report a fault of ours, if reporting was started."""
-    if find_spec("sentry_sdk") is not None:
+    if is_installed("sentry_sdk"):
         import sentry_sdk
 
         if sentry_sdk.get_client().is_active():
@@ -75,8 +75,7 @@ def report_fault(error: BaseException) -> None:
 
 
 def _require(module: str, name: str) -> None:
-    parent = module.partition(".")[0]
-    if find_spec(parent) is None or find_spec(module) is None:
+    if not is_installed(module):
         raise SettingsError(f"{name}: {_INSTALL}")
 
 

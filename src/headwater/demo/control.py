@@ -15,7 +15,7 @@ from aiohttp import web
 from pydantic import ValidationError, validate_call
 from pydantic_core import to_jsonable_python
 
-from headwater.core.errors import HeadwaterError, NotFound, UpstreamFailed
+from headwater.core.errors import HeadwaterError, InvalidInput, NotFound, UpstreamFailed
 
 Action = Callable[..., Any]
 
@@ -70,12 +70,14 @@ def control_routes(find_actions: Callable[[], Mapping[str, Action]]) -> list[web
     async def post_action(request: web.Request) -> web.Response:
         try:
             arguments = await request.json() if request.can_read_body else {}
+            if not isinstance(arguments, dict):
+                raise InvalidInput("the arguments are a JSON object")
             result = await run_action(find_actions(), request.match_info["action"], arguments)
         except HeadwaterError as error:
             return web.json_response({"message": str(error), "hint": error.hint}, status=error.status)
         except TimeoutError:
             return web.json_response({"message": "it did not happen in time"}, status=504)
-        except (ValidationError, ValueError, TypeError) as error:
+        except (ValidationError, ValueError) as error:
             return web.json_response({"message": str(error)}, status=422)
         return web.json_response({"result": result})
 

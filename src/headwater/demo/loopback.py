@@ -56,7 +56,8 @@ class Listener:
     def cut(self) -> None:
         """Cut every open connection without a farewell, as a crashed host does."""
         for _, protocol in self._connections:
-            if protocol.transport is not None:
+            # One of TLS that has ended raises AttributeError at this, up to Python 3.11.3.
+            if protocol.transport is not None and not protocol.transport.is_closing():
                 protocol.transport.abort()
         self._connections.clear()
 

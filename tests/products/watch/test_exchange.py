@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncpg
 from lxml import etree
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from tests.products.watch.factories import FEED, LAMP, PRICING, SOURCES, House, Member, read
 
+from headwater.core.db import Database
 from headwater.kit.fetch import Fetcher
 
 
@@ -106,21 +107,26 @@ async def test_a_viewer_imports_nothing(house: House, ada: Member) -> None:
 
 
 class NotingResolver:
-    """A name server that notes how many transactions wait while it is asked."""
+    """A name server that notes whether whoever asks it has a transaction open meanwhile.
 
-    def __init__(self, owner: asyncpg.Connection) -> None:
-        self._owner = owner
+    It is asked in the request's own task, and what that has open stands in its pool alone: other sessions of the
+    database have transactions of their own at any time.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self.waiting: list[int] = []
 
     async def resolve(self, host: str) -> list[str]:
-        """Give a public address."""
-        statement = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
-        self.waiting.append(await self._owner.fetchval(statement))
+        """Return a public address."""
+        pool = self._database.engine.pool
+        assert isinstance(pool, AsyncAdaptedQueuePool)
+        self.waiting.append(pool.checkedout())
         return ["93.184.216.34"]
 
 
 async def test_name_servers_are_asked_while_no_transaction_is_open(house: House, ada: Member) -> None:
-    resolver = NotingResolver(house.owner)
+    resolver = NotingResolver(house.gateway.get(Database))
     house.gateway.provide(Fetcher, Fetcher.from_settings(house.settings, resolver=resolver))
     await ada.post(SOURCES, {"url": "https://somewhere.example.org/"}, expect=201)
     outline = '<outline text="elsewhere" type="link" url="https://elsewhere.example.org/"/>'

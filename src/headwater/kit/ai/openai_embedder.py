@@ -65,12 +65,14 @@ class OpenAIEmbedder:
                 max_bytes=_ANSWER_BYTES,
                 trusted=True,
             )
-            if not answer.ok:
-                raise UpstreamFailed(f"The embedding endpoint answered {answer.status}.", code="embedding_failed")
-            found = sorted(answer.json()["data"], key=lambda item: item["index"])
-            vectors = np.array([item["embedding"] for item in found], dtype=np.float32)
+            document: Any = answer.json() if answer.ok else None
         except FetchFailed as error:
             raise UpstreamFailed(f"The embedding endpoint failed: {error.message}", code="embedding_failed") from error
+        if not answer.ok:
+            raise UpstreamFailed(f"The embedding endpoint answered {answer.status}.", code="embedding_failed")
+        try:
+            found = sorted(document["data"], key=lambda item: item["index"])
+            vectors = np.array([item["embedding"] for item in found], dtype=np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise UpstreamFailed("The embedding endpoint answered nonsense.", code="embedding_failed") from error
         if vectors.shape != (len(texts), self.dimensions) or not np.isfinite(vectors).all():

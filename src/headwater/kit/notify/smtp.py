@@ -34,7 +34,7 @@ class SmtpSender:
     @asynccontextmanager
     async def open(self, mail: Mail) -> AsyncIterator[_OpenSmtp]:
         """Connect, sign in, and have the server accept sender and recipient. Entering raises MailFailed."""
-        from aiosmtplib import SMTP
+        from aiosmtplib import SMTP, SMTPException
 
         client = SMTP(
             hostname=self.host,
@@ -51,7 +51,7 @@ class SmtpSender:
             yield _OpenSmtp(client, mail)
         finally:
             # Whatever QUIT meets, the message is sent or it isn't.
-            with suppress(Exception):
+            with suppress(SMTPException, OSError, TimeoutError):
                 await client.quit(timeout=2.0)
             client.close()
 

@@ -8,7 +8,7 @@ import secrets
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from headwater.core.errors import Conflict, Unavailable
 
@@ -72,7 +72,7 @@ def is_claimed(folder: Path) -> bool:
         return False
     with lock:
         try:
-            _lock_now(lock)
+            lock_now(lock)
         except OSError:
             return True
     return False
@@ -122,13 +122,14 @@ def _lock_patiently(lock: IO[str]) -> None:
     """Lock, giving way for a moment to those who only look whether it is locked."""
     for _ in range(_TRIES - 1):
         try:
-            return _lock_now(lock)
+            return lock_now(lock)
         except OSError:
             time.sleep(_TRY_SECONDS)
-    return _lock_now(lock)
+    return lock_now(lock)
 
 
-def _lock_now(lock: IO[str]) -> None:
+def lock_now(lock: IO[Any]) -> None:
+    """Lock an open file for this process. Raises BlockingIOError or PermissionError where another one has it."""
     if sys.platform == "win32":
         import msvcrt
 

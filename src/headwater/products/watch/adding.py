@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.db import driver
 from headwater.core.errors import Forbidden, InvalidInput
+from headwater.core.extras import is_installed
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import enqueue
 from headwater.products.watch import sources
@@ -38,7 +38,7 @@ async def check_new_source(new: NewSource, *, fetcher: Fetcher) -> str:
 
 def require_renderer(config: SourceConfig) -> None:
     """See that what a source asks for is installed. Raises InvalidInput."""
-    if config.render == "browser" and find_spec("playwright") is None:
+    if config.render == "browser" and not is_installed("playwright"):
         raise InvalidInput(
             "This installation can't run pages in a browser.",
             code="browser_missing",

@@ -15,11 +15,11 @@ Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 def _is_selector(selector: str) -> str:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
     try:
         LexborHTMLParser("<p></p>").css(selector)
-    except Exception as error:  # whatever the parser raises for a selector that it can't read
+    except SelectolaxError as error:
         raise ValueError(f"{selector!r} is no CSS selector") from error
     return selector
 
