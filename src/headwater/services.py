@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import start_http_server
 
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
-from headwater.core.clock import Clock, SystemClock
+from headwater.core.clock import Clock, DatabaseClock
+from headwater.core.database_time import following_database
 from headwater.core.db import Database
 from headwater.core.packaged import find_dashboard
 from headwater.core.reporting import reporting
@@ -24,6 +25,7 @@ from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobDefinition, Schedule, Worker
+from headwater.kit.jobs.ages import ScheduleBook
 from headwater.kit.jobs.overview import read_overview as read_jobs_overview
 from headwater.kit.notify import NotifyTools
 from headwater.kit.notify.overview import read_overview as read_notify_overview
@@ -54,9 +56,13 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
     tools = Resources()
     async with AsyncExitStack() as closing:
         tools.provide(Settings, settings)
-        tools.provide(Clock, clock or SystemClock())  # type: ignore[type-abstract]
         database = tools.provide(Database, Database(_require_database(settings), pool_size=settings.database_pool_size))
         closing.push_async_callback(database.close)
+        if clock is None:
+            clock = ours = DatabaseClock()
+            await closing.enter_async_context(following_database(ours, database))
+        tools.provide(Clock, clock)  # type: ignore[type-abstract]
+        tools.provide(ScheduleBook, ScheduleBook(list_schedules()))
         valkey = tools.provide(Valkey, Valkey(_require_valkey(settings)))
         closing.push_async_callback(valkey.close)
         tools.provide(SharedCache, SharedCache(valkey))
@@ -307,6 +313,7 @@ async def _work(settings: Settings, *, queues: Sequence[str] | None, ready_file:
             schedules=list_schedules(),
             queues=list(queues or settings.worker_queues),
             concurrency=settings.worker_concurrency,
+            clock=resources.get(Clock),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
         )
 
         async def tell() -> None:

@@ -28,6 +28,11 @@ class Relay:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
+    def refuse(self) -> None:
+        """Accept no further connection; those that there are stay."""
+        if self._server is not None:
+            self._server.close()
+
     async def close(self) -> None:
         """Drop every connection and accept none."""
         if self._server is not None:

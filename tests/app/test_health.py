@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import asyncpg
+import pytest
 from pydantic import SecretStr
 
 import headwater
+from headwater.core.db import Database, Identity
 from headwater.core.settings import Settings
 from tests.app.relay import open_relay
 from tests.fixtures.gateway import Gateway, open_gateway
 from tests.fixtures.waiting import wait_until
 from tests.fixtures.workspaces import Cast
+
+_RAN = """
+insert into headwater.schedules (name, ticked_at, started_at)
+values ('watch.promote_due_sources', now() - $1::interval, now() - $1::interval)
+"""
 
 
 async def test_lives(gateway: Gateway) -> None:
@@ -19,13 +31,60 @@ async def test_lives(gateway: Gateway) -> None:
             assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": headwater.__version__})
 
 
-async def test_is_ready_with_the_latency_of_each_part(gateway: Gateway) -> None:
+async def test_is_ready_with_the_latency_of_each_part(gateway: Gateway, owner: asyncpg.Connection) -> None:
+    await owner.execute(_RAN, timedelta(seconds=1))
     async with gateway.client() as client:
         answer = await client.get("/health/ready")
     body = answer.json()
     assert (answer.status_code, body["status"]) == (200, "ok")
-    assert set(body["dependencies"]) == {"postgres", "valkey"}
+    assert set(body["dependencies"]) == {"postgres", "valkey", "monitoring"}
+    monitoring = body["dependencies"].pop("monitoring")
+    assert (monitoring["ok"], monitoring["late"], monitoring["seconds"] >= 1) == (True, [], True)
     assert all(part["ok"] and part["milliseconds"] >= 0 for part in body["dependencies"].values())
+
+
+@pytest.mark.parametrize("ago", [timedelta(hours=1), timedelta(days=-2)], ids=["long ago", "in the future"])
+async def test_says_that_nothing_is_promoted(gateway: Gateway, owner: asyncpg.Connection, ago: timedelta) -> None:
+    await owner.execute(_RAN, ago)
+    async with gateway.client() as client:
+        answer = await client.get("/health/ready")
+        metrics = (await client.get("/metrics")).text
+    # It serves all the same, so no balancer should take it out.
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    monitoring = answer.json()["dependencies"]["monitoring"]
+    assert (monitoring["ok"], monitoring["late"]) == (False, ["watch.promote_due_sources"])
+    assert abs(monitoring["seconds"] - ago.total_seconds()) < 60
+    (line,) = re.findall(r'^headwater_schedule_age_seconds\{name="watch.promote_due_sources"\} (\S+)$', metrics, re.M)
+    assert abs(float(line) - ago.total_seconds()) < 60
+
+
+async def test_says_that_no_worker_has_ever_looked(gateway: Gateway) -> None:
+    async with gateway.client() as client:
+        answer = await client.get("/health/ready")
+    assert answer.json()["dependencies"]["monitoring"]["problem"] == "NeverRan"
+
+
+async def test_is_ready_while_others_use_up_the_connections(settings: Settings, cast: Cast, dsn: str) -> None:
+    async with open_relay(dsn) as relay:
+        behind = Settings.model_validate({**settings.model_dump(), "database_url": SecretStr(relay.dsn)})
+        async with open_gateway(behind, cast=cast) as gateway, gateway.client("admin") as client:
+            assert (await client.get("/health/ready")).status_code == 200
+            relay.refuse()
+            # A request has the bare connection meanwhile, and there is no other one to be had.
+            async with gateway.resources.get(Database).raw(Identity.anonymous()):
+                for _ in range(3):
+                    assert (await client.get("/api/v1/auth/me")).status_code == 200
+                    assert (await client.get("/health/ready")).status_code == 200
+
+
+async def test_is_not_ready_when_requests_get_no_connection(gateway: Gateway) -> None:
+    database = gateway.resources.get(Database)
+    async with gateway.client() as client, AsyncExitStack() as held:
+        for _ in range(gateway.resources.get(Settings).database_pool_size):
+            await held.enter_async_context(database.transaction(Identity.anonymous()))
+        assert (await client.get("/health/ready")).status_code == 503
+    async with gateway.client() as client:
+        assert (await client.get("/health/ready")).status_code == 200
 
 
 async def test_postgres_that_goes_and_comes_back(settings: Settings, cast: Cast, dsn: str) -> None:

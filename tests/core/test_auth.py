@@ -177,7 +177,27 @@ async def test_times_with_their_leeway() -> None:
     assert await refuse(sign(make_claims(exp=now - 11)), verifier) == "token_expired"
     assert await verifier.verify(sign(make_claims(nbf=now + 5, iat=now + 5)))
     assert await refuse(sign(make_claims(nbf=now + 30)), verifier) == "token_not_yet_valid"
-    assert await refuse(sign(make_claims(iat=now + 30)), verifier) == "token_not_yet_valid"
+    assert await refuse(sign(make_claims(iat=now + 8 * 86_400)), verifier) == "token_not_yet_valid"
+
+
+@pytest.mark.parametrize(
+    "leap", [timedelta(hours=2), timedelta(days=2), timedelta(hours=-3), timedelta(days=-2)], ids=str
+)
+async def test_tokens_hold_and_end_whatever_the_clock_was_when_they_were_made_or_seen(leap: timedelta) -> None:
+    clock = MovableClock()
+    verifier = make_verifier(clock=clock)
+    clock.advance(leap)
+    made = int(clock.now().timestamp())
+    token = sign(make_claims(iat=made, exp=made + 3600))
+    assert await verifier.verify(token)
+    clock.advance(-leap)
+    if leap < timedelta():
+        # Its hour is over by the right clock, and what was remembered by the wrong one doesn't help it.
+        assert await refuse(token, verifier) == "token_expired"
+    else:
+        assert await verifier.verify(token)
+    fresh = int(clock.now().timestamp())
+    assert await verifier.verify(sign(make_claims(iat=fresh, exp=fresh + 3600)))
 
 
 async def test_issuer_where_one_is_set() -> None:

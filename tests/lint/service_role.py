@@ -3,6 +3,8 @@
 ALLOWED = {
     "cli/status.py": "counts the jobs of every workspace, for whoever runs the installation",
     "core/db.py": "defines it",
+    "kit/jobs/ages.py": "reads when schedules last ran, which belongs to no workspace",
+    "kit/jobs/clock_watch.py": "puts right what a wrong clock wrote, in every workspace",
     "kit/jobs/context.py": "a job that belongs to no workspace has no rows that a policy could give it",
     "kit/jobs/metrics.py": "counts the jobs of every workspace",
     "kit/notify/sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",

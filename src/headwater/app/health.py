@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,10 +18,12 @@ import headwater
 from headwater.core.auth import read_bearer
 from headwater.core.clock import monotonic
 from headwater.core.db import Database
-from headwater.core.errors import Unauthenticated
+from headwater.core.errors import HeadwaterError, Unauthenticated
+from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import Valkey
+from headwater.kit.jobs.ages import ScheduleBook
 from headwater.kit.workspaces.caller import RequestResources
 
 router = APIRouter(tags=["health"])
@@ -35,7 +38,10 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether each part that this process needs answers, and in how many milliseconds."""
+    """Whether each part that this process needs answers, and in how many milliseconds.
+
+    `monitoring` is how many seconds ago the workers last looked for what is due, and which schedules are late.
+    """
 
     status: str
     dependencies: dict[str, dict[str, Any]]
@@ -50,11 +56,34 @@ async def read_health() -> Health:
 
 @router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}})
 async def read_readiness(resources: RequestResources) -> JSONResponse:
-    """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`."""
+    """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`.
+
+    So it is while the workers don't look for what is due: this process serves all the same. Postgres is asked over the
+    connections that requests use: none to be had means that requests have none either.
+    """
     postgres, valkey = await asyncio.gather(_probe(resources.get(Database).ping), _probe(resources.get(Valkey).ping))
-    status = "ok" if postgres["ok"] and valkey["ok"] else "degraded" if postgres["ok"] else "unavailable"
-    body = Readiness(status=status, dependencies={"postgres": postgres, "valkey": valkey})
+    found = {"postgres": postgres, "valkey": valkey}
+    if postgres["ok"] and resources.has(ScheduleBook):
+        found["monitoring"] = await _look_at_schedules(resources)
+    status = "unavailable"
+    if postgres["ok"]:
+        status = "ok" if all(part["ok"] for part in found.values()) else "degraded"
+    body = Readiness(status=status, dependencies=found)
     return JSONResponse(body.model_dump(), status_code=200 if postgres["ok"] else 503)
+
+
+async def _look_at_schedules(resources: Resources) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            ages = await resources.get(ScheduleBook).read_ages(resources.get(Database))
+    except (HeadwaterError, TimeoutError) as error:
+        return {"ok": False, "seconds": None, "late": [], "problem": type(error).__name__}
+    late = [age.name for age in ages if age.is_late]
+    last = ages[0].seconds if ages else None
+    found: dict[str, Any] = {"ok": not late and last is not None, "seconds": last, "late": late}
+    if not found["ok"]:
+        found["problem"] = "Late" if late else "NeverRan"
+    return found
 
 
 async def _probe(ping: Callable[[], Awaitable[object]]) -> dict[str, Any]:
@@ -76,6 +105,10 @@ def _since(started: float) -> float:
 async def read_metrics(request: Request, resources: RequestResources) -> Response:
     """Give the metrics in Prometheus's text form, to loopback callers or holders of METRICS_TOKEN."""
     _admit_scraper(request, resources.get(Settings))
+    if resources.has(ScheduleBook):
+        with suppress(HeadwaterError, TimeoutError):
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await resources.get(ScheduleBook).show_ages(resources.get(Database))
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 

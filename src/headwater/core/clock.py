@@ -42,6 +42,33 @@ class MovableClock:
         self.offset += by
 
 
+class DatabaseClock:
+    """The clock of Postgres, by which everything is stored: the machine's, moved by how far the two are apart.
+
+    On one machine they are the same. On several, one whose own clock is wrong still writes what the others understand.
+    """
+
+    # Below this the two count as one clock: an answer takes some time, and the rest is for NTP.
+    _SAME = timedelta(seconds=1)
+
+    def __init__(self) -> None:
+        self._apart = timedelta()
+
+    def now(self) -> datetime:
+        """Give the present moment in UTC by Postgres' clock, as far as it is known."""
+        return datetime.now(UTC) + self._apart
+
+    @property
+    def apart(self) -> timedelta:
+        """By how much Postgres' clock is ahead of this machine's; zero for less than a second."""
+        return self._apart
+
+    def note(self, moment: datetime, *, asked: datetime, answered: datetime) -> None:
+        """Note that Postgres' clock showed `moment` between these two moments of this machine's."""
+        apart = moment - (asked + (answered - asked) / 2)
+        self._apart = apart if abs(apart) > self._SAME + (answered - asked) / 2 else timedelta()
+
+
 def now() -> datetime:
     """Give the machine's present moment in UTC, where no clock is at hand."""
     return datetime.now(UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -149,10 +150,21 @@ class Database:
         await self._raw_pool
         return self._raw_pool
 
-    async def ping(self) -> None:
-        """Ask Postgres for an answer. Raises Unavailable when there is none."""
-        async with self.raw(Identity.anonymous()) as connection:
-            await connection.fetchval("select 1")
+    async def ping(self) -> datetime:
+        """Ask Postgres for its time over the pools that requests use.
+
+        A bare pool whose connections are all at work serves, and isn't asked for another one.
+
+        Raises:
+            Unavailable: there is no answer, or no connection to be had.
+        """
+        async with self.transaction(Identity.anonymous()) as connection:
+            moment: datetime = (await connection.exec_driver_sql("select clock_timestamp()")).scalar_one()
+        pool = await self._open_raw_pool()
+        if pool.get_idle_size() > 0 or pool.get_size() == 0:
+            async with self.raw(Identity.anonymous()) as bare:
+                await bare.fetchval("select 1")
+        return moment
 
     async def close(self) -> None:
         """Close every connection."""

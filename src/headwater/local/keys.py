@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,9 @@ from headwater.core import clock
 
 FILE_NAME = "keys.json"
 _VALID_FOR = timedelta(days=3652)
+# Keys are made once, perhaps on a machine that doesn't know the time yet: they hold from before anybody had Headwater,
+# and for ten years after that at least.
+_ISSUED = datetime(2026, 1, 1, tzinfo=UTC)
 _ISSUER = "headwater"
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -133,8 +136,9 @@ def make_signing_key() -> dict[str, Any]:
 
 
 def sign_project_key(role: str, jwt_secret: str, *, issued: datetime) -> str:
-    """Sign a legacy project key: a token of `role` that lasts ten years."""
-    times = {"iat": int(issued.timestamp()), "exp": int((issued + _VALID_FOR).timestamp())}
+    """Sign a legacy project key: a token of `role` that lasts ten years from `issued`, whose clock may be wrong."""
+    until = max(issued, _ISSUED) + _VALID_FOR
+    times = {"iat": int(min(issued, _ISSUED).timestamp()), "exp": int(until.timestamp())}
     return jwt.encode({"iss": _ISSUER, "role": role, **times}, jwt_secret, "HS256")
 
 

@@ -31,6 +31,11 @@ def test_what_the_other_side_asks_for_is_kept_within_reason(attempts: int, asked
     assert planned - START >= find_wait(attempts)
 
 
-@given(st.integers(1, 50), st.timedeltas(PATIENCE, timedelta(days=30)))
+@given(st.integers(6, 50), st.timedeltas(PATIENCE, timedelta(days=30)))
 def test_patience_ends(attempts: int, passed: timedelta) -> None:
     assert plan_retry(attempts=attempts, first_attempt_at=START, at=START + passed) is None
+
+
+@given(st.integers(1, 4), st.timedeltas(timedelta(days=-400), timedelta(days=400)))
+def test_a_clock_that_leapt_is_no_patience(attempts: int, leap: timedelta) -> None:
+    assert plan_retry(attempts=attempts, first_attempt_at=START, at=START + leap) is not None

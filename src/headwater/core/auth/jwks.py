@@ -77,10 +77,14 @@ class JwksKeySource:
         await self._client.aclose()
 
     def _is_old(self) -> bool:
-        return self._read_at is None or self._clock.now() - self._read_at >= self._max_age
+        return not self._is_within(self._max_age, since=self._read_at)
 
     def _cooling_down(self) -> bool:
-        return self._tried_at is not None and self._clock.now() - self._tried_at < self._cool_down
+        return self._is_within(self._cool_down, since=self._tried_at)
+
+    def _is_within(self, length: timedelta, *, since: datetime | None) -> bool:
+        # A moment in the future was read on a clock that was ahead, and says nothing any more.
+        return since is not None and timedelta() <= self._clock.now() - since < length
 
     async def _read(self) -> None:
         # Everybody who waits shares one request; a waiter that gives up doesn't take it from the others.

@@ -17,6 +17,9 @@ from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import Unauthenticated
 
 DEFAULT_ROLES = frozenset({"anon", "authenticated", "service_role"})
+# `iat` only says when a token was made (RFC 7519 §4.1.6). Whoever signed in while the issuer's clock was ahead holds a
+# good token from the future; refusing it would lock them out until time catches up, since clients renew by `exp`.
+ISSUED_AHEAD = timedelta(days=7)
 _LONGEST_TOKEN = 16_384
 _PUBLIC_KEY_ALGORITHMS = frozenset({"ES256", "RS256", "EdDSA"})
 _JWS = jwt.PyJWS(algorithms=["ES256", "RS256", "EdDSA", "HS256"])
@@ -52,7 +55,7 @@ class TokenVerifier:
         self._leeway = leeway.total_seconds()
         self._require_expiry = require_expiry
         self._clock = clock or SystemClock()
-        self._remembered: OrderedDict[str, tuple[float, Claims]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[float, float, Claims]] = OrderedDict()
         self._most_remembered = remembered
         self._remembered_for = remembered_for.total_seconds()
 
@@ -66,8 +69,8 @@ class TokenVerifier:
         """
         now = self._clock.now().timestamp()
         known = self._remembered.get(token)
-        if known is not None and now < known[0]:
-            return known[1]
+        if known is not None and known[0] <= now < known[1]:
+            return known[2]
         if len(token) > _LONGEST_TOKEN:
             raise Unauthenticated("The token is too long.", code="bad_token")
         claims = Claims(await self._read_signed(token))
@@ -108,9 +111,9 @@ class TokenVerifier:
             raise Unauthenticated("The token has no end.", code="bad_token")
         if expires is not None and now >= expires + self._leeway:
             raise Unauthenticated("The token has expired.", code="token_expired")
-        for name in ("nbf", "iat"):
+        for name, leeway in (("nbf", self._leeway), ("iat", ISSUED_AHEAD.total_seconds())):
             begins = _read_time(claims, name)
-            if begins is not None and now < begins - self._leeway:
+            if begins is not None and now < begins - leeway:
                 raise Unauthenticated("The token isn't valid yet.", code="token_not_yet_valid")
 
     def _check_issue(self, claims: Claims) -> None:
@@ -135,7 +138,7 @@ class TokenVerifier:
         while len(self._remembered) >= max(self._most_remembered, 1):
             self._remembered.popitem(last=False)
         if self._most_remembered > 0 and until > now:
-            self._remembered[token] = (until, claims)
+            self._remembered[token] = (now, until, claims)
 
 
 def read_bearer(authorization: str | None) -> str | None:

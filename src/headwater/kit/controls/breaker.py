@@ -21,17 +21,22 @@ _REFUSALS = counter("circuit_refusals_total", "Calls that an open circuit breake
 
 _NOW = "local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]\n"
 
+# `at` is when the state was written: what lies ahead of the clock was written by one that was wrong, and is forgotten.
 # Gives {0 closed | 1 refused | 2 probe, failures so far, ms to wait}. ARGV: clock offset ms, ms that a probe may take.
 _ADMIT = Script(
     _NOW
     + """
-local kept = redis.call('HMGET', KEYS[1], 'failures', 'open_until', 'probe_until')
+local kept = redis.call('HMGET', KEYS[1], 'failures', 'open_until', 'probe_until', 'at')
+if tonumber(kept[4] or 0) > now + 1000 then
+  redis.call('DEL', KEYS[1])
+  return {0, 0, 0}
+end
 local open_until = tonumber(kept[2] or 0)
 if open_until == 0 then return {0, tonumber(kept[1] or 0), 0} end
 if now < open_until then return {1, 0, open_until - now} end
 local probe_until = tonumber(kept[3] or 0)
 if now < probe_until then return {1, 0, probe_until - now} end
-redis.call('HSET', KEYS[1], 'probe_until', now + ARGV[2])
+redis.call('HSET', KEYS[1], 'probe_until', string.format('%.0f', now + ARGV[2]), 'at', string.format('%.0f', now))
 return {2, 0, 0}
 """
 )
@@ -40,10 +45,11 @@ return {2, 0, 0}
 _FAIL = Script(
     _NOW
     + """
+if tonumber(redis.call('HGET', KEYS[1], 'at') or 0) > now + 1000 then redis.call('DEL', KEYS[1]) end
 local kept = redis.call('HMGET', KEYS[1], 'failures', 'open_until', 'trips')
 local failures = tonumber(kept[1] or 0) + 1
 local open_until, trips = tonumber(kept[2] or 0), tonumber(kept[3] or 0)
-redis.call('HSET', KEYS[1], 'failures', failures)
+redis.call('HSET', KEYS[1], 'failures', failures, 'at', string.format('%.0f', now))
 if open_until > now then return 0 end
 if open_until == 0 and failures < tonumber(ARGV[2]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -207,9 +213,10 @@ class CircuitBreaker:
         open_until = kept.open_until
         if self._valkey is not None:
             try:
-                (answer,) = await self._valkey.run(Call(("HGET", self._key(name), "open_until")))
+                (answer,) = await self._valkey.run(Call(("HMGET", self._key(name), "open_until", "at")))
                 (time,) = await self._valkey.run(Call(("TIME",)))
-                open_until, moment = float(answer or 0), int(time[0]) * 1000 + int(time[1]) / 1000 + self._offset()
+                moment = int(time[0]) * 1000 + int(time[1]) / 1000 + self._offset()
+                open_until = 0.0 if float(answer[1] or 0) > moment + 1000 else float(answer[0] or 0)
             except ValkeyAway:
                 pass
         if open_until == 0:

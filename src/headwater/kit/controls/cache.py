@@ -10,7 +10,22 @@ import orjson
 from headwater.core.clock import Clock, SystemClock
 from headwater.kit.controls.moments import read_seconds
 from headwater.kit.controls.recent import Recent
-from headwater.kit.controls.valkey import Call, Valkey, ValkeyAway
+from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
+
+# Valkey keeps the moment at which a key ends, so after its clock went back an entry would live for as long as that had
+# been ahead: each begins with when it was written (ms), and one from the future is a miss. ARGV: value, ms to live.
+_NOW = "local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
+_SET = Script(_NOW + "return redis.call('SET', KEYS[1], string.format('%.0f', now) .. ':' .. ARGV[1], 'PX', ARGV[2])\n")
+_GET = Script(
+    _NOW
+    + """
+local kept = redis.call('GET', KEYS[1])
+if not kept then return false end
+local written, start = string.match(kept, '^(%d+):()')
+if not written or tonumber(written) > now + 1000 then return false end
+return string.sub(kept, start)
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +47,12 @@ class SharedCache:
 
     async def get(self, key: str) -> bytes | None:
         """Give the bytes kept under `key`, or None."""
-        if self._valkey is None:
+        shared = self._find_shared()
+        if shared is None:
             entry = self._local.get(key)
             return entry.value if entry is not None and entry.expires_at > read_seconds(self._clock) else None
         try:
-            (value,) = await self._valkey.run(Call(("GET", self._valkey.key(self._room, key))))
+            (value,) = await shared.run(Call.of(_GET, (shared.key(self._room, key),)))
         except ValkeyAway:
             return None
         return None if value is None else bytes(value)
@@ -45,12 +61,13 @@ class SharedCache:
         """Keep `value` under `key` for `ttl_seconds`."""
         if ttl_seconds <= 0:
             return
-        if self._valkey is None:
+        shared = self._find_shared()
+        if shared is None:
             self._local.put(key, _Entry(value, read_seconds(self._clock) + ttl_seconds))
             return
-        call = Call(("SET", self._valkey.key(self._room, key), value, "PX", max(1, round(ttl_seconds * 1000))))
+        call = Call.of(_SET, (shared.key(self._room, key),), value, max(1, round(ttl_seconds * 1000)))
         try:
-            await self._valkey.run(call)
+            await shared.run(call)
         except ValkeyAway:
             return
 
@@ -62,6 +79,10 @@ class SharedCache:
                 await self._valkey.run(Call(("DEL", self._valkey.key(self._room, key))))
             except ValkeyAway:
                 return
+
+    def _find_shared(self) -> Valkey | None:
+        """Give the Valkey to keep entries in; a server that runs no scripts is none."""
+        return None if self._valkey is None or self._valkey.lacks_scripts else self._valkey
 
     async def get_json(self, key: str) -> Any | None:
         """Give the JSON value kept under `key`, or None for a miss or for bytes that aren't JSON."""

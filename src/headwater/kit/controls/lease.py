@@ -11,6 +11,18 @@ from headwater.kit.controls.moments import read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
 
+# Valkey keeps the moment at which a key ends, so after its clock went back a lease would be held for as long as that
+# had been ahead: the value says when it was taken, and one taken in the future is nobody's. ARGV: token, ms to hold.
+# Gives the value.
+_ACQUIRE = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local held = redis.call('GET', KEYS[1])
+if held and tonumber(string.match(held, ':(%d+)$') or 0) <= now + 1000 then return false end
+local value = ARGV[1] .. ':' .. string.format('%.0f', now)
+redis.call('SET', KEYS[1], value, 'PX', ARGV[2])
+return value
+""")
 _RELEASE = Script("""
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
@@ -51,10 +63,10 @@ class Lease:
             return token
         key = self._valkey.key("lease", name)
         try:
-            (answer,) = await self._valkey.run(Call(("SET", key, token, "NX", "PX", max(1, round(ttl_seconds * 1000)))))
+            (answer,) = await self._valkey.run(Call.of(_ACQUIRE, (key,), token, max(1, round(ttl_seconds * 1000))))
         except ValkeyAway:
             return None
-        return token if answer else None
+        return bytes(answer).decode() if answer else None
 
     async def extend(self, name: str, token: str, *, ttl_seconds: float) -> bool:
         """Hold the lease for `ttl_seconds` from now; False where it was lost."""

@@ -15,12 +15,14 @@ _DECISIONS = counter("rate_limit_decisions_total", "Decisions of rate limits.", 
 _ALLOWED, _REFUSED = _DECISIONS.labels("allowed"), _DECISIONS.labels("refused")
 _OPEN, _CLOSED = _DECISIONS.labels("failed_open"), _DECISIONS.labels("failed_closed")
 
+# An empty bucket is full again after `burst` tokens; a moment further ahead was written by a clock that was wrong.
 # The key holds the moment (µs) at which the bucket would be full again. ARGV: µs a token, burst, cost, clock offset µs.
 _TAKE = Script("""
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2] + ARGV[4]
 local token, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local kept = tonumber(redis.call('GET', KEYS[1]) or 0)
+local full_at = math.min(math.max(kept, now), now + token * burst)
 local after = full_at + token * cost
 local excess = after - now - token * burst
 if excess > 0 then return math.ceil(excess) end

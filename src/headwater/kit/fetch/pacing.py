@@ -25,23 +25,27 @@ _NOW = "local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor
 # `next` is when the host may be asked again; `tail` is when the last one who was turned away was told to come back, so
 # that each one turned away gets a moment of its own. Gives ms to wait with the turn taken, or the negative ms after
 # which to come back. ARGV: clock offset ms, interval ms, longest wait ms with the turn taken.
+# `at` is when both were written: ahead of the clock they were written by one that was wrong, and count for nothing.
 _TAKE = Script(
     _NOW
     + """
-local kept = redis.call('HMGET', KEYS[1], 'next', 'tail')
+local kept = redis.call('HMGET', KEYS[1], 'next', 'tail', 'at')
 local next_at, tail = tonumber(kept[1] or 0), tonumber(kept[2] or 0)
+if tonumber(kept[3] or 0) > now + 1000 then next_at, tail = 0, 0 end
 local interval, wait = tonumber(ARGV[2]), math.max(next_at - now, 0)
 if wait <= tonumber(ARGV[3]) then
   if interval > 0 then
     next_at = now + wait + interval
-    redis.call('HSET', KEYS[1], 'next', string.format('%.0f', next_at))
+    redis.call('HSET', KEYS[1], 'next', string.format('%.0f', next_at), 'tail', string.format('%.0f', tail),
+      'at', string.format('%.0f', now))
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(next_at, tail) - now + 1000))
   end
   return math.floor(wait)
 end
 tail = math.max(tail, next_at)
 if tail > now + wait + 3600000 then tail = next_at end
-redis.call('HSET', KEYS[1], 'tail', string.format('%.0f', tail + math.max(interval, 1)))
+redis.call('HSET', KEYS[1], 'tail', string.format('%.0f', tail + math.max(interval, 1)),
+  'next', string.format('%.0f', next_at), 'at', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', tail + interval - now + 1000))
 return -math.max(math.ceil(tail - now), 1)
 """
@@ -51,8 +55,9 @@ return -math.max(math.ceil(tail - now), 1)
 _HOLD = Script(
     _NOW
     + """
+if tonumber(redis.call('HGET', KEYS[1], 'at') or 0) > now + 1000 then redis.call('DEL', KEYS[1]) end
 local next_at = math.max(tonumber(redis.call('HGET', KEYS[1], 'next') or 0), now + ARGV[2])
-redis.call('HSET', KEYS[1], 'next', string.format('%.0f', next_at))
+redis.call('HSET', KEYS[1], 'next', string.format('%.0f', next_at), 'at', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', next_at - now + 1000))
 return 0
 """

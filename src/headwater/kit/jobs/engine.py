@@ -63,8 +63,9 @@ class EngineWorker(ProcrastinateWorker):
             shutdown_graceful_timeout=pace.stop,
             listen_notify=False,
             install_signal_handlers=False,
-            # The sweep removes silent workers together with their jobs; the engine would orphan the jobs.
-            stalled_worker_timeout=timedelta(days=365).total_seconds(),
+            # The sweep removes silent workers together with their jobs; the engine would orphan the jobs. A clock that
+            # is a year ahead for a moment mustn't either.
+            stalled_worker_timeout=timedelta(days=36_500).total_seconds(),
         )
         self._connector = connector
         self._slots = dict(slots)

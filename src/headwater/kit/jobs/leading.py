@@ -9,6 +9,8 @@ import asyncpg
 
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
+from headwater.kit.jobs.ages import READ_AGES, show_ages
+from headwater.kit.jobs.clock_watch import ClockWatch
 from headwater.kit.jobs.metrics import RESCUES, show_queues
 from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.schedules import ScheduleRunner
@@ -22,7 +24,11 @@ _CLEAR_BATCH = 1_000
 
 _RESCUE = "select * from headwater.rescue_jobs($1::interval, $2::interval)"
 _COUNT = "select * from headwater.count_jobs($1::interval)"
-_CLEAR = "select headwater.clear_jobs($1, $2::interval, $3::interval)"
+# After a leap of the clock nothing is older than it was before it.
+_CLEAR = """
+select headwater.clear_jobs($1, $2::interval + held.back, $3::interval + held.back)
+from (select now() - headwater.bound_by_clock(now()) as back) as held
+"""
 
 logger = get_logger(__name__)
 
@@ -34,12 +40,14 @@ class Leader:
         self,
         *,
         pool: asyncpg.Pool,
+        watch: ClockWatch,
         schedules: ScheduleRunner,
         offset: Callable[[], timedelta],
         wake: Callable[[], None],
         pace: Pace,
     ) -> None:
         self._pool = pool
+        self._watch = watch
         self._schedules = schedules
         self._offset = offset
         self._wake = wake
@@ -48,17 +56,22 @@ class Leader:
 
     async def take_turn(self) -> None:
         """Do what is due."""
+        # First: a leap of the clock must not be taken for silence, or for a tick that is due in days.
+        await self._watch.look(offset=self._offset())
         await self._schedules.tick()
         if self._is_due("sweep", self._pace.sweep):
             await rescue_jobs(self._pool, pace=self._pace, wake=self._wake)
         if self._is_due("measure", _MEASURE_SECONDS):
             show_queues(await self._pool.fetch(_COUNT, self._offset()))
+            show_ages(await self._pool.fetch(READ_AGES))
         if self._is_due("clear", _CLEAR_SECONDS):
             await clear_jobs(self._pool)
 
     async def step_down(self) -> None:
         """Stop what only a leader may do; the next one measures the queues."""
         show_queues([])
+        show_ages([])
+        self._watch.forget()
         await self._schedules.stop()
 
     def _is_due(self, duty: str, seconds: float) -> bool:

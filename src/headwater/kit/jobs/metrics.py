@@ -22,6 +22,10 @@ DEPTH = gauge("job_queue_depth", "Jobs in each queue by state.", ("queue", "stat
 OLDEST_DUE = gauge(
     "job_oldest_due_seconds", "Age of the oldest job that is due, in seconds: alert on this one.", ("queue",)
 )
+SCHEDULE_AGES = gauge(
+    "schedule_age_seconds", "Time since each schedule last ran, in seconds: alert on this one.", ("name",)
+)
+CLOCK_LEAPS = counter("database_clock_leaps", "Leaps of Postgres' clock that the leading worker saw.", ("direction",))
 LEADER = gauge("job_worker_leads", "Whether this worker sweeps and runs the schedules.")
 
 

@@ -65,11 +65,13 @@ class RunTimedOut(Exception):
     """The run took longer than its job may."""
 
 
-def judge_failure(error: BaseException, run: Run, definition: JobDefinition[Any], clock: Clock) -> Outcome:
-    """Decide what becomes of a job whose run raised `error`."""
+def judge_failure(
+    error: BaseException, run: Run, definition: JobDefinition[Any], clock: Clock, *, uptime: timedelta
+) -> Outcome:
+    """Decide what becomes of a job whose run raised `error`. `uptime` is that of the worker, by monotonic seconds."""
     if isinstance(error, JobTakenOver):
         return TAKEN_OVER
-    postponed_for = _find_postponement(error, run, clock)
+    postponed_for = _find_postponement(error, clock, age=_find_age(run, clock, uptime=uptime))
     if postponed_for is not None:
         return Outcome("postponed", "todo", counted=False, delay=max(postponed_for, timedelta()))
     text, details = describe_error(error), _describe_fully(error)
@@ -81,19 +83,24 @@ def judge_failure(error: BaseException, run: Run, definition: JobDefinition[Any]
     return Outcome("retried", "todo", delay=delay, error=text, details=details)
 
 
-def _find_postponement(error: BaseException, run: Run, clock: Clock) -> timedelta | None:
+def _find_age(run: Run, clock: Clock, *, uptime: timedelta) -> timedelta:
+    """Give for how long this worker knows that the job exists: by the clock alone a leap would make it old."""
+    return min(clock.now() - run.created_at, uptime)
+
+
+def _find_postponement(error: BaseException, clock: Clock, *, age: timedelta) -> timedelta | None:
     if isinstance(error, RetryLater):
         return error.after if error.after is not None else (error.at or clock.now()) - clock.now()
     # Whoever is refused for a whole day is not merely early: from then on refusals count.
-    if isinstance(error, RateLimited) and clock.now() - run.created_at < _RATE_LIMIT_PATIENCE:
+    if isinstance(error, RateLimited) and age < _RATE_LIMIT_PATIENCE:
         return timedelta(seconds=error.retry_after * random.uniform(1.0, 1.5))
     return None
 
 
-def judge_unknown_kind(run: Run, clock: Clock) -> Outcome:
+def judge_unknown_kind(run: Run, clock: Clock, *, uptime: timedelta) -> Outcome:
     """Decide about a job that this worker's code doesn't know: a newer release may, so it waits before it fails."""
     error = f"No worker knows how to do {run.kind}."
-    if clock.now() - run.created_at > _UNKNOWN_KIND_PATIENCE:
+    if _find_age(run, clock, uptime=uptime) > _UNKNOWN_KIND_PATIENCE:
         return Outcome("failed", "failed", error=error)
     return Outcome("postponed", "todo", counted=False, delay=_UNKNOWN_KIND_WAIT, error=error)
 

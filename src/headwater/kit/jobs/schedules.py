@@ -34,10 +34,17 @@ on conflict (name) do update
 set ticked_at = excluded.ticked_at,
     started_at = excluded.started_at
 where schedule.ticked_at < excluded.ticked_at
+    or schedule.ticked_at > excluded.ticked_at + $3::interval
 returning name
 """
 _FINISH = "update headwater.schedules set finished_at = now(), error = $2 where name = $1"
 _LONGEST_ERROR = 2_000
+# Clocks of two hosts may differ by so much; what lies further ahead was written by a clock that was wrong.
+_SKEW = timedelta(seconds=1)
+# How late a schedule may be before somebody is told: so many rhythms, and never less than this.
+_LATE_RHYTHMS = 10
+_LATE_AFTER = timedelta(minutes=2)
+_LATE_CRON = timedelta(hours=1)
 
 logger = get_logger(__name__)
 
@@ -69,11 +76,13 @@ class Schedule:
     def find_tick(self, last: datetime | None, now: datetime) -> datetime | None:
         """Give the latest tick after `last` that is due at `now`, or None when none is.
 
-        A rhythm seen for the first time ticks at once, a cron line waits for its first hour.
+        A rhythm seen for the first time ticks at once, a cron line waits for its first hour. A tick in the future was
+        written by a clock that was ahead and counts as none: a rhythm ticks, a cron line has one in its last period.
         """
+        ahead = last is not None and last > now + _SKEW
         if self.every is not None:
-            return now if last is None or last + self.every <= now else None
-        if last is None:
+            return now if last is None or ahead or last + self.every <= now else None
+        if last is None or ahead:
             return None
         latest = None
         for tick in CronSim(self.cron or "", last):
@@ -81,6 +90,16 @@ class Schedule:
                 break
             latest = tick
         return latest
+
+    def is_late(self, last: datetime | None, now: datetime) -> bool:
+        """Say whether the run that began at `last` is so old, or so far ahead, that something keeps it from running."""
+        if last is None:
+            return False
+        if last > now + _LATE_AFTER:
+            return True
+        if self.every is not None:
+            return now - last > max(self.every * _LATE_RHYTHMS, _LATE_AFTER)
+        return self.find_tick(last, now - _LATE_CRON) is not None
 
 
 class ScheduleRunner:
@@ -107,7 +126,14 @@ class ScheduleRunner:
             await self._pool.execute(_BEGIN, cron_lines, now)
             self._ticked = {row["name"]: row["ticked_at"] for row in await self._pool.fetch(_READ)}
         for schedule in self._schedules:
-            tick = schedule.find_tick(self._ticked.get(schedule.name), now)
+            last = self._ticked.get(schedule.name)
+            tick = schedule.find_tick(last, now)
+            if last is not None and last > now + _SKEW:
+                logger.warning(
+                    "a schedule's last tick lies in the future", schedule=schedule.name, tick=last.isoformat()
+                )
+                # A cron line counts from now, as at its first time.
+                self._ticked[schedule.name] = now
             if tick is None or schedule.name in self._running:
                 continue
             self._ticked[schedule.name] = tick
@@ -134,7 +160,7 @@ class ScheduleRunner:
         with bound(schedule=schedule.name):
             error: str | None = None
             try:
-                if await self._pool.fetchval(_CLAIM, schedule.name, tick) is None:
+                if await self._pool.fetchval(_CLAIM, schedule.name, tick, _SKEW) is None:
                     return
                 await schedule.run(self._resources)
             except asyncio.CancelledError:

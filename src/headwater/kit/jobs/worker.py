@@ -12,12 +12,13 @@ from typing import Any, cast
 
 from procrastinate import App
 
-from headwater.core.clock import Clock, SystemClock
+from headwater.core.clock import Clock, SystemClock, monotonic
 from headwater.core.db import Database
 from headwater.core.reporting import report_fault
 from headwater.core.resources import Resources
 from headwater.core.settings import QUEUES
 from headwater.core.telemetry import bound, get_logger
+from headwater.kit.jobs.clock_watch import ClockWatch
 from headwater.kit.jobs.connector import AsyncpgConnector
 from headwater.kit.jobs.context import JobContext
 from headwater.kit.jobs.control import Ears, keep_control
@@ -65,6 +66,7 @@ class Worker:
         self._pace = pace or Pace()
         self._engine: EngineWorker | None = None
         self._stopped = False
+        self._began: float | None = None
         self.ready = asyncio.Event()
 
     async def run(self, *, handle_signals: bool = True) -> None:
@@ -73,9 +75,17 @@ class Worker:
         Raises:
             DatabaseGone: Postgres stayed away for too long; the process should end with an error.
         """
+        self._began = monotonic() + self._offset().total_seconds()
         async with self._open_engine(until_idle=False) as engine:
             runner = ScheduleRunner(self._schedules, pool=engine.pool, resources=self._resources, clock=self._clock)
-            leader = Leader(pool=engine.pool, schedules=runner, offset=self._offset, wake=engine.wake, pace=self._pace)
+            leader = Leader(
+                pool=engine.pool,
+                watch=ClockWatch(self._database, pool=engine.pool),
+                schedules=runner,
+                offset=self._offset,
+                wake=engine.wake,
+                pace=self._pace,
+            )
             heartbeat = Heartbeat(
                 self._database.dsn,
                 worker_id=lambda: engine.worker_id,
@@ -173,7 +183,7 @@ class Worker:
         definition = self._jobs.get(run.kind)
         if definition is None:
             logger.error("a job of an unknown kind waits for a worker that knows it", kind=run.kind, job_id=run.id)
-            return judge_unknown_kind(run, self._clock)
+            return judge_unknown_kind(run, self._clock, uptime=self._find_uptime())
         with bound(job_id=run.id, job=run.kind, workspace_id=str(run.workspace_id or "")):
             failure: BaseException
             try:
@@ -186,7 +196,7 @@ class Worker:
                 failure = error
             except Exception as error:  # noqa: BLE001 - whatever a handler raises decides about its job, not the worker
                 failure = error
-            outcome = judge_failure(failure, run, definition, self._clock)
+            outcome = judge_failure(failure, run, definition, self._clock, uptime=self._find_uptime())
             _log_failure(run, outcome, failure)
             return outcome
 
@@ -203,6 +213,12 @@ class Worker:
             if not limit.expired():
                 raise
             raise RunTimedOut(f"This took longer than {seconds:g} s.") from error
+
+    def _find_uptime(self) -> timedelta:
+        # A single pass over the queue has no life of its own to measure by: it goes by the clock.
+        if self._began is None:
+            return timedelta.max
+        return timedelta(seconds=monotonic() - self._began) + self._offset()
 
     def _offset(self) -> timedelta:
         return getattr(self._clock, "offset", timedelta())

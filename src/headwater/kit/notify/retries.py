@@ -30,4 +30,6 @@ def plan_retry(
     if retry_after is not None:
         wait = max(wait, min(retry_after, LONGEST_WAIT))
     planned = at + wait
-    return planned if planned - first_attempt_at <= PATIENCE else None
+    # A clock that leapt, or a week without power, isn't patience: what these attempts can't have taken doesn't count.
+    taken = min(planned - first_attempt_at, attempts * LONGEST_WAIT * 1.1)
+    return planned if taken <= PATIENCE else None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import DateTime, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock, SystemClock
@@ -69,7 +69,10 @@ async def _list_lost(connection: AsyncConnection, *, at: datetime) -> list[Any]:
 
 async def prune(resources: Resources) -> None:
     """Delete events that are older than the log is kept, with their deliveries and inbox entries, batch by batch."""
-    before = _find_clock(resources).now() - KEPT
+    async with resources.get(Database).transaction(Identity.service()) as connection:
+        # After a leap of the clock nothing is older than it was before it.
+        bound = func.headwater.bound_by_clock(_find_clock(resources).now(), type_=DateTime(timezone=True))
+        before = (await connection.execute(select(bound))).scalar_one() - KEPT
     old = select(events.c.id).where(events.c.created_at < before).limit(_AT_ONCE)
     rootless = select(deliveries.c.id).where(deliveries.c.event_id.is_(None), deliveries.c.created_at < before)
     for statement in (

@@ -15,7 +15,7 @@ delete from public.activity_log
 where id in (
     select id
     from public.activity_log
-    where created_at < headwater.now() - $1::interval
+    where created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
     limit $2
 )
 """

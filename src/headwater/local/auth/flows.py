@@ -14,6 +14,7 @@ import asyncpg
 
 from headwater.local.auth.bodies import ProofKey
 from headwater.local.auth.errors import bad_request, unprocessable
+from headwater.local.auth.one_time_tokens import is_late
 
 _LIFETIME = timedelta(minutes=5)
 _CHALLENGE = re.compile(r"[a-zA-Z._~0-9-]+")
@@ -34,7 +35,7 @@ class Flow:
 
     def has_ended(self, now: datetime) -> bool:
         """Tell whether the code is too old. It counts from the click on the link where that is known."""
-        return now > (self.auth_code_issued_at or self.created_at) + _LIFETIME
+        return is_late(self.auth_code_issued_at or self.created_at, now=now, seconds=int(_LIFETIME.total_seconds()))
 
     def accepts(self, verifier: str) -> bool:
         """Tell whether `verifier` is what the challenge was made from."""

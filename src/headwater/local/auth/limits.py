@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from headwater.core.clock import Clock, SystemClock
+from headwater.kit.controls.moments import read_seconds
 
 
 class Limiter(Protocol):
@@ -30,7 +31,7 @@ class MemoryLimiter:
         seconds = period.total_seconds()
         if limit <= 0:
             return seconds
-        now, step = self._clock.now().timestamp(), seconds / limit
+        now, step = read_seconds(self._clock), seconds / limit
         arrival = max(self._arrivals.get(key, now), now) + step
         if arrival - now > seconds:
             return arrival - now - seconds

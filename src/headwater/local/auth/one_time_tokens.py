@@ -15,6 +15,8 @@ from headwater.local.auth import users
 from headwater.local.auth.users import User
 
 PROOF_KEY_PREFIX = "pkce_"
+# By how much the clocks of two gateways may differ.
+SKEW = timedelta(minutes=1)
 # The columns of auth.users that hold a token, by the type that auth.one_time_tokens gives it.
 TOKEN_COLUMNS = (
     "confirmation_token",
@@ -45,8 +47,11 @@ def holds(token_hash: str, expected: str, sent_at: datetime | None, *, now: date
 
 
 def is_late(sent_at: datetime | None, *, now: datetime, seconds: int) -> bool:
-    """Tell whether what was sent then is past its time."""
-    return sent_at is None or now > sent_at + timedelta(seconds=seconds)
+    """Tell whether what was sent then is past its time.
+
+    What was sent in the future, by a clock that was ahead, is as well: it would hold for as long as that was ahead.
+    """
+    return sent_at is None or sent_at > now + SKEW or now > sent_at + timedelta(seconds=seconds)
 
 
 async def keep(

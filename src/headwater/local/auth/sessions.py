@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import string
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from headwater.local.auth.config import Sessions
+from headwater.local.auth.one_time_tokens import is_late
 from headwater.local.auth.users import INSTANCE
 
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -65,7 +66,7 @@ class RefreshToken:
 
     def may_be_reused(self, now: datetime, seconds: int) -> bool:
         """Tell whether a revoked token is still taken, as if the caller had lost the answer of its first use."""
-        return now <= self.updated_at + timedelta(seconds=seconds)
+        return not is_late(self.updated_at, now=now, seconds=seconds)
 
 
 async def create_session(

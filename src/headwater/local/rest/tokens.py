@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import jwt
 import orjson
 
+from headwater.core.auth.verifier import ISSUED_AHEAD
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import Unauthenticated, Unavailable
 from headwater.local.rest.errors import RestError
@@ -85,7 +86,8 @@ def check_claims(claims: Mapping[str, Any], *, now: int, audience: str | None) -
     if starts is not None and now + SKEW < starts:
         raise claims_rejected("JWT not yet valid")
     issued = read_time(claims, "iat")
-    if issued is not None and now + SKEW < issued:
+    # PostgREST forgives thirty seconds here; why days are forgiven stands with the number.
+    if issued is not None and now + int(ISSUED_AHEAD.total_seconds()) < issued:
         raise claims_rejected("JWT issued at future")
     meant = claims.get("aud")
     if meant is None:

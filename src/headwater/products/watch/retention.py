@@ -18,7 +18,7 @@ delete from public.source_checks
 where id in (
     select id
     from public.source_checks
-    where at < headwater.now() - $1::interval
+    where at < headwater.bound_by_clock(headwater.now()) - $1::interval
     limit $2
 )
 """
@@ -28,7 +28,7 @@ where id in (
     select id
     from public.change_alerts
     where acknowledged_at is not null
-        and created_at < headwater.now() - $1::interval
+        and created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
     limit $2
 )
 """
@@ -39,7 +39,7 @@ delete from public.scraped_contents
 where id in (
     select content.id
     from public.scraped_contents as content
-    where content.created_at < headwater.now() - $1::interval
+    where content.created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
         and not exists (
             select
             from public.monitored_sources as source
@@ -59,7 +59,7 @@ where id in (
 _WITH_VECTORS = """
 select distinct workspace_id
 from public.content_embeddings
-where created_at < headwater.now() - $1::interval
+where created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
 """
 _VECTORS = """
 with living as materialized (
@@ -73,7 +73,7 @@ where (workspace_id, passage_hash, model_name) in (
     select vector.workspace_id, vector.passage_hash, vector.model_name
     from public.content_embeddings as vector
     where vector.workspace_id = $3
-        and vector.created_at < headwater.now() - $1::interval
+        and vector.created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
         and vector.passage_hash not in (select hash from living)
     limit $2
 )

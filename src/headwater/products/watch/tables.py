@@ -63,6 +63,7 @@ monitored_sources = Table(
     Column("config", JSONB, nullable=False, server_default="{}"),
     Column("check_interval", Integer, nullable=False, server_default="3600"),
     _moment("next_check_at", default=True),
+    _moment("next_check_set_at", default=True),
     _moment("last_checked_at"),
     _moment("last_changed_at"),
     Column("last_error", Text),

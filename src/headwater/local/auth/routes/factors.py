@@ -16,6 +16,7 @@ from headwater.local.auth.call import Call, Caller
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, not_found, unprocessable
 from headwater.local.auth.factors import Challenge
 from headwater.local.auth.issuing import renew_after_factor
+from headwater.local.auth.one_time_tokens import is_late
 from headwater.local.auth.qr import draw_svg
 from headwater.local.auth.sessions import Session
 from headwater.local.auth.users import User
@@ -143,7 +144,7 @@ async def _find_challenge(call: Call, connection: asyncpg.Connection, factor_id:
         raise unprocessable("mfa_factor_not_found", message)
     if asked.verified_at is not None or asked.ip_address != call.address:
         raise unprocessable("mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.")
-    if call.now > asked.created_at + _CHALLENGE_LIFETIME:
+    if is_late(asked.created_at, now=call.now, seconds=int(_CHALLENGE_LIFETIME.total_seconds())):
         message = f"MFA challenge {asked.id} has expired, verify against another challenge or create a new challenge."
         raise unprocessable("mfa_challenge_expired", message)
     return asked
