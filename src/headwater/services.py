@@ -15,6 +15,7 @@ from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, DatabaseClock
 from headwater.core.database_time import following_database
 from headwater.core.db import Database
+from headwater.core.last_words import register_last_words
 from headwater.core.packaged import find_dashboard
 from headwater.core.reporting import reporting
 from headwater.core.resources import Resources
@@ -33,12 +34,14 @@ from headwater.kit.overview import Contribution
 from headwater.kit.workspaces import retention
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.local.keys import LocalKeys, load_or_make_keys
+from headwater.local.process.vigil import DUMP_SIGNAL
 from headwater.products.catalogue import PRODUCTS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _LOOK_SECONDS = 0.01
+_SIGN_SECONDS = 1.0
 
 logger = get_logger(__name__)
 
@@ -256,6 +259,7 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     from headwater.local.plane import open_local_plane
     from headwater.local.realtime import FrameWebSocketProtocol
 
+    register_last_words(DUMP_SIGNAL)
     for name in ("app", "kit.jobs.routes", "kit.notify.routing", "kit.workspaces.routes"):
         import_module(f"headwater.{name}")
     for product in PRODUCTS:
@@ -296,7 +300,11 @@ async def run_discovery_service(settings: Settings) -> None:
 async def run_worker(
     settings: Settings, *, queues: Sequence[str] | None = None, ready_file: Path | None = None
 ) -> None:
-    """Run a worker until it is told to stop. `ready_file` is written when it takes jobs."""
+    """Run a worker until it is told to stop.
+
+    `ready_file` is written when it takes jobs, and touched from then on for as long as its loop turns.
+    """
+    register_last_words(DUMP_SIGNAL)
     with reporting(settings, service="worker"):
         await _work(settings, queues=queues, ready_file=ready_file)
 
@@ -318,10 +326,15 @@ async def _work(settings: Settings, *, queues: Sequence[str] | None, ready_file:
 
         async def tell() -> None:
             await worker.ready.wait()
-            if ready_file is not None:
-                ready_file.write_text("ready\n", "utf-8")
+            while ready_file is not None:
+                # Where no byte can be written any more a file can still be touched.
+                try:
+                    ready_file.touch()
+                except OSError as error:
+                    logger.warning("no sign of life can be given", file=str(ready_file), error=str(error))
+                await asyncio.sleep(_SIGN_SECONDS)
 
-        telling = asyncio.create_task(tell())
+        telling = asyncio.create_task(tell(), name="give signs of life")
         try:
             await worker.run()
         finally:

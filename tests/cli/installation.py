@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,8 +83,11 @@ class Installation:
         return finished
 
     @asynccontextmanager
-    async def up(self) -> AsyncIterator[Running]:
-        """Run `headwater up` while the block runs, then end it by Ctrl-C unless the block did so."""
+    async def up(self, *, meanwhile: Callable[[Installation], Awaitable[None]] | None = None) -> AsyncIterator[Running]:
+        """Run `headwater up` while the block runs, then end it by Ctrl-C unless the block did so.
+
+        `meanwhile` is done while it starts.
+        """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         log = self.folder.parent / "up.log"
         with log.open("wb") as output:
@@ -96,6 +99,8 @@ class Installation:
             return found[1] if found else ""
 
         try:
+            if meanwhile is not None:
+                await meanwhile(self)
             url = await wait_until(find_url, what="headwater up", seconds=_LONGEST_SECONDS)
             running = Running(self, process, url, log)
             yield running

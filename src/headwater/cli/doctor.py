@@ -57,6 +57,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     looks: list[tuple[str, Callable[[Settings], Awaitable[Finding]]]] = [
         ("postgres", _examine_postgres),
         ("migrations", _examine_migrations),
+        ("monitoring", _examine_monitoring),
         ("valkey", _examine_valkey),
         ("mail", _examine_mail),
         ("ai", _examine_ai),
@@ -127,6 +128,32 @@ async def _examine_migrations(settings: Settings) -> Finding:
     if pending:
         return Finding("migrations", "wrong", f"{len(pending)} not applied", "Run `headwater migrate`.")
     return Finding("migrations", "ok", f"{len(applied)} applied")
+
+
+async def _examine_monitoring(settings: Settings) -> Finding:
+    """Look when the schedules last ran: a worker that lives may still do nothing."""
+    from headwater import services
+    from headwater.core.db import Database
+    from headwater.kit.jobs.ages import ScheduleBook
+
+    if settings.resolved_database_url is None:
+        return Finding("monitoring", "warning", "not running", "Start it with `headwater up`.")
+    database = Database(settings.resolved_database_url, pool_size=1)
+    try:
+        ages = await ScheduleBook(services.list_schedules()).read_ages(database)
+    finally:
+        await database.close()
+    last, late = ages[0], [age.name for age in ages if age.is_late]
+    advice = "See whether a worker runs (`headwater up`, `headwater work`) and what its log says, and check the clocks."
+    if last.seconds is None:
+        return Finding("monitoring", "warning", "no worker has looked for what is due yet", advice)
+    if last.seconds < 0:
+        text = f"{last.name} last ran {-last.seconds:.0f} s in the future"
+    else:
+        text = f"{last.name} last ran {last.seconds:.0f} s ago"
+    if late:
+        return Finding("monitoring", "wrong", f"{text}; late: {', '.join(late)}", advice)
+    return Finding("monitoring", "ok", text)
 
 
 async def _examine_valkey(settings: Settings) -> Finding:

@@ -93,6 +93,7 @@ def _explain(error: Exception) -> int:
     from headwater.core.migrations import MigrationFailed
     from headwater.core.settings import SettingsError
     from headwater.local.keys import KeysError
+    from headwater.local.process import ChildRefused
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if isinstance(error, (SettingsError, KeysError)):
@@ -105,5 +106,7 @@ def _explain(error: Exception) -> int:
         console.print(f"headwater: {error.message}", style="red", markup=False)
         if error.hint:
             console.print(error.hint, markup=False)
+        if isinstance(error, ChildRefused):
+            return WRONG_USE
         return AWAY if isinstance(error, Unavailable) else 1
     raise error

@@ -16,7 +16,15 @@ from rich.console import Console
 from headwater.cli.archive import RESTORE_FOLDER
 from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
-from headwater.local.process import ProcessTree, SupervisedChild, answers_requests, make_python_child
+from headwater.local.process import (
+    DUMP_SIGNAL,
+    SupervisedChild,
+    Vigil,
+    answers_at_all,
+    answers_requests,
+    make_python_child,
+    watch_file,
+)
 from headwater.local.process.ports import find_free_port
 
 if TYPE_CHECKING:
@@ -24,6 +32,9 @@ if TYPE_CHECKING:
 
 # What is read in while the gateway is on its way.
 _READ_IN_MEANWHILE = ("local.postgres", "local.valkey", "local.keys", "local.schemas", "cli.migrate")
+
+# The gateway's address is what `up` tells, so it must serve before; three failures in a row are no accident.
+_GATEWAY_TRIES = 3
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -45,6 +56,7 @@ async def open_tree(
     """Start everything that the settings don't place elsewhere, and stop it at the end.
 
     Raises:
+        ChildRefused: the gateway or a worker doesn't take a setting; the message says which.
         Unavailable, Conflict: a part can't start; message and hint say why.
         MigrationFailed: the database refused a migration.
     """
@@ -67,7 +79,7 @@ async def open_tree(
         # Reading in what the gateway is made of takes longest, so it begins at once and waits for `prepared` before it
         # opens anything. It finds the servers of this folder by itself.
         gateway = programs.make_gateway()
-        starting = asyncio.create_task(gateway.start(), name="start the gateway")
+        starting = asyncio.create_task(gateway.start_patiently(tries=_GATEWAY_TRIES), name="start the gateway")
         closing.push_async_callback(_stop_starting, starting, gateway)
         # In a thread, since otherwise the gateway would only be started afterwards.
         await asyncio.to_thread(_read_in_meanwhile)
@@ -75,13 +87,14 @@ async def open_tree(
         from headwater.local.postgres import LocalPostgres
         from headwater.local.valkey import LocalValkey
 
+        silence = 2 * settings.supervisor_silence_seconds
         keys = load_or_make_keys(folder) if settings.supabase_url is None else None
         database_url = settings.resolved_database_url
         if database_url is None:
-            database_url = await _start_server(LocalPostgres(folder / "postgres"), closing)
+            database_url = await _start_server(LocalPostgres(folder / "postgres", silence=silence), closing)
         redis_url = settings.resolved_redis_url
         if redis_url is None:
-            redis_url = await _start_server(LocalValkey(folder / "valkey"), closing)
+            redis_url = await _start_server(LocalValkey(folder / "valkey", silence=silence), closing)
         # On top of the servers: what uses them stops before them.
         closing.push_async_callback(_stop_starting, starting, gateway)
         await prepare_database(database_url, with_foundation=keys is not None)
@@ -90,9 +103,11 @@ async def open_tree(
         local_url = f"http://{programs.host}:{port}"
         (folder / "gateway.url").write_text(local_url, "utf-8")
         given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-        tree = ProcessTree(*(programs.make_worker(number, given) for number in range(1, workers + 1)))
-        closing.push_async_callback(tree.stop)
-        await tree.start()
+        for number in range(1, workers + 1):
+            worker = programs.make_worker(number, given)
+            closing.push_async_callback(worker.stop)
+            # From here on all else serves: a worker that fails is started again, the first time as every later one.
+            await worker.start_patiently()
         yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
 
 
@@ -136,6 +151,8 @@ class _Programs:
     def __init__(self, settings: Settings, *, port: int, environment: dict[str, str]) -> None:
         folder = settings.data_folder.absolute()
         self._port = port
+        self._silence = settings.supervisor_silence_seconds
+        self._start_seconds = settings.supervisor_start_seconds
         self._environment = environment
         self._logs = folder / "logs"
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -158,12 +175,17 @@ class _Programs:
             folder=Path.cwd(),
             log_file=self._logs / "gateway.log",
             environment=self._environment,
+            ready_timeout=self._start_seconds,
+            vigil=Vigil(
+                lambda: answers_at_all(self._port, host=self.host, path="/health"),
+                silence=self._silence,
+                dump_signal=DUMP_SIGNAL,
+            ),
         )
 
     def make_worker(self, number: int, addresses: dict[str, str]) -> SupervisedChild:
         """Give a worker that uses the servers at `addresses`."""
         ready = self._logs.parent / f"worker-{number}.ready"
-        ready.unlink(missing_ok=True)
 
         async def is_ready() -> bool:
             return await asyncio.to_thread(ready.exists)
@@ -172,9 +194,12 @@ class _Programs:
             f"worker {number}",
             ["-m", "headwater.cli", "work", "--ready-file", str(ready)],
             is_ready=is_ready,
+            clear=lambda: ready.unlink(missing_ok=True),
             folder=Path.cwd(),
             log_file=self._logs / f"worker-{number}.log",
             environment={**self._environment, **addresses},
+            ready_timeout=self._start_seconds,
+            vigil=Vigil(watch_file(ready), silence=self._silence, dump_signal=DUMP_SIGNAL),
         )
 
 

@@ -12,6 +12,17 @@ from pydantic_settings import BaseSettings
 class LocalPlaneSettings(BaseSettings):
     """What the stand-in for Supabase follows, under the names of Supabase's own servers where they have one."""
 
+    supervisor_silence_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
+        " embedded servers have twice that. 0 = for ever.",
+    )
+    supervisor_start_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="How long `headwater up` lets the gateway or a worker get ready before it starts it again.",
+    )
     auth_config: Path | None = Field(
         None, description="A Supabase config.toml whose parts [auth] and [api] the local data plane follows."
     )

@@ -16,14 +16,14 @@ from tests.local.process.test_supervise import TIES
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from headwater.local.process import ProcessTree
 from tests.local.process.test_supervise import STAY, make_child
 
 async def main() -> None:
     folders = [Path(sys.argv[1]) / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
-    await ProcessTree(*(make_child(folder, STAY, tie=sys.argv[2]) for folder in folders)).start()
+    for folder in folders:
+        await make_child(folder, STAY, tie=sys.argv[2]).start()
     (Path(sys.argv[1]) / "started").touch()
     await asyncio.Event().wait()
 

@@ -1,4 +1,4 @@
-"""Several parts as one: the order of starting and stopping."""
+"""Our own programs as children, and whether something listens."""
 
 from __future__ import annotations
 
@@ -7,52 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.local.process import ProcessTree, is_listening, make_python_child
-
-
-class Part:
-    """A part that writes down what happens to it."""
-
-    def __init__(self, name: str, written: list[str], *, fails_at: str = "") -> None:
-        self.name = name
-        self.written = written
-        self.fails_at = fails_at
-
-    async def start(self) -> None:
-        self.written.append(f"start {self.name}")
-        if self.fails_at == "start":
-            raise OSError(self.name)
-
-    async def stop(self) -> None:
-        self.written.append(f"stop {self.name}")
-        if self.fails_at == "stop":
-            raise OSError(self.name)
-
-
-async def test_parts_stop_in_the_opposite_order() -> None:
-    written: list[str] = []
-    tree = ProcessTree(*(Part(name, written) for name in "abc"))
-    await tree.start()
-    await tree.stop()
-    await tree.stop()
-    assert written == ["start a", "start b", "start c", "stop c", "stop b", "stop a"]
-
-
-async def test_a_part_that_does_not_start_stops_the_ones_before_it() -> None:
-    written: list[str] = []
-    tree = ProcessTree(Part("a", written), Part("b", written, fails_at="start"), Part("c", written))
-    with pytest.raises(OSError, match="b"):
-        await tree.start()
-    assert written == ["start a", "start b", "stop b", "stop a"]
-
-
-async def test_a_part_that_does_not_stop_keeps_no_other_running() -> None:
-    written: list[str] = []
-    tree = ProcessTree(Part("a", written), Part("b", written, fails_at="stop"))
-    await tree.start()
-    with pytest.raises(ExceptionGroup):
-        await tree.stop()
-    assert written[-2:] == ["stop b", "stop a"]
+from headwater.local.process import is_listening, make_python_child
 
 
 async def test_a_python_child_has_our_environment_and_is_asked_to_stop(

@@ -22,9 +22,11 @@ from headwater.local.postgres.tuning import list_settings
 from headwater.local.process.folders import FolderClaim, claim_folder, explain_full_disk, explain_os_error, is_claimed
 from headwater.local.process.listening import start_listening
 from headwater.local.process.ports import LOOPBACK, read_port
+from headwater.local.process.running import QUIT
 from headwater.local.process.spawn import ChildCommand
 from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
 from headwater.local.process.users import choose_server_user
+from headwater.local.process.vigil import Vigil
 
 # The port that Supabase's own local stack uses for its database.
 DEFAULT_PORT = 54_322
@@ -47,7 +49,8 @@ class LocalPostgres:
     """An embedded Postgres on `data_folder`, supervised from `start` to `stop`.
 
     `settings` override the server's settings by name. `port` is where the search for a free port begins at the first
-    start (0: any); the port found is kept. `durable=False` is for tests: it may lose data at a power cut.
+    start (0: any); the port found is kept. `durable=False` is for tests: it may lose data at a power cut. A server that
+    takes no connection for `silence` seconds is replaced (0: never).
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class LocalPostgres:
         settings: Mapping[str, str] | None = None,
         port: int = DEFAULT_PORT,
         durable: bool = True,
+        silence: float = 120.0,
         on_event: Callable[[ChildEvent], None] = log_event,
     ) -> None:
         self.data_folder = data_folder.absolute()
@@ -78,6 +82,7 @@ class LocalPostgres:
             stop_signals=(signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGTERM)),
             stop_patience=_STOP_SECONDS,
             ready_timeout=_READY_SECONDS,
+            vigil=Vigil(self._is_alive, silence=silence, end_signals=(QUIT,), end_patience=10.0),
         )
 
     async def start(self) -> str:
@@ -174,6 +179,17 @@ class LocalPostgres:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
         await connection.close()
+        return True
+
+    async def _is_alive(self) -> bool:
+        """A refusal is a sign of life: too many connections, a recovery that takes its time."""
+        try:
+            connection = await asyncpg.connect(self.dsn, timeout=30, statement_cache_size=0)
+        except asyncpg.PostgresError:
+            return True
+        except (asyncpg.InterfaceError, OSError, TimeoutError):
+            return False
+        await connection.close(timeout=10)
         return True
 
     def _explain(self, log: str) -> Unavailable | None:

@@ -7,53 +7,14 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 from headwater.local.process.ports import LOOPBACK
 from headwater.local.process.spawn import ChildCommand
 from headwater.local.process.supervise import ChildEvent, SupervisedChild, log_event
+from headwater.local.process.vigil import Vigil
 
-
-class Startable(Protocol):
-    """What can be started and stopped: a server, a child, another tree."""
-
-    async def start(self) -> Any:
-        """Start it and wait until it serves."""
-        ...
-
-    async def stop(self) -> None:
-        """Stop it and wait until it is gone."""
-        ...
-
-
-class ProcessTree:
-    """Parts started one after the other, each on the ones before it, and stopped in the opposite order."""
-
-    def __init__(self, *parts: Startable) -> None:
-        self._parts = parts
-        self._started: list[Startable] = []
-
-    async def start(self) -> None:
-        """Start every part; if one can't start, stop those that have."""
-        for part in self._parts:
-            # Noted first: one that is interrupted halfway is stopped as well.
-            self._started.append(part)
-            try:
-                await part.start()
-            except BaseException:
-                await self.stop()
-                raise
-
-    async def stop(self) -> None:
-        """Stop every part that was started, the last one first. One that fails to stop doesn't keep the others up."""
-        failures: list[Exception] = []
-        while self._started:
-            try:
-                await self._started.pop().stop()
-            except Exception as error:  # noqa: BLE001 - the others must be stopped all the same; raised below
-                failures.append(error)
-        if failures:
-            raise ExceptionGroup("not everything could be stopped", failures)
+# What our own commands end with where a setting is wrong, so that starting them again is of no use.
+WRONG_SETTING = 2
 
 
 def make_python_child(
@@ -62,16 +23,20 @@ def make_python_child(
     *,
     is_ready: Callable[[], Awaitable[bool]],
     is_held: Callable[[], bool] = lambda: False,
+    clear: Callable[[], None] = lambda: None,
     folder: Path,
     log_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     on_event: Callable[[ChildEvent], None] = log_event,
     stop_patience: float = 20.0,
+    ready_timeout: float = 60.0,
+    vigil: Vigil | None = None,
 ) -> SupervisedChild:
     """Make the supervised child that runs our own Python with `arguments`, our environment and `environment`.
 
     It is asked to stop by SIGTERM, waited for `stop_patience` seconds and then killed. It is killed at once when this
-    process dies, so it must keep nothing that isn't in Postgres.
+    process dies, so it must keep nothing that isn't in Postgres. `clear` takes away before each start what the one
+    before left to be found ready by.
     """
     command = ChildCommand(
         arguments=[sys.executable, *arguments],
@@ -82,6 +47,7 @@ def make_python_child(
     )
 
     async def prepare() -> ChildCommand:
+        clear()
         return command
 
     return SupervisedChild(
@@ -92,6 +58,9 @@ def make_python_child(
         on_event=on_event,
         stop_signals=(signal.SIGTERM,),
         stop_patience=stop_patience,
+        ready_timeout=ready_timeout,
+        vigil=vigil,
+        refusal=WRONG_SETTING,
     )
 
 
@@ -108,13 +77,23 @@ async def is_listening(port: int, *, host: str = LOOPBACK) -> bool:
 
 async def answers_requests(port: int, *, path: str, host: str = LOOPBACK) -> bool:
     """Say whether a server on `port` answers HTTP requests for `path` with 200."""
+    return (await _ask(port, path=path, host=host, seconds=5)).startswith(b"HTTP/1.1 200 ")
+
+
+async def answers_at_all(port: int, *, path: str, host: str = LOOPBACK) -> bool:
+    """Say whether a server on `port` answers HTTP requests for `path`: a refusal is a sign of life as well."""
+    return (await _ask(port, path=path, host=host, seconds=60)).startswith(b"HTTP/1.1 ")
+
+
+async def _ask(port: int, *, path: str, host: str, seconds: float) -> bytes:
+    """Give the first line of an answer; empty where there is none."""
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(host, port)
             try:
                 writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-                return (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+                return await reader.readline()
             finally:
                 writer.close()
     except (OSError, TimeoutError):
-        return False
+        return b""

@@ -121,7 +121,9 @@ def _read_state(pid: int) -> str:
 def _list_from_ps() -> Iterator[RunningProcess]:
     if sys.platform == "win32":
         return
-    listed = subprocess.run(["/bin/ps", "-axo", "pid=,command="], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["/bin/ps", "-axo", "pid=,command="], capture_output=True, text=True, check=False, timeout=60
+    )
     for line in listed.stdout.splitlines():
         pid, _, command = line.strip().partition(" ")
         program = Path(command.strip().split(" ")[0]).name

@@ -18,6 +18,9 @@ from typing import IO, Any, Literal
 from headwater.local.process.running import KILL
 from headwater.local.process.users import SystemUser
 
+_KILLED_WITHIN = 60.0
+# Making a cluster takes seconds, and minutes on the slowest disk.
+_LONGEST_RUN_SECONDS = 900.0
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 Tie = Literal["kernel", "watch", "none"]
 # The kernel ties the child to its parent on Linux; everywhere else the launcher stays and watches.
@@ -116,7 +119,10 @@ class SpawnedProcess:
                 process.send_signal(number)
 
     async def stop(self, *, signals: Sequence[int], patience: float) -> int:
-        """Send one signal after the other, waiting `patience` seconds after each, until the child has ended."""
+        """Send one signal after the other, waiting `patience` seconds after each, until the child has ended.
+
+        Raises TimeoutError where even being killed doesn't end it.
+        """
         for number in signals:
             self.send_signal(number)
             try:
@@ -124,7 +130,9 @@ class SpawnedProcess:
             except TimeoutError:
                 continue
         self.send_signal(KILL)
-        return await self.wait()
+        # Not even this ends a process that waits in the kernel, for a disk that is gone.
+        async with asyncio.timeout(_KILLED_WITHIN):
+            return await self.wait()
 
     def _run(self) -> None:
         try:
@@ -184,7 +192,7 @@ def open_log(path: Path) -> IO[bytes]:
 def run_to_end(command: ChildCommand, *, standard_input: bytes = b"") -> tuple[int, str]:
     """Run `command` to its end in the calling thread; give its exit code and what it printed.
 
-    `standard_input` must fit a pipe (4 KiB is always safe).
+    `standard_input` must fit a pipe (4 KiB is always safe). Raises TimeoutError, an OSError, where it doesn't end.
     """
     # A watcher needs standard input for itself, and this is over before long.
     command = command if command.tie == "kernel" else replace(command, tie="none")
@@ -204,7 +212,10 @@ def run_to_end(command: ChildCommand, *, standard_input: bytes = b"") -> tuple[i
             stderr=subprocess.STDOUT,
             start_new_session=True,
             check=False,
+            timeout=_LONGEST_RUN_SECONDS,
         )
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{command.arguments[0]} did not end within {_LONGEST_RUN_SECONDS:g} seconds") from error
     finally:
         os.close(reading)
     return finished.returncode, finished.stdout.decode(errors="replace")

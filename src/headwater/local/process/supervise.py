@@ -15,9 +15,12 @@ from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
 from headwater.local.process.logs import bound_log, measure, read_tail
 from headwater.local.process.spawn import ChildCommand, SpawnedProcess
+from headwater.local.process.vigil import Listener, Vigil
 
 State = Literal["stopped", "starting", "running", "restarting"]
-EventKind = Literal["ready", "waiting", "moved", "died", "restarted", "restart_failed", "stopped"]
+EventKind = Literal[
+    "ready", "waiting", "moved", "start_failed", "silent", "died", "restarted", "restart_failed", "stopped"
+]
 
 _FIRST_PROBE_SECONDS = 0.01
 _SLOWEST_PROBE_SECONDS = 0.2
@@ -28,6 +31,9 @@ _STEADY_SECONDS = 30.0
 _LOG_CHECK_SECONDS = 5.0
 _SAY_WAITING_SECONDS = 5.0
 _STRANGER_SECONDS = 1.0
+# A question whether a child is ready takes no longer than this, so that more of it is time in which we didn't run.
+_LONGEST_PROBE_SECONDS = 15.0
+_LAST_WORDS_SECONDS = 2.0
 
 logger = get_logger(__name__)
 
@@ -56,9 +62,13 @@ class ChildFailed(Unavailable):
     """A child ended, or stayed silent too long, before it was ready."""
 
 
+class ChildRefused(ChildFailed):
+    """A child ended because it can never run as it was asked to; the message is its own."""
+
+
 def log_event(event: ChildEvent) -> None:
     """Write an event of a child to the log: what went wrong as a warning, the rest as information."""
-    write = logger.warning if event.kind in {"moved", "died", "restart_failed"} else logger.info
+    write = logger.info if event.kind in {"ready", "waiting", "restarted", "stopped"} else logger.warning
     write(event.text, child=event.name, kind=event.kind)
 
 
@@ -67,7 +77,8 @@ class SupervisedChild:
 
     `prepare` gives the command and is asked before every start. `is_ready` says whether the child serves. `explain`
     may turn the end of a log into an error that says what to do. While `is_held` says so, the child waits for something
-    else to begin with, and its time to get ready doesn't count.
+    else to begin with, and its time to get ready doesn't count. `vigil` says how a child that lives and is silent is
+    told; without it only its end is noticed. `refusal` is the exit code that says that another start won't help.
     """
 
     def __init__(
@@ -82,6 +93,8 @@ class SupervisedChild:
         stop_signals: Sequence[int] = (signal.SIGTERM,),
         stop_patience: float = 20.0,
         ready_timeout: float = 60.0,
+        vigil: Vigil | None = None,
+        refusal: int | None = None,
     ) -> None:
         self.name = name
         self._prepare = prepare
@@ -92,6 +105,8 @@ class SupervisedChild:
         self._stop_signals = tuple(stop_signals)
         self._stop_patience = stop_patience
         self._ready_timeout = ready_timeout
+        self._vigil = vigil
+        self._refusal = refusal
         self._state: State = "stopped"
         self._process: SpawnedProcess | None = None
         self._log_file: Path | None = None
@@ -116,6 +131,36 @@ class SupervisedChild:
             raise
         self._say("ready", f"{self.name} is ready")
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+
+    async def start_patiently(self, *, tries: int | None = None) -> None:
+        """Start the child as it is started again later on: a failure is told, and tried again after a pause.
+
+        With `tries` it has started when this returns. Without, the first failure moves the tries to the background.
+
+        Raises:
+            ChildRefused: it can never run like this.
+            Unavailable: the last of `tries` failed.
+        """
+        if self._keeper is not None:
+            return
+        left, pause = tries, 0.0
+        while True:
+            try:
+                await self.start()
+                return
+            except ChildRefused:
+                raise
+            except Unavailable as error:
+                left = None if left is None else left - 1
+                if left == 0:
+                    raise
+                self._say("start_failed", f"{self.name} could not be started: {error}; it is tried again")
+            if left is None:
+                self._state = "restarting"
+                self._keeper = asyncio.create_task(self._keep(_FIRST_BACKOFF_SECONDS), name=f"keep {self.name}")
+                return
+            pause = min(max(pause * 2, _FIRST_BACKOFF_SECONDS), _LONGEST_BACKOFF_SECONDS)
+            await asyncio.sleep(pause)
 
     async def stop(self) -> None:
         """Stop the child for good and wait until it is gone. Does nothing when it doesn't run."""
@@ -152,13 +197,15 @@ class SupervisedChild:
         if failure:
             await self._end()
             tail = read_tail(self._log_file, since=log_start)
+            if self._refusal is not None and self._exit_code == self._refusal:
+                raise ChildRefused(f"{self.name}: {_find_last_line(tail) or 'it refuses to run like this'}")
             hint = f"The end of {self._log_file}:\n{tail or '(empty)'}" if self._log_file else None
             raise self._explain(tail) or ChildFailed(f"{self.name} {failure}.", hint=hint)
         self._state = "running"
 
     async def _await_ready(self, process: SpawnedProcess) -> str | None:
         """Wait until the child serves; give what went wrong if it never will."""
-        began = said = monotonic()
+        waited, said, looked = 0.0, 0.0, monotonic()
         pause = _FIRST_PROBE_SECONDS
         ended = asyncio.ensure_future(process.wait())
         try:
@@ -168,13 +215,16 @@ class SupervisedChild:
                     if not ended.done():
                         return None
                     break
+                # While this process was stopped, or had no turn, the child may have had none either.
+                waited += min(monotonic() - looked, _LONGEST_PROBE_SECONDS)
+                looked = monotonic()
                 if self._is_held():
-                    began = said = monotonic()
-                if monotonic() - began > self._ready_timeout:
+                    waited = said = 0.0
+                if waited > self._ready_timeout:
                     return f"was not ready after {self._ready_timeout:g} seconds"
-                if monotonic() - said > _SAY_WAITING_SECONDS:
-                    said = monotonic()
-                    self._say("waiting", f"{self.name} is still getting ready after {said - began:.0f} seconds")
+                if waited - said > _SAY_WAITING_SECONDS:
+                    said = waited
+                    self._say("waiting", f"{self.name} is still getting ready after {waited:.0f} seconds")
                 await asyncio.wait({ended}, timeout=pause)
                 pause = min(pause * 1.5, _SLOWEST_PROBE_SECONDS)
             return f"ended before it was ready ({_describe_end(ended.result())})"
@@ -192,8 +242,9 @@ class SupervisedChild:
                 return False
             raise
 
-    async def _keep(self) -> None:
-        backoff = 0.0
+    async def _keep(self, backoff: float = 0.0) -> None:
+        if self._process is None:
+            backoff = await self._restart(backoff)
         while True:
             process = self._process
             if process is None:
@@ -207,12 +258,37 @@ class SupervisedChild:
             backoff = await self._restart(backoff)
 
     async def _watch(self, process: SpawnedProcess) -> int:
-        """Wait for the end of the child, keeping its log bounded meanwhile."""
-        while True:
-            try:
-                return await asyncio.wait_for(process.wait(), _LOG_CHECK_SECONDS)
-            except TimeoutError:
+        """Wait for the end of the child, keeping its log bounded meanwhile, and bring it about where it is silent."""
+        ended = asyncio.ensure_future(process.wait())
+        listener = Listener(self._vigil) if self._vigil is not None else None
+        try:
+            while not ended.done():
+                if listener is None:
+                    await asyncio.wait({ended}, timeout=_LOG_CHECK_SECONDS)
+                elif await listener.listen(ended):
+                    return await self._give_up(process, listener.silent)
                 bound_log(self._log_file)
+            return ended.result()
+        finally:
+            ended.cancel()
+
+    async def _give_up(self, process: SpawnedProcess, silent: float) -> int:
+        """End a child that lives and answers nothing, and keep its last words."""
+        vigil = self._vigil
+        if vigil is None:
+            raise RuntimeError("only who listens hears silence")
+        self._say("silent", f"{self.name} has given no sign of life for {silent:.0f} seconds; it is replaced")
+        before = measure(self._log_file)
+        if vigil.dump_signal is not None:
+            process.send_signal(vigil.dump_signal)
+            await asyncio.sleep(_LAST_WORDS_SECONDS)
+        words = read_tail(self._log_file, since=before) or read_tail(self._log_file)
+        logger.warning("last words of a child", child=self.name, words=words or "(none)")
+        try:
+            return await process.stop(signals=vigil.end_signals, patience=vigil.end_patience)
+        except TimeoutError:
+            self._say("silent", f"{self.name} doesn't end even when killed; it is started again once it has")
+            return await process.wait()
 
     async def _restart(self, backoff: float) -> float:
         """Start the child again, however often it takes; give the pause before the next time."""
@@ -231,10 +307,18 @@ class SupervisedChild:
     async def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            self._exit_code = await process.stop(signals=self._stop_signals, patience=self._stop_patience)
+            try:
+                self._exit_code = await process.stop(signals=self._stop_signals, patience=self._stop_patience)
+            except TimeoutError as error:
+                raise ChildFailed(f"{self.name} (process {process.pid}) doesn't end even when killed.") from error
 
     def _say(self, kind: EventKind, text: str) -> None:
         self._on_event(ChildEvent(self.name, kind, text))
+
+
+def _find_last_line(log: str) -> str:
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return lines[-1].removeprefix("headwater: ") if lines else ""
 
 
 def _describe_end(code: int) -> str:

@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import quote
 
 from redis.asyncio import Redis
-from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
@@ -30,6 +30,7 @@ from headwater.local.process.running import KILL, end_processes, list_working_in
 from headwater.local.process.spawn import ChildCommand
 from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
 from headwater.local.process.users import SystemUser, can_use, choose_server_user, give_to
+from headwater.local.process.vigil import Vigil
 from headwater.local.valkey.program import PROGRAM, find_binary, write_configuration
 from headwater.local.valkey.substitute import Substitute
 
@@ -58,7 +59,7 @@ class LocalValkey:
 
     Every write is in its append-only file before it is answered, so a killed server loses none. `port` is where the
     search for a free port begins at the first start (0: any); the port found is kept. `durable=False` is for tests:
-    nothing is written to disk.
+    nothing is written to disk. A server that answers nothing for `silence` seconds is replaced (0: never).
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class LocalValkey:
         settings: Mapping[str, str] | None = None,
         port: int = DEFAULT_PORT,
         durable: bool = True,
+        silence: float = 120.0,
         on_event: Callable[[ChildEvent], None] = log_event,
     ) -> None:
         self.data_folder = data_folder.absolute()
@@ -89,6 +91,7 @@ class LocalValkey:
             stop_signals=(signal.SIGTERM,),
             stop_patience=_STOP_SECONDS,
             ready_timeout=_READY_SECONDS,
+            vigil=Vigil(self._is_alive, silence=silence),
         )
 
     async def start(self) -> str:
@@ -196,6 +199,19 @@ class LocalValkey:
         except AuthenticationError:
             # Somebody else's server has the port; ours is about to end because of it.
             return False
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+        return True
+
+    async def _is_alive(self) -> bool:
+        """A refusal is a sign of life: a file that is read in, a password that isn't taken."""
+        client = Redis.from_url(self.url, socket_timeout=30, socket_connect_timeout=30)
+        try:
+            await client.ping()
+        except (AuthenticationError, BusyLoadingError, ResponseError):
+            return True
         except (RedisError, OSError):
             return False
         finally:
