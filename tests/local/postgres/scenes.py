@@ -21,10 +21,11 @@ def make_server(
     durable: bool = False,
     settings: Mapping[str, str] | None = None,
     events: list[ChildEvent] | None = None,
+    silence: float = 120.0,
 ) -> LocalPostgres:
     """A server on any free port whose events are kept in `events`."""
     seen = events if events is not None else []
-    return LocalPostgres(folder, port=port, durable=durable, settings=settings, on_event=seen.append)
+    return LocalPostgres(folder, port=port, durable=durable, settings=settings, silence=silence, on_event=seen.append)
 
 
 @asynccontextmanager

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from headwater.core.clock import monotonic
+from headwater.local.postgres import LocalPostgres
 from headwater.local.postgres.binaries import find_binaries
 from headwater.local.postgres.cluster import Cluster
 from headwater.local.postgres.tuning import list_settings
@@ -176,3 +180,33 @@ async def test_a_long_recovery_is_waited_for(tmp_path: Path) -> None:
     assert "redo starts" in log
     # Connections were refused meanwhile, and none of those counted as ready.
     assert "the database system is" in log
+
+
+async def test_a_server_that_lives_and_takes_no_connection_is_replaced(tmp_path: Path) -> None:
+    events: list[ChildEvent] = []
+    async with make_server(tmp_path, events=events, silence=3) as server:
+        async with connected(server.dsn) as connection:
+            await connection.execute("create table kept as select generate_series(1, 100)")
+        stopped = read_postmaster(tmp_path)
+        os.kill(stopped, signal.SIGSTOP)
+        await wait_until(lambda: server.status().child.restarts == 1, what="another server", seconds=60)
+        assert read_postmaster(tmp_path) != stopped
+        assert await count_rows(server.dsn) == 100
+    assert "silent" in [event.kind for event in events]
+
+
+async def test_a_server_without_a_free_connection_is_left_alone(tmp_path: Path) -> None:
+    events: list[ChildEvent] = []
+    few = {"max_connections": "5", "superuser_reserved_connections": "0", "max_wal_senders": "0"}
+
+    async def hold_all(server: LocalPostgres, held: AsyncExitStack) -> None:
+        while True:
+            await held.enter_async_context(connected(server.dsn))
+
+    async with make_server(tmp_path, events=events, settings=few, silence=2) as server, AsyncExitStack() as held:
+        with pytest.raises(asyncpg.TooManyConnectionsError):
+            await hold_all(server, held)
+        until = monotonic() + 4
+        await wait_until(lambda: monotonic() > until, what="twice the time in which it may be silent")
+        assert server.status().child.restarts == 0
+    assert [event.kind for event in events] == ["ready", "stopped"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -32,9 +33,11 @@ pytestmark = pytest.mark.skipif(find_binary() is None, reason="there is no Valke
 MEETING_PORT = 62_379
 
 
-def make_server(folder: Path, *, port: int = 0, events: list[ChildEvent] | None = None) -> LocalValkey:
+def make_server(
+    folder: Path, *, port: int = 0, events: list[ChildEvent] | None = None, silence: float = 120.0
+) -> LocalValkey:
     seen = events if events is not None else []
-    return LocalValkey(folder, port=port, on_event=seen.append)
+    return LocalValkey(folder, port=port, silence=silence, on_event=seen.append)
 
 
 @asynccontextmanager
@@ -176,3 +179,17 @@ async def test_the_substitute_speaks_the_same_protocol() -> None:
             assert await client.incr("number") == 1
     finally:
         substitute.stop()
+
+
+async def test_a_server_that_lives_and_answers_nothing_is_replaced(tmp_path: Path) -> None:
+    events: list[ChildEvent] = []
+    async with make_server(tmp_path, events=events, silence=2) as server:
+        async with opened(server.url) as client:
+            await client.set("kept", "yes")
+        (stopped,) = list_server_processes(tmp_path)
+        os.kill(stopped, signal.SIGSTOP)
+        await wait_until(lambda: server.status().child.restarts == 1, what="another server", seconds=60)
+        async with opened(server.url) as client:
+            assert await client.get("kept") in {b"yes", "yes"}
+        assert list_server_processes(tmp_path) != {stopped}
+    assert "silent" in [event.kind for event in events]
