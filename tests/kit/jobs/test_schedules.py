@@ -149,3 +149,43 @@ def test_rhythm_ticks_when_its_time_has_passed_and_not_before(every: int, passed
 def test_schedule_without_a_sensible_rhythm_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         Schedule("test.wrong", note, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=2), timedelta(days=400)], ids=str)
+async def test_tick_in_the_future_counts_as_none(
+    pool: asyncpg.Pool, tools: Resources, clock: MovableClock, journal: Journal, ahead: timedelta
+) -> None:
+    now = clock.now()
+    assert HOURLY.find_tick(now + ahead, now) == now
+    assert NIGHTLY.find_tick(now + ahead, now) is None
+    # Another leader finds what one with a wrong clock left in the table.
+    clock.advance(ahead)
+    await tick(run_by(pool, tools, clock, HOURLY, NIGHTLY))
+    clock.advance(-ahead)
+    right = run_by(pool, tools, clock, HOURLY, NIGHTLY)
+    await tick(right)
+    assert journal.lines == ["ran"] * 2, "the hourly one, by each of them"
+    clock.advance(timedelta(days=1))
+    await tick(right)
+    assert journal.lines == ["ran"] * 4, "each of them within its own period"
+
+
+@pytest.mark.parametrize(
+    ("ago", "late"),
+    [
+        (timedelta(hours=9), False),
+        (timedelta(hours=11), True),
+        (timedelta(seconds=-30), False),
+        (timedelta(days=-2), True),
+    ],
+    ids=str,
+)
+def test_schedule_that_missed_ten_rhythms_or_ran_in_the_future_is_late(ago: timedelta, late: bool) -> None:
+    assert HOURLY.is_late(MONDAY - ago, MONDAY) is late
+    assert HOURLY.is_late(None, MONDAY) is False
+
+
+def test_cron_line_is_late_an_hour_after_its_time() -> None:
+    three = MONDAY.replace(hour=3)
+    assert not NIGHTLY.is_late(three - timedelta(days=1), three + timedelta(minutes=59))
+    assert NIGHTLY.is_late(three - timedelta(days=1), three + timedelta(minutes=61))

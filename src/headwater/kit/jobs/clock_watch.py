@@ -1,4 +1,4 @@
-"""Notices that Postgres' clock leapt, and puts right what was written by it: docs/decisions/0011-which-clock-rules.md.
+"""Notices that Postgres' clock leapt, and puts right what was written by it: docs/decisions/0013-which-clock-rules.md.
 
 Every stored moment is by Postgres' clock. When that clock goes back, what it wrote while it was ahead would lie idle
 until it catches up; when it leaps ahead, living workers look dead and everything looks old enough to delete.
