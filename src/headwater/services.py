@@ -25,17 +25,13 @@ from headwater.kit import notify
 from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
-from headwater.kit.jobs import JobDefinition, Schedule, Worker
+from headwater.kit.jobs import Worker
 from headwater.kit.jobs.ages import ScheduleBook
-from headwater.kit.jobs.overview import read_overview as read_jobs_overview
 from headwater.kit.notify import NotifyTools
-from headwater.kit.notify.overview import read_overview as read_notify_overview
-from headwater.kit.overview import Contribution
-from headwater.kit.workspaces import retention
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.process.vigil import DUMP_SIGNAL
-from headwater.products.catalogue import PRODUCTS
+from headwater.products.catalogue import PRODUCTS, list_contributions, list_jobs, list_schedules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -166,31 +162,6 @@ def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:
         secret = settings.supabase_jwt_secret.get_secret_value() if settings.supabase_jwt_secret else ""
     verifier = TokenVerifier(source, legacy_secret=secret or None, audience=settings.supabase_jwt_audience)
     return verifier, source
-
-
-def list_jobs() -> tuple[JobDefinition[Any], ...]:
-    """Give every durable job there is."""
-    return (*notify.jobs, *(job for product in PRODUCTS for job in product.jobs))
-
-
-def list_schedules() -> tuple[Schedule, ...]:
-    """Give everything that runs by the clock."""
-    products = (schedule for product in PRODUCTS for schedule in product.schedules)
-    return (*retention.schedules, *notify.schedules, *products)
-
-
-def list_contributions() -> tuple[Contribution, ...]:
-    """Give what the overview is made of: the products first, then the rooms beneath all of them."""
-    products = (
-        Contribution(product.name, product.title.partition(":")[0], product.overview)
-        for product in PRODUCTS
-        if product.overview is not None
-    )
-    return (
-        *products,
-        Contribution("jobs", "Jobs", read_jobs_overview),
-        Contribution("notifications", "Notifications", read_notify_overview),
-    )
 
 
 def create_gateway(resources: Resources) -> FastAPI:

@@ -132,15 +132,15 @@ async def _examine_migrations(settings: Settings) -> Finding:
 
 async def _examine_monitoring(settings: Settings) -> Finding:
     """Look when the schedules last ran: a worker that lives may still do nothing."""
-    from headwater import services
     from headwater.core.db import Database
     from headwater.kit.jobs.ages import ScheduleBook
+    from headwater.products.catalogue import list_schedules
 
     if settings.resolved_database_url is None:
         return Finding("monitoring", "warning", "not running", "Start it with `headwater up`.")
     database = Database(settings.resolved_database_url, pool_size=1)
     try:
-        ages = await ScheduleBook(services.list_schedules()).read_ages(database)
+        ages = await ScheduleBook(list_schedules()).read_ages(database)
     finally:
         await database.close()
     last, late = ages[0], [age.name for age in ages if age.is_late]

@@ -23,8 +23,9 @@ from headwater.core.settings import QUEUES, Settings
 from headwater.demo import World
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
 from headwater.local.plane import open_local_plane
+from headwater.products.catalogue import list_jobs, list_schedules
 from headwater.products.watch.jobs import promote_due_sources
-from headwater.services import create_gateway, list_jobs, list_schedules, open_resources, read_local_keys
+from headwater.services import create_gateway, open_resources, read_local_keys
 
 SOURCES = "/api/v1/monitored-sources"
 ALERTS = "/api/v1/alerts"
