@@ -17,9 +17,9 @@ from headwater.core.readable import count_left_out, read_each, read_json, readab
 
 SERVICE = Identity.service()
 MOMENTS = st.datetimes(
-    datetime(2, 1, 1),
-    datetime(9998, 12, 30),
-    timezones=st.timezones() | st.just(UTC),  # noqa: DTZ001  # they are added
+    datetime(2, 1, 1),  # noqa: DTZ001  # zones are added
+    datetime(9998, 12, 30),  # noqa: DTZ001
+    timezones=st.timezones() | st.just(UTC),
 )
 
 

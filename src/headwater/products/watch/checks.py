@@ -64,10 +64,10 @@ class Checker:
     async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
         """Check the sources of the tickets that still hold; yields how many are done, as they get done.
 
-        What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, each in
-        a transaction of its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
-        A source that breaks its check keeps none of the others from theirs: its check is recorded as failed. Passing
-        trouble is raised once every source had its turn, and recorded too where nobody tries again.
+        What was seen unchanged is recorded together at the end, everything else as it is judged, in a transaction of
+        its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
+        A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing trouble
+        is raised at the end, and recorded too where nobody tries again.
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
@@ -110,11 +110,11 @@ class Checker:
         try:
             async with self.raw_transaction() as connection:
                 await recording.record_quiet(connection, quiet)
-        except Exception as error:  # noqa: BLE001 - whatever one of them holds, it is raised or recorded below
+        except Exception as error:  # noqa: BLE001 - raised or recorded below
             if breakdowns.is_passing(error) or len(quiet) == 1:
                 await self._handle_broken(quiet[0].source, error)
                 return
-            # One of them can't be recorded: each in a transaction of its own shows which.
+            # Each in a transaction of its own shows which.
             for one in quiet:
                 await self._record_quiet([one])
             return
@@ -122,7 +122,7 @@ class Checker:
         _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
 
     async def _handle_broken(self, source: SourceToCheck, error: Exception) -> None:
-        """Record that a check broke, in a small transaction of its own. Raises passing trouble that is tried again."""
+        """Record that a check broke, on its own. Raises passing trouble that is tried again."""
         if breakdowns.is_passing(error) and not self.is_last_attempt:
             raise error
         failed = breakdowns.report_breakdown(error, source_id=source.id)
@@ -131,7 +131,7 @@ class Checker:
         _CHECKS.labels("broken").inc()
         event = events.describe_failure(source, failed, at=self.clock.now())
         if event is not None:
-            # What broke may be the telling, which is to roll back no line of history.
+            # What broke may be the telling; it rolls back no line of history.
             async with self.transaction() as transaction:
                 await self._tell(transaction, event)
 
