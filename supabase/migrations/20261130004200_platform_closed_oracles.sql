@@ -26,6 +26,8 @@ begin
                 pointed.to_table || '_workspace_id_id_key'
             );
         end if;
+        -- The index of the reference that this one takes the place of; the new one leads to the same rows.
+        execute format('drop index if exists public.%I', pointed.on_table || '_' || pointed.on_column || '_idx');
         if exists (
             select
             from pg_catalog.pg_constraint
@@ -73,8 +75,6 @@ begin
             pointed.on_table,
             pointed.on_table || '_' || pointed.on_column || '_fkey'
         );
-        -- Its index led to the same rows.
-        execute format('drop index if exists public.%I', pointed.on_table || '_' || pointed.on_column || '_idx');
     end loop;
 end
 $$;
