@@ -11,13 +11,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 import headwater
 from headwater.core.auth import read_bearer
 from headwater.core.clock import monotonic
 from headwater.core.db import Database
 from headwater.core.errors import Unauthenticated
+from headwater.core.readable import count_left_out
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import Valkey
@@ -39,6 +40,9 @@ class Readiness(BaseModel):
 
     status: str
     dependencies: dict[str, dict[str, Any]]
+    left_out: dict[str, int] = Field(
+        description="Rows that this process left out of answers since it began, because they can't be read, by kind."
+    )
 
 
 @router.get("/health", response_model=Health)
@@ -53,7 +57,8 @@ async def read_readiness(resources: RequestResources) -> JSONResponse:
     """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`."""
     postgres, valkey = await asyncio.gather(_probe(resources.get(Database).ping), _probe(resources.get(Valkey).ping))
     status = "ok" if postgres["ok"] and valkey["ok"] else "degraded" if postgres["ok"] else "unavailable"
-    body = Readiness(status=status, dependencies={"postgres": postgres, "valkey": valkey})
+    dependencies = {"postgres": postgres, "valkey": valkey}
+    body = Readiness(status=status, dependencies=dependencies, left_out=count_left_out())
     return JSONResponse(body.model_dump(), status_code=200 if postgres["ok"] else 503)
 
 
