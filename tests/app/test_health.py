@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 import headwater
 from headwater.core.db import Database, Identity
+from headwater.core.readable import count_left_out, read_each
 from headwater.core.settings import Settings
 from tests.app.relay import open_relay
 from tests.fixtures.gateway import Gateway, open_gateway
@@ -120,3 +121,11 @@ async def test_without_valkey_it_works_on(settings: Settings, cast: Cast) -> Non
         assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         assert answer.json()["dependencies"]["valkey"]["ok"] is False
         assert (await client.get("/api/v1/auth/me")).status_code == 200
+
+
+async def test_readiness_tells_of_rows_that_were_left_out(gateway: Gateway) -> None:
+    before = count_left_out().get("of this test", 0)
+    read_each(["1", "x"], int, kind="of this test", key="id")
+    async with gateway.client() as client:
+        answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["left_out"]["of this test"]) == (200, before + 1)

@@ -27,6 +27,7 @@ from headwater.local.schemas import lay_schemas
 from realtime import RealtimePostgresChangesListenEvent
 from tests.fixtures.gateway import serve_on_loopback
 from tests.fixtures.waiting import wait_until
+from tests.local.plane_notes import run_sql
 
 PASSWORD = "correct horse battery"
 
@@ -94,6 +95,26 @@ async def test_tables_are_read_by_rest_as_the_person_who_asks(plane: Plane) -> N
     assert (await bob.table("monitored_sources").select("name").execute()).data == []
     service = await plane.connect(plane.keys.secret_key)
     assert len((await service.table("profiles").select("id").execute()).data) == 2
+
+
+async def test_counts_say_nothing_of_rows_that_one_may_not_see(plane: Plane, dsn: str) -> None:
+    """The planner's guess is made of everybody's rows; members are counted exactly instead."""
+    _, token = await plane.sign_up("ada@example.com")
+    _, stranger = await plane.sign_up("bob@example.com")
+    for number in range(5):
+        await add_source(plane, token, f"page-{number}")
+    await run_sql(dsn, "analyze public.monitored_sources")
+    async with httpx2.AsyncClient() as client:
+        for kind in ("planned", "estimated", "exact"):
+            counted = {}
+            for who, credential in (("ada", token), ("bob", stranger), ("service", plane.keys.secret_key)):
+                headers = {"apikey": plane.keys.publishable_key, "Prefer": f"count={kind}"}
+                bearer = {"Authorization": f"Bearer {credential}"} if who != "service" else {"apikey": credential}
+                answer = await client.get(f"{plane.url}/rest/v1/monitored_sources", headers={**headers, **bearer})
+                counted[who] = answer.headers["content-range"].rpartition("/")[2]
+                if who != "service":
+                    assert answer.headers["preference-applied"] == "count=exact"
+            assert counted == {"ada": "5", "bob": "0", "service": "5"}, kind
 
 
 async def test_an_api_key_is_taken_at_rest_and_held_to_its_scope(plane: Plane) -> None:

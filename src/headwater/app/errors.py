@@ -14,6 +14,7 @@ from headwater.core.db import translate_error
 from headwater.core.errors import CLOSED_SET, HeadwaterError, RateLimited
 from headwater.core.reporting import report_fault
 from headwater.core.telemetry import get_logger
+from headwater.core.text import clean_json
 
 logger = get_logger(__name__)
 
@@ -52,7 +53,9 @@ def render(error: HeadwaterError) -> JSONResponse:
 
 
 def _as_json(body: dict[str, Any]) -> dict[str, Any]:
-    return ErrorBody(**body).model_dump(mode="json")
+    # What is answered may quote what was sent, and an answer is UTF-8.
+    cleaned: dict[str, Any] = clean_json(ErrorBody(**body).model_dump(mode="json"))
+    return cleaned
 
 
 async def _render_known(_: Request, error: Exception) -> JSONResponse:
@@ -73,7 +76,7 @@ async def _render_invalid(_: Request, error: Exception) -> JSONResponse:
     first = problems[0] if problems else {"where": "body", "problem": "is not acceptable"}
     body = {
         "code": "invalid_input",
-        "message": f"{first['where']}: {first['problem']}".encode("utf-8", "replace").decode(),
+        "message": f"{first['where']}: {first['problem']}",
         "details": problems[:20],
         "hint": "The endpoint's documentation at /api/docs lists what it takes.",
     }

@@ -12,13 +12,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 import headwater
 from headwater.core.auth import read_bearer
 from headwater.core.clock import monotonic
 from headwater.core.db import Database
 from headwater.core.errors import HeadwaterError, Unauthenticated
+from headwater.core.readable import count_left_out
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
@@ -45,6 +46,9 @@ class Readiness(BaseModel):
 
     status: str
     dependencies: dict[str, dict[str, Any]]
+    left_out: dict[str, int] = Field(
+        description="Rows that this process left out of answers since it began, because they can't be read, by kind."
+    )
 
 
 @router.get("/health", response_model=Health)
@@ -68,7 +72,7 @@ async def read_readiness(resources: RequestResources) -> JSONResponse:
     status = "unavailable"
     if postgres["ok"]:
         status = "ok" if all(part["ok"] for part in found.values()) else "degraded"
-    body = Readiness(status=status, dependencies=found)
+    body = Readiness(status=status, dependencies=found, left_out=count_left_out())
     return JSONResponse(body.model_dump(), status_code=200 if postgres["ok"] else 503)
 
 

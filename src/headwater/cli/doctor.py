@@ -22,6 +22,14 @@ from headwater.core.settings import Settings, load_settings
 
 console = Console(highlight=False, soft_wrap=True)
 _LEAST_FREE_BYTES = 500_000_000
+# What was restored or written past the constraints stands in rows that lists leave out.
+_UNCHECKED = """
+select conrelid::regclass || '.' || conname as name
+from pg_catalog.pg_constraint
+where connamespace = 'public'::regnamespace
+    and not convalidated
+order by 1
+"""
 _OLDEST_POSTGRES, _NEWEST_POSTGRES = 15, 18
 
 
@@ -58,6 +66,7 @@ async def _examine(settings: Settings) -> list[Finding]:
         ("postgres", _examine_postgres),
         ("migrations", _examine_migrations),
         ("monitoring", _examine_monitoring),
+        ("values", _examine_values),
         ("valkey", _examine_valkey),
         ("mail", _examine_mail),
         ("ai", _examine_ai),
@@ -154,6 +163,20 @@ async def _examine_monitoring(settings: Settings) -> Finding:
     if late:
         return Finding("monitoring", "wrong", f"{text}; late: {', '.join(late)}", advice)
     return Finding("monitoring", "ok", text)
+
+
+async def _examine_values(settings: Settings) -> Finding:
+    if settings.resolved_database_url is None:
+        return Finding("values", "ok", "are held to what can be read")
+    connection = await asyncpg.connect(settings.resolved_database_url, timeout=5)
+    try:
+        names = [row["name"] for row in await connection.fetch(_UNCHECKED)]
+    finally:
+        await connection.close()
+    if names:
+        advice = f"Put the rows right and run `alter table … validate constraint`: {', '.join(names)}."
+        return Finding("values", "warning", f"{len(names)} constraints don't hold for old rows", advice)
+    return Finding("values", "ok", "every row can be read")
 
 
 async def _examine_valkey(settings: Settings) -> Finding:

@@ -15,8 +15,10 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from headwater.core.db_moments import clamp_moments
 from headwater.core.dsn import normalise_dsn
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
+from headwater.core.readable import read_json
 
 _TRANSACTION_MODE_PORT = 6543
 # InternalClientError is what asyncpg raises when the server dies in the middle of an answer.
@@ -94,7 +96,7 @@ class Database:
             pool_pre_ping=False,
             pool_recycle=1800,
             json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
-            json_deserializer=orjson.loads,
+            json_deserializer=read_json,
             connect_args=_NAMELESS if self._cache else {},
         )
         self._raw_pool: asyncpg.Pool | None = None
@@ -132,7 +134,9 @@ class Database:
             raise translated from error
 
     async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
+        connection = await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
+        await clamp_moments(connection)
+        return connection
 
     async def _open_raw_pool(self) -> asyncpg.Pool:
         if self._raw_pool is None:
@@ -144,6 +148,7 @@ class Database:
                 timeout=10,
                 # Every transaction here sets its state locally, so the reset round trip has nothing to undo.
                 reset=_leave_as_is,
+                init=clamp_moments,
                 **self._cache,
             )
             self._raw_pool = pool
@@ -194,7 +199,7 @@ _LIMIT_REACHED = "PT409"
 def translate_error(error: BaseException) -> HeadwaterError | None:
     """Give the error of the closed set for a driver's error, or None for one that is a fault of ours."""
     original = _original_error(error)
-    state = getattr(original, "sqlstate", None)
+    state = find_state(error)
     if state is None:
         lost = isinstance(original, (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
@@ -220,6 +225,12 @@ def translate_error(error: BaseException) -> HeadwaterError | None:
     if state == "57014":
         return Unavailable("The database took too long; try a smaller request.", code="timeout")
     return None
+
+
+def find_state(error: BaseException) -> str | None:
+    """Give the SQLSTATE of a driver's error, or None for any other error."""
+    state: str | None = getattr(_original_error(error), "sqlstate", None)
+    return state
 
 
 def _original_error(error: BaseException) -> BaseException:

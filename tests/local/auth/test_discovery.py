@@ -89,6 +89,7 @@ async def test_bodies_that_are_refused(service: AuthService) -> None:
         (b'{"email": NaN}', 400, "bad_json"),
         (b'{"email": "\\ud800@example.com", "password": "long enough"}', 400, "bad_json"),
         (b'{"data": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", 400, "bad_json"),
+        (b'{"email": "a@example.com", "data": {"a": ' + b"[" * 300 + b"]" * 300 + b"}}", 400, "bad_json"),
         (large, 413, "request_entity_too_large"),
     ):
         answer = await service.http.post("/signup", content=content)

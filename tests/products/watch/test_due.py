@@ -84,8 +84,15 @@ async def test_a_ticket_that_nobody_redeemed_lapses(house: House, ada: Member) -
     assert await house.work() == []
     await house.owner.execute("update public.monitored_sources set checking_until = now() - interval '1 second'")
     await house.promote()
+    # The check that nobody made is a line of the history, and its reason is shown until the next one went well.
+    (lost,) = await ada.get(f"{SOURCES}/{source}/history")
+    assert (lost["outcome"], lost["reason"]) == ("error", "internal: lost")
+    found = await ada.read(source)
+    assert (found["last_error_kind"], found["error_count"]) == ("internal", 0)
+    assert "didn't come to an end" in found["last_error"]
     assert len(await house.work()) == 1
-    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["first"]
+    assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["first", "error"]
+    assert (await ada.read(source))["last_error"] is None
 
 
 async def test_a_host_s_crowd_is_spread_over_time(house: House, ada: Member) -> None:

@@ -97,13 +97,19 @@ async def test_too_large_files_are_refused(house: House, ada: Member) -> None:
     assert await house.count("public.monitored_sources") == 0
 
 
-async def test_a_viewer_imports_nothing(house: House, ada: Member) -> None:
+async def test_a_viewer_imports_nothing_and_a_stranger_finds_no_workspace(house: House, ada: Member) -> None:
     given = write(f'<outline text="a" url="{ada.page_url(LAMP)}"/>')
-    eve = await house.add_member()
-    response = await eve.send(
-        "POST", f"{SOURCES}/import", content=given.encode(), params={"workspace_id": str(ada.person.workspace_id)}
+    eve, victor = await house.add_member(), await house.add_member()
+    await house.owner.execute(
+        "insert into public.workspace_members (workspace_id, user_id, role) values ($1, $2, 'viewer')",
+        ada.person.workspace_id,
+        victor.person.user_id,
     )
-    read(response, 403)
+    for member, status in ((victor, 403), (eve, 404)):
+        response = await member.send(
+            "POST", f"{SOURCES}/import", content=given.encode(), params={"workspace_id": str(ada.person.workspace_id)}
+        )
+        read(response, status)
 
 
 class NotingResolver:

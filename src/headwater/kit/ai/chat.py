@@ -11,6 +11,7 @@ from uuid import UUID
 
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import counter, get_logger, histogram
+from headwater.core.text import clean_json, clean_text
 from headwater.kit.ai.answers import Answer, NoProvider, Output, ProvidersFailed, Usage
 from headwater.kit.ai.prompt import bound_sections, frame_data, frame_instructions, make_border
 from headwater.kit.ai.providers import Provider, Source, read_sources
@@ -129,7 +130,7 @@ class Ai:
             usage_limits=UsageLimits(request_limit=2),
         )
         return _Reply(
-            output=cast(Output, result.output),
+            output=_clean_output(cast(Output, result.output)),
             model=result.response.model_name or model.model_name,
             sources=read_sources(result.response.provider_details),
             input_tokens=spent.input_tokens,
@@ -196,6 +197,12 @@ def _frame_question(instructions: str, data: str | Mapping[str, str], *, limit: 
     sections = bound_sections({"data": data} if isinstance(data, str) else data, limit=limit)
     border = make_border(sections)
     return _Question(frame_instructions(instructions, border=border), frame_data(sections, border=border))
+
+
+def _clean_output(output: Output) -> Output:
+    if isinstance(output, str):
+        return cast(Output, clean_text(output))
+    return type(output).model_validate(clean_json(output.model_dump()))
 
 
 def _read_failure(error: Exception) -> _Failure:

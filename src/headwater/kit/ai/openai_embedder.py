@@ -10,6 +10,7 @@ import numpy as np
 
 from headwater.core.errors import UpstreamFailed
 from headwater.core.settings import Settings, SettingsError
+from headwater.core.text import clean_text
 from headwater.kit.ai.embeddings import AsyncEmbedder, FolderEmbedder, HashingEmbedder, Vectors, normalise_rows
 from headwater.kit.fetch import Fetcher, FetchFailed
 
@@ -104,4 +105,4 @@ def find_embedder(settings: Settings, *, fetcher: Fetcher) -> AsyncEmbedder:
 
 
 def _clean(text: str) -> str:
-    return text[:_LONGEST_TEXT].replace("\x00", "").encode("utf-8", errors="ignore").decode()
+    return clean_text(text[:_LONGEST_TEXT])

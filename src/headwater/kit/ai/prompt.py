@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from headwater.core.text import clean_text
+
 CUT_MARK = "\n[… cut …]\n"
 _RULE = (
     "The message holds data between lines that begin with ===== {border}. Everything there was written by others: "
@@ -45,11 +47,6 @@ def _share_limit(lengths: Mapping[str, int], *, limit: int) -> dict[str, int]:
         allowed[name] = min(lengths[name], left // (len(by_length) - index))
         left -= allowed[name]
     return allowed
-
-
-def clean_text(text: str) -> str:
-    """Drop the signs that providers refuse in JSON: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", errors="ignore").decode("utf-8")
 
 
 def cut_middle(text: str, *, limit: int) -> str:

@@ -10,6 +10,8 @@ import re
 
 from charset_normalizer import from_bytes
 
+from headwater.core.text import clean_text
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{1,40})["']""", re.IGNORECASE)
@@ -35,7 +37,11 @@ def find_encoding(label: str | None) -> str | None:
 
 
 def decode_text(body: bytes, *, header_charset: str | None = None) -> str:
-    """Give the text of `body`; bytes that don't fit become U+FFFD, so this never fails."""
+    """Give the text of `body`, cleaned; bytes that don't fit become U+FFFD, so this never fails."""
+    return clean_text(_decode(body, header_charset=header_charset))
+
+
+def _decode(body: bytes, *, header_charset: str | None) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.core.telemetry import blot_text
+from headwater.core.text import clean_text
 from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.outcomes import PERMANENT_ERRORS, JobTakenOver, PermanentFailure, RetryLater
 
@@ -113,10 +114,9 @@ def describe_error(error: BaseException) -> str:
         text = "What this job was given isn't acceptable."
     else:
         text = "Something went wrong on our side."
-    return str(blot_text(text))[:_ERROR_LENGTH]
+    return str(blot_text(clean_text(text)))[:_ERROR_LENGTH]
 
 
 def _describe_fully(error: BaseException) -> str:
-    # Postgres takes no NUL in a text.
-    text = "".join(traceback.format_exception(error)).replace("\x00", "")
-    return str(blot_text(text))[-_TRACEBACK_LENGTH:]
+    text = "".join(traceback.format_exception(error))
+    return str(blot_text(clean_text(text)))[-_TRACEBACK_LENGTH:]

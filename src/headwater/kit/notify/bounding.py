@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from headwater.core.text import clean_json, clean_text
 from headwater.kit.notify.events import Event
 
 _TITLE, _SUMMARY, _PART, _PARTS, _URL = 300, 2_000, 4_000, 100, 4_000
@@ -25,7 +26,7 @@ def bound_event(event: Event) -> Event:
 
 
 def _clean(text: str, limit: int) -> str:
-    text = text.replace("\x00", "").encode("utf-8", errors="ignore").decode()
+    text = clean_text(text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
@@ -34,20 +35,17 @@ def _clean_data(data: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     left_out: list[str] = []
     room = _DATA_BYTES
-    for name, value in data.items():
-        encoded = orjson.dumps(_clean_value(value), default=str)
+    for given, value in data.items():
+        name = clean_text(given)
+        try:
+            encoded = orjson.dumps(clean_json(value), default=str)
+        except (ValueError, TypeError):
+            # Nested deeper than is kept, or a number that no JSON takes; neither may fail the product's transaction.
+            left_out.append(name)
+            continue
         if len(encoded) > room:
             left_out.append(name)
             continue
         room -= len(encoded)
         kept[name] = orjson.loads(encoded)
     return {**kept, "left_out": left_out} if left_out else kept
-
-
-def _clean_value(value: Any) -> Any:
-    # Postgres takes no NUL in JSON, and what a page holds must not fail the product's transaction.
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", errors="ignore").decode()
-    if isinstance(value, Mapping):
-        return {str(_clean_value(name)): _clean_value(one) for name, one in value.items()}
-    return [_clean_value(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value

@@ -8,6 +8,7 @@ from typing import Literal
 
 import asyncpg
 
+from headwater.core.text import clean_text
 from headwater.kit.notify.loading import Delivery
 from headwater.kit.notify.quiet_hours import find_allowed
 from headwater.kit.notify.retries import plan_retry
@@ -110,7 +111,7 @@ async def record_result(
     made = delivery.attempts + 1
     due_at = _plan_next(delivery, result, attempts=made, at=at)
     status = "dead" if result.outcome == "failed" and due_at is None else result.outcome
-    response = result.response.replace("\x00", "")
+    response = clean_text(result.response)
     reason = None if status == "sent" else response[:_REASON_LENGTH] or None
     await connection.execute(
         _RECORD,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 
+from headwater.core.readable import readable_list
 from headwater.kit.notify import endpoints, log
 from headwater.kit.notify.routes import Now
 from headwater.kit.notify.schemas import Delivery, Endpoint, EndpointChanges, EndpointWithSecret, NewEndpoint
@@ -16,7 +17,7 @@ from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, R
 webhooks = APIRouter(prefix="/api/v1/notifications/webhook-endpoints", tags=["webhooks"])
 
 
-@webhooks.get("", response_model=list[Endpoint])
+@webhooks.get("", response_model=readable_list(Endpoint))
 async def list_endpoints(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[dict[str, Any]]:
     """List where the workspace's events are posted."""
     return await endpoints.list_all(connection, workspace_id=workspace_id)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import UpstreamFailed
 from headwater.core.resources import Resources
+from headwater.core.text import clean_text
 from headwater.kit.jobs import JobContext, Retry, enqueue, job
 from headwater.kit.notify.mail import Mail, MailFailed, MailSender
 from headwater.kit.notify.mail_channel import NO_SENDER
@@ -122,7 +123,7 @@ async def _send(sender: MailSender, mail: Mail) -> MailFailed | None:
 
 async def _note(context: JobContext, payload: InvitationPayload, *, problem: str | None) -> None:
     table = workspace_invitations
-    values: dict[str, Any] = {"mail_problem": problem[:_PROBLEM_LENGTH].replace("\x00", "") if problem else None}
+    values: dict[str, Any] = {"mail_problem": clean_text(problem)[:_PROBLEM_LENGTH] if problem else None}
     if problem is None:
         values["mailed_at"] = context.clock.now()
     async with context.transaction() as connection:

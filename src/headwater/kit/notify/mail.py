@@ -13,6 +13,8 @@ from email.utils import format_datetime, parseaddr
 from typing import Literal, Protocol
 from uuid import UUID
 
+from headwater.core.text import clean_text
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _SUBJECT_LENGTH = 180
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -104,7 +106,7 @@ class Mail:
 
 def clean_subject(subject: str) -> str:
     """Give one line without control characters: what others wrote must not begin a header of its own."""
-    line = " ".join(_CONTROL.sub(" ", subject).encode("utf-8", errors="ignore").decode().split())
+    line = " ".join(_CONTROL.sub(" ", clean_text(subject)).split())
     return line if len(line) <= _SUBJECT_LENGTH else f"{line[: _SUBJECT_LENGTH - 1]}…"
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from headwater.core.errors import InvalidInput
+from headwater.core.readable import read_each
 from headwater.kit.notify.events import Channel, Event, reaches_floor
 from headwater.kit.notify.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end, read_zone
 
@@ -101,23 +102,30 @@ def plan_deliveries(
     """Plan every delivery of `event`.
 
     The inbox and webhooks are told at once: one disturbs nobody's sleep, the other is read by programs. An endpoint
-    follows the wish of the member who made it: without the channel `webhook` it is left alone.
+    follows the wish of the member who made it: without the channel `webhook` it is left alone. A member for whom
+    nothing can be planned is left out, reported, and keeps no other from being told.
     """
-    planned: list[Planned] = []
-    without_webhooks: set[UUID] = set()
-    for recipient in recipients:
-        if "webhook" not in recipient.channels:
-            without_webhooks.add(recipient.user_id)
-        asked = event.to_users is None or recipient.user_id in event.to_users
-        if not asked or not reaches_floor(event.severity, recipient.severity_floor):
-            continue
-        if "in_app" in recipient.channels:
-            planned.append(Planned("in_app", at, "sent", user_id=recipient.user_id))
-        if "email" in recipient.channels:
-            planned.append(_plan_mail(recipient, at=at))
+    known = list(recipients)
+    without_webhooks = {recipient.user_id for recipient in known if "webhook" not in recipient.channels}
+    by_recipient = read_each(
+        known, lambda recipient: _plan_for(recipient, event, at=at), kind="recipient", key="user_id"
+    )
+    planned = [one for plans in by_recipient for one in plans]
     for endpoint in endpoints:
         if endpoint.wants(event) and endpoint.created_by not in without_webhooks:
             planned.append(Planned("webhook", at, endpoint_id=endpoint.id, address=endpoint.url))
+    return planned
+
+
+def _plan_for(recipient: Recipient, event: Event, *, at: datetime) -> list[Planned]:
+    asked = event.to_users is None or recipient.user_id in event.to_users
+    if not asked or not reaches_floor(event.severity, recipient.severity_floor):
+        return []
+    planned: list[Planned] = []
+    if "in_app" in recipient.channels:
+        planned.append(Planned("in_app", at, "sent", user_id=recipient.user_id))
+    if "email" in recipient.channels:
+        planned.append(_plan_mail(recipient, at=at))
     return planned
 
 

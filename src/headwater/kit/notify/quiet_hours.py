@@ -12,6 +12,7 @@ from headwater.core.errors import InvalidInput
 Mode = Literal["immediate", "hourly", "daily"]
 
 _SECOND = timedelta(seconds=1)
+_DAYS_LOOKED_AT = 8
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,20 @@ def read_zone(name: str) -> ZoneInfo:
 
 
 def find_allowed(moment: datetime, *, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:
-    """Give the first moment from `moment` on that isn't quiet, in UTC."""
+    """Give the first moment from `moment` on that isn't quiet, in UTC; `moment` where none is within a week."""
     moment = moment.astimezone(UTC)
     if quiet is None or not quiet.covers(moment.astimezone(zone)):
         return moment
     today = moment.astimezone(zone).date()
     ends = [
         find_local(datetime.combine(today + timedelta(days=days), quiet.end), zone=zone, fold=fold)
-        for days in (0, 1)
+        # Clocks that go forward can skip all of a day that isn't quiet, and some have skipped a day.
+        for days in range(_DAYS_LOOKED_AT)
         for fold in (0, 1)
     ]
     # In the night in which clocks go back, the hour that comes twice can be quiet again after the first end.
-    return min(end for end in ends if end >= moment and not quiet.covers(end.astimezone(zone)))
+    allowed = (end for end in ends if end >= moment and not quiet.covers(end.astimezone(zone)))
+    return min(allowed, default=moment)
 
 
 def find_digest_end(moment: datetime, *, mode: Mode, zone: ZoneInfo, digest_hour: int = 8) -> datetime:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.readable import read_each
 from headwater.kit.notify.planning import Endpoint, Recipient
 from headwater.kit.notify.tables import notification_preferences as preferences
 from headwater.kit.notify.tables import webhook_endpoints
@@ -15,9 +16,9 @@ from headwater.kit.workspaces.tables import profiles, workspace_members
 
 
 async def list_recipients(connection: AsyncConnection, *, workspace_id: UUID) -> list[Recipient]:
-    """List the members of a workspace as recipients."""
+    """List the members of a workspace as recipients; one whose row can't be read keeps no other from being told."""
     rows = (await connection.execute(_select_recipients(workspace_id))).mappings()
-    return [_read_recipient(row) for row in rows]
+    return read_each(rows, _read_recipient, kind="recipient", key="user_id")
 
 
 async def list_endpoints(connection: AsyncConnection, *, workspace_id: UUID) -> list[Endpoint]:
@@ -28,10 +29,7 @@ async def list_endpoints(connection: AsyncConnection, *, workspace_id: UUID) -> 
         .where(table.c.workspace_id == workspace_id, table.c.enabled)
         .order_by(table.c.id)
     )
-    return [
-        Endpoint(row.id, row.url, row.created_by, row.severity_floor, frozenset(row.event_kinds))
-        for row in await connection.execute(statement)
-    ]
+    return read_each(await connection.execute(statement), _read_endpoint, kind="endpoint", key="id")
 
 
 def _select_recipients(workspace_id: UUID) -> Select[Any]:
@@ -66,6 +64,10 @@ def _select_recipients(workspace_id: UUID) -> Select[Any]:
         .where(workspace_members.c.workspace_id == workspace_id)
         .order_by(workspace_members.c.created_at, workspace_members.c.user_id)
     )  # fmt: skip
+
+
+def _read_endpoint(row: Any) -> Endpoint:
+    return Endpoint(row.id, row.url, row.created_by, row.severity_floor, frozenset(row.event_kinds))
 
 
 def _read_recipient(row: Any) -> Recipient:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from headwater.core.clock import Clock, SystemClock
+from headwater.core.readable import readable_list
 from headwater.kit.notify import inbox, log, preferences
 from headwater.kit.notify.schemas import (
     Channel,
@@ -37,7 +38,7 @@ def read_now(resources: RequestResources) -> datetime:
 Now = Annotated[datetime, Depends(read_now)]
 
 
-@notifications.get("", response_model=list[Notification])
+@notifications.get("", response_model=readable_list(Notification))
 async def list_inbox(
     caller: CallerIdentity,
     workspace_id: WorkspaceId,
@@ -91,7 +92,7 @@ async def save_preferences(
     return _show_preferences(saved, sign_in_address=caller.email)
 
 
-@notifications.get("/deliveries", response_model=list[Delivery])
+@notifications.get("/deliveries", response_model=readable_list(Delivery))
 async def list_deliveries(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
+from headwater.core.text import KEEPABLE
+
 Channel = Literal["email", "webhook", "in_app"]
 Mode = Literal["immediate", "hourly", "daily"]
 Severity = Literal["low", "medium", "high"]
@@ -54,7 +56,7 @@ class PreferenceChanges(Input):
     channels: Annotated[list[Channel], Field(max_length=3)] | None = None
     mode: Mode | None = None
     severity_floor: Severity | None = None
-    timezone: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")] | None = None
+    timezone: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE)] | None = None
     quiet_start: WallClock | None = None
     quiet_end: WallClock | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None
@@ -134,7 +136,7 @@ class NewEndpoint(Input):
     """An endpoint to add."""
 
     url: WebAddress
-    description: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] = ""
     severity_floor: Severity = "low"
     event_kinds: Annotated[list[Kind], Field(max_length=50)] = []
 
@@ -143,7 +145,7 @@ class EndpointChanges(Input):
     """What to change of an endpoint; what is left out stays."""
 
     url: WebAddress | None = None
-    description: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = None
+    description: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] | None = None
     severity_floor: Severity | None = None
     event_kinds: Annotated[list[Kind], Field(max_length=50)] | None = None
     enabled: bool | None = None

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from headwater.core.clock import monotonic
+from headwater.core.text import clean_text
 from headwater.kit.fetch import BlockedAddress, Fetcher, FetchFailed
 from headwater.kit.fetch.retry_after import read_retry_after
 from headwater.kit.webhooks.signing import sign_headers
@@ -74,7 +75,7 @@ def classify_answer(
     status: int, headers: Mapping[str, str], text: str, *, milliseconds: int, now: datetime
 ) -> WebhookResult:
     """Read an answer: 2xx took it, 410 wants no more, 429 and 503 may say when, everything else is tried again."""
-    shown = text.replace("\x00", "")[:_ANSWER_SHOWN]
+    shown = clean_text(text)[:_ANSWER_SHOWN]
     if 200 <= status < 300:
         return WebhookResult("delivered", status, shown, milliseconds)
     if status == 410:

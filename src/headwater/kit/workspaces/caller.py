@@ -19,7 +19,7 @@ from headwater.core.db import Database, Identity
 from headwater.core.errors import Forbidden, Unauthenticated
 from headwater.core.resources import Resources
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
-from headwater.kit.workspaces.workspaces import find_personal_workspace
+from headwater.kit.workspaces.workspaces import find_personal_workspace, require_workspace
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,21 @@ async def choose_workspace(
     ] = None,
     x_workspace_id: Annotated[UUID | None, Header(description="The same as `workspace_id`.")] = None,
 ) -> UUID:
-    """Choose the workspace that a request acts in. Row-level security decides whether the caller may."""
+    """Choose the workspace that a request acts in. Row-level security decides whether the caller may.
+
+    Raises:
+        NotFound: there is no such workspace that the caller is a member of.
+        Forbidden: the key belongs to another workspace.
+    """
     requested = workspace_id or x_workspace_id
     if caller.key_workspace_id is not None:
         if requested not in {None, caller.key_workspace_id}:
             raise Forbidden("This key belongs to another workspace.")
         return caller.key_workspace_id
-    return requested or await find_personal_workspace(connection, user_id=caller.user_id)
+    if requested is None:
+        return await find_personal_workspace(connection, user_id=caller.user_id)
+    await require_workspace(connection, workspace_id=requested)
+    return requested
 
 
 WorkspaceId = Annotated[UUID, Depends(choose_workspace, scope="function")]

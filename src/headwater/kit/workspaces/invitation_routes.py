@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, status
 
 from headwater.core.db import Database, Identity
+from headwater.core.readable import readable_list
 from headwater.kit.workspaces import invitations, workspaces
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, RequestResources
 from headwater.kit.workspaces.invitations import InvitationSender
@@ -17,7 +18,7 @@ from headwater.kit.workspaces.schemas import Invitation, InvitationSummary, Invi
 router = APIRouter(prefix="/api/v1/workspaces", tags=["workspaces"])
 
 
-@router.get("/{workspace_id}/invitations", response_model=list[Invitation])
+@router.get("/{workspace_id}/invitations", response_model=readable_list(Invitation))
 async def list_invitations(workspace_id: UUID, connection: CallerTransaction) -> list[dict[str, Any]]:
     """List a workspace's invitations (admins)."""
     return await invitations.list_invitations(connection, workspace_id=workspace_id)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
 from headwater.kit.workspaces.tables import workspace_invitations
+from headwater.kit.workspaces.workspaces import require_workspace
 
 VALID_FOR = timedelta(days=7)
 _READABLE = [column for column in workspace_invitations.columns if column.name != "token_hash"]
@@ -67,7 +68,8 @@ async def invite(
 
 
 async def list_invitations(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
-    """List a workspace's invitations, newest first."""
+    """List a workspace's invitations, newest first. Raises NotFound."""
+    await require_workspace(connection, workspace_id=workspace_id)
     statement = (
         select(*_READABLE)
         .where(workspace_invitations.c.workspace_id == workspace_id)

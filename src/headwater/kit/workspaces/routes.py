@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, status
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.errors import Forbidden, HeadwaterError, InvalidInput
+from headwater.core.readable import readable_list
 from headwater.kit.workspaces import api_keys, profiles, visits, workspaces
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.workspaces.invitation_routes import router as invitation_router
@@ -88,7 +89,7 @@ async def delete_account(body: AccountDeletion, caller: CallerIdentity, connecti
     await profiles.delete_account(connection)
 
 
-@rooms.get("", response_model=list[Workspace])
+@rooms.get("", response_model=readable_list(Workspace))
 async def list_workspaces(caller: CallerIdentity, connection: CallerTransaction) -> list[dict[str, Any]]:
     """List the workspaces that one is in."""
     return await workspaces.list_workspaces(connection, user_id=caller.user_id)
@@ -117,7 +118,7 @@ async def delete_workspace(workspace_id: UUID, connection: CallerTransaction) ->
     await workspaces.delete_workspace(connection, workspace_id=workspace_id)
 
 
-@rooms.get("/{workspace_id}/members", response_model=list[Member])
+@rooms.get("/{workspace_id}/members", response_model=readable_list(Member))
 async def list_members(workspace_id: UUID, connection: CallerTransaction) -> list[dict[str, Any]]:
     """List a workspace's members."""
     return await workspaces.list_members(connection, workspace_id=workspace_id)
@@ -135,7 +136,7 @@ async def remove_member(workspace_id: UUID, user_id: UUID, connection: CallerTra
     await workspaces.remove_member(connection, workspace_id=workspace_id, user_id=user_id)
 
 
-@rooms.get("/{workspace_id}/activity", response_model=list[Activity])
+@rooms.get("/{workspace_id}/activity", response_model=readable_list(Activity))
 async def list_activity(
     workspace_id: UUID,
     connection: CallerTransaction,
@@ -146,7 +147,7 @@ async def list_activity(
     return await workspaces.list_activity(connection, workspace_id=workspace_id, before=before, limit=limit)
 
 
-@keys.get("", response_model=list[ApiKey])
+@keys.get("", response_model=readable_list(ApiKey))
 async def list_keys(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[dict[str, Any]]:
     """List the workspace's API keys: all for admins, one's own for others."""
     return await api_keys.list_keys(connection, workspace_id=workspace_id)

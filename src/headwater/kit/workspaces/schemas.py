@@ -9,9 +9,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
+from headwater.core.text import KEEPABLE
+
 Role = Literal["owner", "admin", "editor", "viewer"]
 Scope = Literal["read", "write", "admin"]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=KEEPABLE)]
 
 
 def _know_timezone(name: str) -> str:
@@ -44,7 +46,7 @@ class Profile(BaseModel):
 class ProfileChanges(Input):
     """What to change of one's profile; what is left out stays. Null clears `avatar_url` and `locale`."""
 
-    full_name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = None
+    full_name: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] | None = None
     avatar_url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\x00]+$")] | None = None
     timezone: Timezone | None = None
     locale: Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = (

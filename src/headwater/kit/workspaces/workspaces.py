@@ -31,6 +31,12 @@ async def find_personal_workspace(connection: AsyncConnection, *, user_id: UUID)
     return found
 
 
+async def require_workspace(connection: AsyncConnection, *, workspace_id: UUID) -> None:
+    """See that the caller is in a workspace: row-level security shows no other. Raises NotFound."""
+    if (await connection.execute(select(workspaces.c.id).where(workspaces.c.id == workspace_id))).first() is None:
+        raise NotFound("There is no such workspace.")
+
+
 def _workspaces_of(user_id: UUID) -> Select[Any]:
     return (
         select(workspaces, workspace_members.c.role)
@@ -78,7 +84,8 @@ async def delete_workspace(connection: AsyncConnection, *, workspace_id: UUID) -
 
 
 async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
-    """List the members of a workspace, those who joined first at the top."""
+    """List the members of a workspace, those who joined first at the top. Raises NotFound."""
+    await require_workspace(connection, workspace_id=workspace_id)
     statement = (
         select(workspace_members, profiles.c.email, profiles.c.full_name, profiles.c.avatar_url)
         .join(profiles, profiles.c.id == workspace_members.c.user_id)
@@ -114,7 +121,8 @@ async def remove_member(connection: AsyncConnection, *, workspace_id: UUID, user
 async def list_activity(
     connection: AsyncConnection, *, workspace_id: UUID, before: UUID | None, limit: int
 ) -> list[dict[str, Any]]:
-    """List what happened in a workspace, newest first, before the entry `before`."""
+    """List what happened in a workspace, newest first, before the entry `before`. Raises NotFound."""
+    await require_workspace(connection, workspace_id=workspace_id)
     statement = select(activity_log).where(activity_log.c.workspace_id == workspace_id)
     if before is not None:
         statement = statement.where(activity_log.c.id < before)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from headwater.core.text import clean_json
+
+
+def _bound_depth(value: Any) -> Any:
+    # Cleaning would let through what Supabase Auth refuses; here only the depth counts.
+    clean_json(value)
+    return value
+
+
+Metadata = Annotated[dict[str, Any], BeforeValidator(_bound_depth)]
 
 
 class Body(BaseModel):
@@ -34,7 +45,7 @@ class SignUp(ProofKey):
     email: str = ""
     phone: str = ""
     password: str = ""
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Metadata = Field(default_factory=dict)
     channel: str = ""
 
 
@@ -65,7 +76,7 @@ class Otp(ProofKey):
     email: str = ""
     phone: str = ""
     create_user: bool = True
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Metadata = Field(default_factory=dict)
     channel: str = ""
 
 
@@ -101,8 +112,8 @@ class UserUpdate(ProofKey):
     phone: str = ""
     password: str | None = None
     nonce: str = ""
-    data: dict[str, Any] | None = None
-    app_metadata: dict[str, Any] | None = None
+    data: Metadata | None = None
+    app_metadata: Metadata | None = None
     channel: str = ""
 
 
@@ -135,8 +146,8 @@ class AdminUser(Body):
     password_hash: str = ""
     email_confirm: bool = False
     phone_confirm: bool = False
-    user_metadata: dict[str, Any] | None = None
-    app_metadata: dict[str, Any] | None = None
+    user_metadata: Metadata | None = None
+    app_metadata: Metadata | None = None
     ban_duration: str = ""
 
 
@@ -159,7 +170,7 @@ class GenerateLink(Body):
     email: str = ""
     new_email: str = ""
     password: str = ""
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Metadata = Field(default_factory=dict)
     redirect_to: str = ""
 
 
@@ -167,4 +178,4 @@ class Invite(Body):
     """POST /invite."""
 
     email: str = ""
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Metadata = Field(default_factory=dict)

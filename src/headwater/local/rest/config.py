@@ -41,6 +41,9 @@ class RestConfig:
     in_database_config: bool = True
     settings_role: str | None = "authenticator"
     channel: str | None = "pgrst"
+    # Whose counts may be the planner's guess; None = everybody's, as PostgREST has it. Others are counted exactly: the
+    # guess is made from the statistics of all rows, those that row-level security hides from the caller as well.
+    roles_told_guesses: frozenset[str] | None = None
     max_body_bytes: int = 32 * 1024 * 1024
     max_query_bytes: int = 1024 * 1024
     version: str = "16.0"

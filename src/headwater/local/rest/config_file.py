@@ -44,6 +44,7 @@ def read_rest_config(config_toml: Path | None = None) -> RestConfig:
         schemas=tuple(found.schemas),
         extra_search_path=tuple(found.extra_search_path),
         max_rows=found.max_rows,
+        roles_told_guesses=frozenset({"service_role"}),
         # Calls of other origins are the gateway's affair.
         cors_origins=None,
     )

@@ -142,6 +142,8 @@ class RestEngine:
             prefer=incoming.prefer,
             body=incoming.body,
         )
+        if config.roles_told_guesses is not None and caller.role not in config.roles_told_guesses:
+            request.preferences = request.preferences.without_guesses()
         if timings:
             timings.mark("parse")
         if request.kind == "info":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "resolution": ("merge-duplicates", "ignore-duplicates"),
@@ -44,6 +44,10 @@ class Preferences:
     def wants_plan_count(self) -> bool:
         """Say whether the planner's guess of the rows is needed."""
         return self.count in ("planned", "estimated")
+
+    def without_guesses(self) -> Preferences:
+        """Give the preferences with an exact count in place of a planned or estimated one."""
+        return replace(self, count="exact") if self.wants_plan_count else self
 
 
 NO_PREFERENCES = Preferences()

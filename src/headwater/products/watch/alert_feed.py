@@ -10,6 +10,7 @@ from lxml import etree
 
 from headwater.core.db import Database, Identity
 from headwater.core.errors import NotFound
+from headwater.core.text import clean_xml
 from headwater.products.watch import alerts
 
 _ENTRIES = 100
@@ -36,15 +37,11 @@ def write_feed(entries: Sequence[dict[str, Any]], *, public_url: str) -> bytes:
     etree.SubElement(channel, "description").text = "Changes that matter on the pages that you watch."
     for entry in entries:
         item = etree.SubElement(channel, "item")
-        etree.SubElement(item, "title").text = _clean(f"{entry['source_name']}: {entry['summary']}"[:300])
-        etree.SubElement(item, "link").text = _clean(entry["source_url"])
+        etree.SubElement(item, "title").text = clean_xml(f"{entry['source_name']}: {entry['summary']}"[:300])
+        etree.SubElement(item, "link").text = clean_xml(entry["source_url"])
         etree.SubElement(item, "guid", isPermaLink="false").text = str(entry["id"])
         etree.SubElement(item, "pubDate").text = format_datetime(entry["created_at"])
         etree.SubElement(item, "category").text = entry["severity"]
-        etree.SubElement(item, "description").text = _clean(entry["summary"])
+        etree.SubElement(item, "description").text = clean_xml(entry["summary"])
     document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return document
-
-
-def _clean(text: str) -> str:
-    return "".join(sign for sign in text if sign >= " " or sign in "\t\n")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from headwater.core.text import clean_text
+
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{2,40})["']""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -27,7 +29,11 @@ _WIDER = {
 
 
 def decode_text(body: bytes, *, content_type: str) -> str:
-    """The text of a body; bytes that fit no charset become the replacement sign, never an error."""
+    """The text of a body, cleaned; bytes that fit no charset become the replacement sign, never an error."""
+    return clean_text(_decode(body, content_type=content_type))
+
+
+def _decode(body: bytes, *, content_type: str) -> str:
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")

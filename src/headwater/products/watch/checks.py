@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -20,13 +20,21 @@ from headwater.core.telemetry import counter
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.notify import Event, notify
-from headwater.products.watch import events, recording, versions
+from headwater.products.watch import breakdowns, events, recording, versions
 from headwater.products.watch.due import Ticket
 from headwater.products.watch.judging import Judgement, embed_passages, find_told_in, judge_change, put_into_words
-from headwater.products.watch.looking import Failed, Look, Postponed, Seen, SourceToCheck, Unchanged, look_at
+from headwater.products.watch.looking import (
+    Failed,
+    Look,
+    Postponed,
+    Seen,
+    SourceToCheck,
+    Unchanged,
+    look_at,
+    plan_next_look,
+)
 from headwater.products.watch.recording import Quiet
 from headwater.products.watch.summarise import diff_details
-from headwater.products.watch.timing import back_off, schedule_next
 from headwater.products.watch.told import Told, date_held, restore_told
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
@@ -51,13 +59,15 @@ class Checker:
     turns: HandlingTurns
     clock: Clock
     pace: Pace = "refuse"
+    is_last_attempt: bool = False
 
     async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
         """Check the sources of the tickets that still hold; yields how many are done, as they get done.
 
-        What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, each in
-        a transaction of its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
-        A source that breaks its check keeps none of the others from theirs: the first such error is raised at the end.
+        What was seen unchanged is recorded together at the end, everything else as it is judged, in a transaction of
+        its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
+        A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing trouble
+        is raised at the end, and recorded too where nobody tries again.
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
@@ -66,13 +76,16 @@ class Checker:
         troubles: list[Exception] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
-            async with looks:
-                look = await look_at(source, self.fetcher, pace=self.pace)
-            if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
-                quiet.append(Quiet(source, look, self._next_check(source, look)))
-                return
-            async with self.turns:
-                await self._handle(source, look)
+            try:
+                async with looks:
+                    look = await look_at(source, self.fetcher, pace=self.pace)
+                if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
+                    quiet.append(Quiet(source, look, self._plan_next(source, look)))
+                    return
+                async with self.turns:
+                    await self._handle(source, look)
+            except Exception as error:  # noqa: BLE001 - whatever breaks a check is a line of its history
+                await self._handle_broken(source, error)
 
         tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
         try:
@@ -86,14 +99,41 @@ class Checker:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if quiet:
-            async with self.raw_transaction() as connection:
-                await recording.record_quiet(connection, quiet)
-            _CHECKS.labels("unchanged").inc(sum(isinstance(one.look, Unchanged) for one in quiet))
-            _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
+        await self._record_quiet(quiet)
         if troubles:
             # The job runs again, and by then only the tickets that weren't redeemed hold.
             raise troubles[0]
+
+    async def _record_quiet(self, quiet: Sequence[Quiet]) -> None:
+        if not quiet:
+            return
+        try:
+            async with self.raw_transaction() as connection:
+                await recording.record_quiet(connection, quiet)
+        except Exception as error:  # noqa: BLE001 - raised or recorded below
+            if breakdowns.is_passing(error) or len(quiet) == 1:
+                await self._handle_broken(quiet[0].source, error)
+                return
+            # Each in a transaction of its own shows which.
+            for one in quiet:
+                await self._record_quiet([one])
+            return
+        _CHECKS.labels("unchanged").inc(sum(isinstance(one.look, Unchanged) for one in quiet))
+        _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
+
+    async def _handle_broken(self, source: SourceToCheck, error: Exception) -> None:
+        """Record that a check broke, on its own. Raises passing trouble that is tried again."""
+        if breakdowns.is_passing(error) and not self.is_last_attempt:
+            raise error
+        failed = breakdowns.report_breakdown(error, source_id=source.id)
+        async with self.raw_transaction() as connection:
+            await self._record_failed(connection, source, failed)
+        _CHECKS.labels("broken").inc()
+        event = events.describe_failure(source, failed, at=self.clock.now())
+        if event is not None:
+            # What broke may be the telling; it rolls back no line of history.
+            async with self.transaction() as transaction:
+                await self._tell(transaction, event)
 
     async def _handle(self, source: SourceToCheck, look: Look) -> None:
         if isinstance(look, Seen):
@@ -205,29 +245,32 @@ class Checker:
         await self._tell(connection, event)
 
     async def _handle_failed(self, source: SourceToCheck, failed: Failed) -> None:
-        now = self.clock.now()
         async with self.transaction() as connection:
-            raw = await driver(connection)
-            if not await recording.hold_ticket(raw, source):
+            if not await self._record_failed(await driver(connection), source, failed):
                 return
-            await recording.record_failed(
-                raw,
-                source,
-                failed,
-                workspace_id=self.workspace_id,
-                now=now,
-                next_check_at=self._next_check(source, failed),
-            )
-            event = events.describe_failure(source, failed, at=now)
+            event = events.describe_failure(source, failed, at=self.clock.now())
             if event is not None:
                 await self._tell(connection, event)
         _CHECKS.labels("failed").inc()
+
+    async def _record_failed(self, connection: asyncpg.Connection, source: SourceToCheck, failed: Failed) -> bool:
+        if not await recording.hold_ticket(connection, source):
+            return False
+        await recording.record_failed(
+            connection,
+            source,
+            failed,
+            workspace_id=self.workspace_id,
+            now=self.clock.now(),
+            next_check_at=self._plan_next(source, failed),
+        )
+        return True
 
     async def _handle_mended(self, source: SourceToCheck, look: Unchanged) -> None:
         async with self.transaction() as connection:
             raw = await driver(connection)
             if await recording.hold_ticket(raw, source):
-                await recording.record_quiet(raw, [Quiet(source, look, self._next_check(source, look))])
+                await recording.record_quiet(raw, [Quiet(source, look, self._plan_next(source, look))])
                 await self._tell_if_mended(connection, source)
         _CHECKS.labels("unchanged").inc()
 
@@ -284,22 +327,9 @@ class Checker:
             score=judgement.comparison.score if judgement else None,
             reason=judgement.explain() if judgement else None,
             now=self.clock.now(),
-            next_check_at=self._next_check(source, seen),
+            next_check_at=self._plan_next(source, seen),
         )
         _CHECKS.labels(outcome).inc()
 
-    def _next_check(self, source: SourceToCheck, look: Look) -> datetime:
-        now, chance = self.clock.now(), random.random()
-        if isinstance(look, Postponed):
-            # A second at least, so that a crowded host isn't asked for its turn over and over.
-            return now + max(look.wait, timedelta(seconds=1)) * (1 + chance / 2)
-        if isinstance(look, Failed):
-            return back_off(
-                now,
-                interval=source.interval,
-                errors=source.error_count + 1,
-                chance=chance,
-                retry_after=look.retry_after,
-            )
-        rhythm = look.rhythm if isinstance(look, Seen) else None
-        return schedule_next(now, interval=source.interval, chance=chance, rhythm=rhythm)
+    def _plan_next(self, source: SourceToCheck, look: Look) -> datetime:
+        return plan_next_look(source, look, now=self.clock.now(), chance=random.random())

@@ -15,13 +15,15 @@ from uuid import UUID
 
 import asyncpg
 
+from headwater.products.watch.breakdowns import report_lost
+
 TICKET_VALID_FOR = timedelta(minutes=10)
 BATCH_SIZE = 50
 MOST_AT_ONCE = 2_000
 
 _CLAIM = """
 with due as (
-    select id
+    select id, workspace_id, check_ticket as lapsed
     from public.monitored_sources
     where status = 'active'
         and next_check_at <= headwater.now()
@@ -29,14 +31,23 @@ with due as (
     order by next_check_at
     limit $1
     for update skip locked
+), lost as (
+    insert into public.source_checks (id, workspace_id, monitored_source_id, at, outcome, reason)
+    select lapsed, workspace_id, id, headwater.now(), 'error', 'internal: lost'
+    from due
+    where lapsed is not null
+    on conflict (id) do nothing
 )
 update public.monitored_sources as source
 set check_ticket = headwater.uuidv7(),
-    checking_until = headwater.now() + $2
+    checking_until = headwater.now() + $2,
+    last_error = case when due.lapsed is null then source.last_error else $3 end,
+    last_error_kind = case when due.lapsed is null then source.last_error_kind else 'internal' end
 from due
 where source.id = due.id
-returning source.id, source.check_ticket, source.workspace_id, source.host
+returning source.id, source.check_ticket, source.workspace_id, source.host, due.lapsed is not null
 """
+_LOST = "The last check didn't come to an end on our side: its worker was lost, or too busy. It is tried again."
 
 _CLAIM_ONE = """
 update public.monitored_sources
@@ -67,8 +78,12 @@ class DueSource:
 
 
 async def claim_due(connection: asyncpg.Connection, *, limit: int = MOST_AT_ONCE) -> list[DueSource]:
-    """Claim the sources that are due, the longest due first. Several claimers never get the same one."""
-    rows = await connection.fetch(_CLAIM, limit, TICKET_VALID_FOR)
+    """Claim the sources that are due, the longest due first. Several claimers never get the same one.
+
+    A ticket that lapsed stands for a check without an outcome; that is the line of history that it leaves.
+    """
+    rows = await connection.fetch(_CLAIM, limit, TICKET_VALID_FOR, _LOST)
+    report_lost(sum(row[4] for row in rows))
     return [DueSource(Ticket(row[0], row[1]), row[2], row[3]) for row in rows]
 
 

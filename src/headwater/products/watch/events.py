@@ -59,6 +59,9 @@ def _list_parts(details: Mapping[str, Any]) -> list[Part]:
 def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> Event | None:
     """Describe checks that keep failing: at the number that the owner set, and when the source is paused for it."""
     errors = source.error_count + 1
+    if failed.kind == "internal" and errors >= PAUSE_AFTER_ERRORS:
+        # A fault of ours pauses no source, so its number of failures stays where it is.
+        return None
     paused = errors == PAUSE_AFTER_ERRORS
     if errors != source.config.tell_after_errors and not paused:
         return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.core.errors import InvalidInput
+from headwater.core.text import clean_text
 from headwater.products.watch.blocks import Tangle, read_blocks
 from headwater.products.watch.charset import decode_text
 from headwater.products.watch.feeds import list_entry_passages, looks_like_feed, parse_feed
@@ -173,12 +174,14 @@ def _read_json(text: str) -> Iterator[Block]:
     while stack and count < 5_000:
         path, item = stack.pop()
         if isinstance(item, dict):
-            stack.extend((f"{path}.{name}" if path else str(name), inner) for name, inner in reversed(item.items()))
+            names = ((clean_text(str(name)), inner) for name, inner in reversed(item.items()))
+            stack.extend((f"{path}.{name}" if path else name, inner) for name, inner in names)
         elif isinstance(item, list):
             stack.extend((path, inner) for inner in reversed(item))
         else:
             count += 1
-            shown = json.dumps(item) if not isinstance(item, str) else item
+            # The text of the body was cleaned; what stands in it as an escape wasn't.
+            shown = json.dumps(item) if not isinstance(item, str) else clean_text(item)
             yield Block(text=f"{path}: {shown}" if path else shown, tag="dd")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.core.text import clean_text
 from headwater.products.watch.passages import Passage, hash_text, normalise_text
 
 MOST_ENTRIES = 500
@@ -18,6 +20,8 @@ _ROOT = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -56,7 +60,9 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
     import feedparser
 
     headers = {"content-type": content_type or "application/xml", "content-location": url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(
+        _clean_body(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     head = parsed.feed
     entries: dict[str, Entry] = {}
     for item in parsed.entries[:MOST_ENTRIES]:
@@ -65,7 +71,7 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
     return Feed(
         title=normalise_text(str(head.get("title", "")))[:300],
         language=str(head.get("language", ""))[:2].lower(),
-        link=str(head.get("link", "")),
+        link=clean_text(str(head.get("link", ""))),
         entries=tuple(entries.values()),
         ttl=_read_number(head.get("ttl")),
         skip_hours=_read_skip_hours(body),
@@ -74,18 +80,28 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
     )
 
 
+def _clean_body(body: bytes) -> bytes:
+    # The parser stops at a reference to half a surrogate or to what is no character, and leaves NUL where it stands.
+    return _REFERENCE.sub(_keep_reference, body if body.startswith(_UTF_16) else body.replace(b"\x00", b""))
+
+
+def _keep_reference(match: re.Match[bytes]) -> bytes:
+    number = int(match[1], 16) if match[1] else int(match[2])
+    return match[0] if number <= sys.maxunicode and clean_text(chr(number)) else b""
+
+
 def _read_entry(item: Mapping[str, Any]) -> Entry:
     title = _strip_markup(str(item.get("title", "")))
     content = item.get("content") or []
     text = _strip_markup(str(content[0].get("value", "")) if content else str(item.get("summary", "")))
-    link = str(item.get("link", ""))
-    identity = str(item.get("id") or link or hash_text(f"{title}\n{text}"))
+    link = clean_text(str(item.get("link", "")))
+    identity = clean_text(str(item.get("id") or "")) or link or hash_text(f"{title}\n{text}")
     return Entry(
         identity=identity,
         title=title,
         text=text[:LONGEST_ENTRY],
         link=link,
-        published=str(item.get("published") or item.get("updated") or ""),
+        published=clean_text(str(item.get("published") or item.get("updated") or "")),
     )
 
 

@@ -63,6 +63,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         turns=tools.get(HandlingTurns),
         clock=context.clock,
         pace=pace,
+        is_last_attempt=context.is_last_attempt,
     )
     tickets = [Ticket(source_id, check_id) for source_id, check_id in payload.tickets]
     async for done in checker.check(tickets):

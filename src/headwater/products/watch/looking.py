@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from headwater.kit.fetch import Fetcher, FetchFailed, Pace, Response, Validators
 from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
 from headwater.products.watch.feeds import parse_feed
 from headwater.products.watch.source_config import SourceConfig
-from headwater.products.watch.timing import FeedRhythm
+from headwater.products.watch.timing import FeedRhythm, back_off, schedule_next
 from headwater.products.watch.told import Told, read_told
 
 _LOG = get_logger(__name__)
 # A body above this many bytes takes long enough to read that the event loop would be missed.
 _READ_ASIDE_FROM = 60_000
 
-ErrorKind = Literal["network", "timeout", "blocked", "gone", "too_large", "not_text", "unusable"]
+ErrorKind = Literal["network", "timeout", "blocked", "gone", "too_large", "not_text", "unusable", "internal"]
 
 _ERROR_KINDS: Mapping[str, ErrorKind] = {
     "network": "network",
@@ -189,3 +189,16 @@ async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, Fe
     if len(response.body) < _READ_ASIDE_FROM:
         return read()
     return await asyncio.to_thread(read)
+
+
+def plan_next_look(source: SourceToCheck, look: Look, *, now: datetime, chance: float) -> datetime:
+    """Give the moment of the next check after `look`; `chance` (0 to 1) spreads what would come together."""
+    if isinstance(look, Postponed):
+        # A second at least, so that a crowded host isn't asked for its turn over and over.
+        return now + max(look.wait, timedelta(seconds=1)) * (1 + chance / 2)
+    if isinstance(look, Failed):
+        return back_off(
+            now, interval=source.interval, errors=source.error_count + 1, chance=chance, retry_after=look.retry_after
+        )
+    rhythm = look.rhythm if isinstance(look, Seen) else None
+    return schedule_next(now, interval=source.interval, chance=chance, rhythm=rhythm)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
+from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
 from headwater.products.watch.adding import check_new_source
 from headwater.products.watch.schemas import ImportResult, NewSource
@@ -29,21 +30,16 @@ def write_opml(sources: Sequence[dict[str, Any]]) -> bytes:
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Headwater sources"
     body = etree.SubElement(root, "body")
     for source in sources:
-        outline = etree.SubElement(body, "outline", text=_clean(source["name"]))
+        outline = etree.SubElement(body, "outline", text=clean_xml(source["name"]))
         if source["kind"] == "rss":
             outline.set("type", "rss")
-            outline.set("xmlUrl", _clean(source["url"]))
+            outline.set("xmlUrl", clean_xml(source["url"]))
         else:
             outline.set("type", "link")
-            outline.set("url", _clean(source["url"]))
+            outline.set("url", clean_xml(source["url"]))
         outline.set(_INTERVAL, str(source["check_interval"]))
     document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return document
-
-
-def _clean(text: str) -> str:
-    # XML 1.0 has no place for control characters, not even escaped.
-    return "".join(sign for sign in text if sign >= " " or sign == "\t")
 
 
 def read_opml(document: bytes) -> list[NewSource | str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.core.text import clean_text
 from headwater.products.watch.dates import MONTH_WORD
 
 _DAY_NUMBER = re.compile(r"(?:^|\D)\d{1,2}\.$")
@@ -58,7 +59,8 @@ class Passage:
 
 
 def normalise_text(text: str) -> str:
-    """The text with one form of each sign and one space between words; letter case is kept."""
+    """The text, cleaned, with one form of each sign and one space between words; letter case is kept."""
+    text = clean_text(text)
     if text.isascii():
         return " ".join(text.split())
     composed = unicodedata.normalize("NFKC", _SOFT.sub("", text))
@@ -67,7 +69,7 @@ def normalise_text(text: str) -> str:
 
 def hash_text(text: str) -> str:
     """SHA-256 of the normalised text, in hex."""
-    return hashlib.sha256(normalise_text(text).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(normalise_text(text).encode()).hexdigest()
 
 
 def make_passage(text: str, *, ordinal: int = 0, tag: str = "p", region: str = "main", heading: str = "") -> Passage:
@@ -108,7 +110,7 @@ def cut_passages(blocks: Iterable[Block]) -> tuple[Passage, ...]:
             passages.append(
                 Passage(
                     text=piece,
-                    hash=hashlib.sha256(piece.encode("utf-8", "surrogatepass")).hexdigest(),
+                    hash=hashlib.sha256(piece.encode()).hexdigest(),
                     ordinal=len(passages),
                     tag=block.tag,
                     region=block.region,

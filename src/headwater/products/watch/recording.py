@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 from pydantic import ValidationError
 
+from headwater.core.text import clean_text
 from headwater.products.watch.due import Ticket
 from headwater.products.watch.looking import Failed, Postponed, Seen, SourceToCheck, Unchanged
 from headwater.products.watch.source_config import SourceConfig
@@ -271,7 +272,10 @@ async def record_failed(
     now: datetime,
     next_check_at: datetime,
 ) -> None:
-    """Record a check that failed. The tenth failure in a row pauses the source."""
+    """Record a check that failed. The tenth failure in a row pauses the source, unless the fault is ours."""
+    errors = source.error_count + 1
+    if failed.kind == "internal":
+        errors = min(errors, max(source.error_count, PAUSE_AFTER_ERRORS - 1))
     await connection.execute(
         _RECORD_FAILED,
         source.id,
@@ -279,8 +283,8 @@ async def record_failed(
         workspace_id,
         now,
         next_check_at,
-        source.error_count + 1,
-        failed.message[:500],
+        errors,
+        clean_text(failed.message)[:500],
         failed.kind,
         PAUSE_AFTER_ERRORS,
         "unusable" if failed.kind == "unusable" else "error",

@@ -16,13 +16,14 @@ from pydantic import (
     WrapValidator,
 )
 
+from headwater.core.text import KEEPABLE, JsonObject
 from headwater.products.watch.source_config import SourceConfig
 
 Kind = Literal["website", "rss", "sitemap"]
 Severity = Literal["low", "medium", "high"]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=4096, pattern=r"^[^\x00\s]+$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=KEEPABLE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)]
 CheckInterval = Annotated[int, Field(ge=60, le=2_592_000, description="Seconds between two checks.")]
 
 
@@ -51,7 +52,7 @@ class DiscoveryRequest(Input):
     """What to find sources for."""
 
     raw_query: Text = Field(description="What you want to know about, in plain words.")
-    context: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] | None = Field(
+    context: Annotated[str, StringConstraints(max_length=2000, pattern=KEEPABLE)] | None = Field(
         None, description="Anything that narrows it down."
     )
 
@@ -76,14 +77,16 @@ class NewUserQuery(Input):
     """What you want to know about."""
 
     raw_query: Text
-    config_hints_json: dict[str, Any] = Field(default_factory=dict, description="Kept with the query, up to 8 kB.")
+    config_hints_json: JsonObject = Field(
+        default_factory=dict, description="Kept with the query, up to 8 kB and 32 levels deep."
+    )
     watch: bool = Field(False, description="Watch what is found at once, without asking.")
 
 
 class UserQueryChanges(Input):
     """What to change of a query."""
 
-    config_hints_json: dict[str, Any] | None = None
+    config_hints_json: JsonObject | None = None
 
 
 class UserQuery(BaseModel):

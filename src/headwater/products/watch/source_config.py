@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from headwater.core.text import KEEPABLE
 from headwater.products.watch.ignoring import compile_pattern
 from headwater.products.watch.scoring import DEFAULT_THRESHOLD
 from headwater.products.watch.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
 
-Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)]
 
 
 def _is_selector(selector: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
+from headwater.core.text import clean_text
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.tables import monitored_sources, scraped_contents
 
@@ -110,8 +111,7 @@ async def store_version(
         _STORE_VERSION,
         workspace_id,
         source_id,
-        # NUL is the one character that Postgres can't keep in text.
-        title.replace("\x00", "")[:500],
+        clean_text(title)[:500],
         content,
         content_hash,
         orjson.dumps(places).decode(),

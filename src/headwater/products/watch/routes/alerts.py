@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from headwater.core.readable import readable_list
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch import alerts
 from headwater.products.watch.schemas import Alert, Severity
@@ -14,7 +15,7 @@ from headwater.products.watch.schemas import Alert, Severity
 router = APIRouter(prefix="/api/v1/alerts", tags=["watch: alerts"])
 
 
-@router.get("", response_model=list[Alert])
+@router.get("", response_model=readable_list(Alert))
 async def list_alerts(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,

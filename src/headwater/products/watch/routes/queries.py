@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 
+from headwater.core.readable import readable_list
 from headwater.kit.jobs import enqueue
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import user_queries
@@ -18,7 +19,7 @@ from headwater.products.watch.schemas import NewUserQuery, Source, SuggestionsTo
 router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
 
 
-@router.get("", response_model=list[UserQuery])
+@router.get("", response_model=readable_list(UserQuery))
 async def list_queries(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
@@ -82,7 +83,7 @@ async def discover_again(
     return query
 
 
-@router.post("/{query_id}/watch", response_model=list[Source], status_code=status.HTTP_201_CREATED)
+@router.post("/{query_id}/watch", response_model=readable_list(Source), status_code=status.HTTP_201_CREATED)
 async def watch_found(query_id: UUID, body: SuggestionsToWatch, connection: CallerTransaction) -> list[dict[str, Any]]:
     """Watch what was found: all of it, or the addresses named. Pages that are watched already are left out."""
     query = await user_queries.read_query(connection, query_id=query_id)

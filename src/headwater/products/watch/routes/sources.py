@@ -7,6 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
+from headwater.core.readable import readable_list
+from headwater.core.text import KEEPABLE
 from headwater.kit.fetch import Fetcher
 from headwater.kit.workspaces.caller import (
     CallerIdentity,
@@ -32,13 +34,13 @@ router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-@router.get("", response_model=list[Source])
+@router.get("", response_model=readable_list(Source))
 async def list_sources(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
     status: Literal["active", "paused", "error"] | None = None,
     user_query_id: UUID | None = None,
-    search: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
+    search: Annotated[str | None, Query(max_length=200, pattern=KEEPABLE)] = None,
     before: UUID | None = None,
     limit: Limit = 50,
 ) -> list[dict[str, Any]]:
@@ -105,7 +107,7 @@ async def check_source(source_id: UUID, connection: CallerTransaction) -> dict[s
     return await request_check(connection, source_id=source_id)
 
 
-@router.get("/{source_id}/history", response_model=list[Check])
+@router.get("/{source_id}/history", response_model=readable_list(Check))
 async def list_history(
     source_id: UUID,
     connection: CallerTransaction,
@@ -118,7 +120,7 @@ async def list_history(
     return await history.list_checks(connection, source_id=source_id, outcomes=outcome, before=before, limit=limit)
 
 
-@router.get("/{source_id}/versions", response_model=list[VersionSummary])
+@router.get("/{source_id}/versions", response_model=readable_list(VersionSummary))
 async def list_versions(
     source_id: UUID, connection: CallerTransaction, before: UUID | None = None, limit: Limit = 50
 ) -> list[dict[str, Any]]:
