@@ -206,22 +206,33 @@ def test_rare_repetition_does_not_wake_a_place() -> None:
     assert {reader.look(ORACLE.format(number, "free")) for number in (6, 6, 7, 8, 8, 9, 4, 10)} == {"noise"}
 
 
-def test_steps_too_small_to_tell_add_up() -> None:
+@pytest.mark.parametrize("is_told_beside", [False, True])
+def test_steps_too_small_to_tell_add_up(is_told_beside: bool) -> None:
     steps = (
-        "Guests may borrow a kayak for the afternoon and paddle along the quiet northern shore.",
-        "For the afternoon guests may borrow a canoe, to paddle along the quiet northern coast.",
-        "For an afternoon visitors may take out a canoe and glide along the calm coast.",
-        "Visitors take out a rowing dinghy, gliding past the calm coast in sunshine.",
-        "Sunshine and a dinghy: anglers gliding past reefs.",
+        "Guests may borrow a kayak for the afternoon and paddle along the quiet northern shore of our bay.",
+        "For the afternoon guests borrow a kayak and explore the quiet shore with friendly local guides.",
+        "Friendly local guides explore the shore with guests and share old stories about smugglers.",
+        "Old stories about smugglers are shared by friendly guides who love rhymes and shanties.",
     )
     reader = Reader()
-    for step in steps:
-        reader.look(f"<h1>Harbour</h1><p>{step}</p><p>Ask at the pier.</p>")
-    assert "changed" in reader.outcomes, reader.outcomes
-    told = steps[0]
-    for before, after in reader.steps:
-        assert before == told
-        told = after
+    for number, step in enumerate(steps):
+        # What is told of another passage leaves the small steps of this one as they are.
+        for price in (number, number + 1) if is_told_beside else (0, 0):
+            reader.look(f"<h1>Harbour</h1><p>{step}</p><p>Ask at the pier.</p><p>Ticket: ${20 + price}</p>")
+    assert [step for step in reader.steps if not step[1].startswith("Ticket")] == [(steps[0], steps[-1])]
+    assert reader.outcomes.count("below_threshold") == len(steps) - 2
+
+
+def test_sentence_that_goes_is_told_beside_one_that_moves() -> None:
+    reader = Reader()
+    for number in range(100, 102 + MOVES):
+        reader.look(f"<h1>Harbour</h1><p>The kiosk served {number} buns. Dogs wait outside.</p><p>Ask us.</p>")
+    assert reader.outcomes[-1] == "noise"
+    told = len(reader.alerts)
+    for number in range(200, 200 + LOOKS):
+        reader.look(f"<h1>Harbour</h1><p>The kiosk served {number} buns.</p><p>Ask us.</p>")
+    assert len(reader.alerts) == told + 1
+    assert "Dogs" in reader.steps[-1][0]
 
 
 @pytest.mark.parametrize("state", [{"slots": {}}, {"slots": {"8be4": "111111"}}, {"places": {"a": 1}}, {"held": []}])
