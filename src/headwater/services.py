@@ -28,6 +28,8 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.ages import ScheduleBook
 from headwater.kit.notify import NotifyTools
+from headwater.kit.processes import ProcessPool
+from headwater.kit.product import make_pool
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.process.vigil import DUMP_SIGNAL
@@ -69,6 +71,8 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         tools.provide(CircuitBreaker, CircuitBreaker(valkey))
         fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
         closing.push_async_callback(fetcher.close)
+        pool = tools.provide(ProcessPool, make_pool(settings, PRODUCTS))
+        closing.push_async_callback(pool.close)
         ai = tools.provide(Ai, Ai(find_providers(settings, fetcher=fetcher), breaker=tools.get(CircuitBreaker)))
         closing.push_async_callback(ai.close)
         tools.provide(AsyncEmbedder, find_embedder(settings, fetcher=fetcher))  # type: ignore[type-abstract]
@@ -94,7 +98,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
 
 
 def complete_settings(settings: Settings) -> Settings:
-    """Fill in what an embedded installation keeps in its data folder: addresses of its servers, generated secrets."""
+    """Fill in what an embedded installation keeps in its data folder: addresses of its servers, secrets."""
     from headwater.local.postgres import find_running_postgres
     from headwater.local.valkey import find_running_valkey
 
@@ -114,14 +118,14 @@ def complete_settings(settings: Settings) -> Settings:
 
 
 def read_local_keys(settings: Settings) -> LocalKeys | None:
-    """Give the keys of the data folder, made at the first start; None where a Supabase project is used instead."""
+    """Give the keys of the data folder, made at the first start; None with a Supabase project."""
     if settings.supabase_url is not None:
         return None
     return load_or_make_keys(settings.data_folder)
 
 
 def find_publishable_key(settings: Settings) -> str | None:
-    """Give the key that browsers call Supabase with: the project's, or the one of the local data plane."""
+    """Give the key that browsers call Supabase with: the project's, or the local one."""
     keys = read_local_keys(settings)
     if keys is not None:
         return keys.publishable_key
@@ -165,7 +169,7 @@ def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:
 
 
 def create_gateway(resources: Resources) -> FastAPI:
-    """Make the application that users reach: the dashboard and the endpoints of every room and product."""
+    """Make the application that users reach: the dashboard and every endpoint."""
     from fastapi import Depends
 
     from headwater.app import create_app
@@ -192,7 +196,7 @@ def create_gateway(resources: Resources) -> FastAPI:
 
 
 def create_discovery(resources: Resources) -> FastAPI:
-    """Make the application of discovery as a service of its own."""
+    """Make the application of discovery as a service."""
     from headwater.app import create_app
     from headwater.products.watch.routes.discovery import service_router
 
@@ -224,7 +228,7 @@ async def serve(app: Any, *, host: str, port: int, websocket_protocol: Any = "no
 async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     """Run the gateway until it is told to stop.
 
-    With `after` it begins once that file is there; what it is made of is read in meanwhile.
+    With `after` it begins once that file is there, and is read in meanwhile.
     """
     from headwater.local.agreement import agree_on_keys
     from headwater.local.plane import open_local_plane
@@ -254,10 +258,10 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
 
 
 async def run_discovery_service(settings: Settings) -> None:
-    """Run discovery as a service of its own until it is told to stop.
+    """Run discovery as a service of its own.
 
     Raises:
-        SettingsError: SERVICE_SECRET is unset, so that the gateway's calls couldn't be told from anybody's.
+        SettingsError: SERVICE_SECRET is unset, so that calls couldn't be told apart.
     """
     async with AsyncExitStack() as closing:
         closing.enter_context(reporting(settings, service="discovery"))

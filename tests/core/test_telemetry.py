@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from prometheus_client import generate_latest
 
 from headwater.core.telemetry import (
+    MAX_LINES,
+    MAX_TEXT,
     REGISTRY,
     blot_secrets,
     blot_text,
@@ -151,3 +153,31 @@ def test_metrics_are_kept_in_our_own_registry() -> None:
     finally:
         REGISTRY.unregister(hits)
         REGISTRY.unregister(seconds)
+
+
+@pytest.mark.parametrize("form", [
+    "postgresql://user:{}@host:5432/name", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxredis://:{}@cache/0", "Bearer {}",
+    "hw_live_{}", "sb_secret_{}", "eyJ{}", "sk-{}", "https://example.com/feed.xml?token={}", "redis://:with@{}@cache/0",
+])  # fmt: skip
+def test_a_secret_that_a_cut_divides_is_blotted(form: str) -> None:
+    secret = "Zq7" * 40
+    text = form.format(secret)
+    inside = text.index(secret)
+    for kept in (1, 3, 7, 8, 60, 119):
+        blotted = blot_text(f"{' ' * (MAX_TEXT - inside - kept)}{text}{'é' * 5_000}")
+        assert "Z" not in blotted
+        assert len(blotted) < MAX_TEXT + 50
+
+
+def test_long_texts_are_cut_and_say_so() -> None:
+    assert blot_text("a" * MAX_TEXT) == "a" * MAX_TEXT
+    assert blot_text("a" * 50_000) == f"{'a' * MAX_TEXT}… ({50_000 - MAX_TEXT} more)"
+
+
+def test_a_traceback_keeps_its_last_lines_and_each_is_blotted() -> None:
+    lines = [f"line {number} Bearer abcdefgh{number:08}" for number in range(MAX_LINES + 50)]
+    shown = blot_secrets(None, "", {"exception": "\n".join((*lines, "b" * 10_000))})["exception"].splitlines()
+    assert len(shown) == MAX_LINES
+    assert shown[-2] == f"line {MAX_LINES + 49} Bearer ***"
+    assert shown[-1].startswith("bbb")
+    assert len(shown[-1]) < MAX_TEXT + 50

@@ -29,9 +29,19 @@ class HeadwaterError(Exception):
         self.details = details
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let the error travel between processes whole, whatever its class takes to be made."""
+        return _revive, (type(self), self.args, self.__dict__)
+
     def to_body(self) -> dict[str, Any]:
         """Give the JSON body of the answer."""
         return {"code": self.code, "message": self.message, "details": self.details, "hint": self.hint}
+
+
+def _revive(kind: type[HeadwaterError], arguments: tuple[Any, ...], state: dict[str, Any]) -> HeadwaterError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidInput(HeadwaterError):

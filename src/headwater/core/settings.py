@@ -140,6 +140,12 @@ class Settings(CompatibleSettings, ProviderSettings):
         default_factory=lambda: list(QUEUES), description=f"Queues a worker serves: {', '.join(QUEUES)}."
     )
     worker_concurrency: int = Field(8, ge=1, le=500, description="Jobs that one worker runs at once in each queue.")
+    reading_processes: int = Field(
+        2, ge=1, le=64, description="Processes in which each gateway and worker reads and compares foreign pages."
+    )
+    reading_seconds: float = Field(
+        15.0, ge=0.1, le=300, description="Deadline for reading one page or comparing two versions of it."
+    )
 
     @field_validator("allowed_origins", "fetch_allowed_hosts", "worker_queues", mode="before")
     @classmethod

@@ -15,10 +15,20 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 REGISTRY = CollectorRegistry(auto_describe=True)
 
 _SECRET_NAME = re.compile(r"(password|secret|token|api_?key|authorization|cookie|signature|dsn)", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^:/@\s]*:)[^/\s]+@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,19}://[^:/@\s]*:)[^/\s]+@", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"([?&][\w.-]*(?:token|key|secret|password|signature)=)[^&#\s]+", re.IGNORECASE)
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
 _KNOWN_KEYS = re.compile(r"\b(hw_[a-z]+_|sb_secret_|whsec_|eyJ|sk-|gsk_|pplx-|SG\.)[A-Za-z0-9._+/=-]{8,}")
+# What is left of a secret at the end of a text that was cut.
+_CUT_URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,19}://[^:/@\s]*:)[^/\s]*\Z", re.IGNORECASE)
+_CUT_KEY = re.compile(
+    r"\b((?:bearer|basic)\s{1,8}|hw_[a-z]+_|sb_secret_|whsec_|eyJ|sk-|gsk_|pplx-|SG\.)[A-Za-z0-9._~+/=-]{0,7}\Z",
+    re.IGNORECASE,
+)
+MAX_TEXT = 2_048
+MAX_LINES = 200
+# What structlog calls a traceback.
+_LINED = frozenset(("exception", "stack"))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -56,17 +66,35 @@ def blot_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def blot_text(value: Any) -> Any:
-    """Replace passwords in addresses, bearer tokens and keys inside a text; other values pass unchanged."""
+    """Replace passwords in addresses, bearer tokens and keys inside a text; other values pass unchanged.
+
+    A text is cut to `MAX_TEXT` characters before that, so that what foreign text costs here is bounded.
+    """
     if not isinstance(value, str):
         return value
-    value = _URL_PASSWORD.sub(r"\g<scheme>***@", value)
-    value = _URL_PARAMETER.sub(r"\1***", value)
-    value = _BEARER.sub(r"\1***", value)
-    return _KNOWN_KEYS.sub(r"\1***", value)
+    text = value[:MAX_TEXT]
+    if len(value) > MAX_TEXT:
+        text = _CUT_KEY.sub(r"\1***", _CUT_URL_PASSWORD.sub(r"\g<scheme>***", text))
+    text = _URL_PASSWORD.sub(r"\g<scheme>***@", text)
+    text = _URL_PARAMETER.sub(r"\1***", text)
+    text = _BEARER.sub(r"\1***", text)
+    text = _KNOWN_KEYS.sub(r"\1***", text)
+    return f"{text}… ({len(value) - MAX_TEXT} more)" if len(value) > MAX_TEXT else text
+
+
+def _blot_lines(text: str) -> str:
+    """Blot a traceback line by line: its last lines say most, and each is bounded by itself."""
+    return "\n".join(blot_text(line) for line in text.splitlines()[-MAX_LINES:])
 
 
 def _blot_names(names: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {name: "***" if _SECRET_NAME.search(str(name)) else _blot(value) for name, value in names.items()}
+    return {name: _blot_named(str(name)[:MAX_TEXT], value) for name, value in names.items()}
+
+
+def _blot_named(name: str, value: Any) -> Any:
+    if _SECRET_NAME.search(name):
+        return "***"
+    return _blot_lines(value) if name in _LINED and isinstance(value, str) else _blot(value)
 
 
 def _blot(value: Any) -> Any:

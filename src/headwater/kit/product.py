@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headwater.core.resources import Resources
+from headwater.core.settings import Settings
 from headwater.kit.jobs import JobDefinition, Schedule
 from headwater.kit.overview import Overview
+from headwater.kit.processes import ProcessPool
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+
+def make_pool(settings: Settings, products: Sequence[Product]) -> ProcessPool:
+    """Make the pool of processes that works on foreign text, ready for what the products do in it."""
+    return ProcessPool(
+        size=settings.reading_processes,
+        seconds=settings.reading_seconds,
+        preload=[name for product in products for name in product.preloaded],
+    )
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Product:
         jobs: its durable jobs.
         schedules: what runs by the clock.
         open: called once a process with its tools, to provide the product's own.
+        preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
         overview: reads what the product has to tell on the first page: what happened, how things stand.
     """
 
@@ -34,4 +46,5 @@ class Product:
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
     open: Callable[[Resources], Awaitable[None]] | None = None
+    preloaded: Sequence[str] = ()
     overview: Overview | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
-from tests.products.watch.factories import House, Member, open_house
+from tests.products.watch.factories import House, Member, open_house, shared_pool
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings
@@ -18,6 +19,13 @@ from headwater.demo import World, open_receiver, open_world
 def _quiet() -> None:
     """Log as a deployment does; drawing tracebacks with every local takes seconds."""
     configure_logging(level="warning", form="json")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes() -> Iterator[None]:
+    """End the processes that read pages."""
+    yield
+    asyncio.run(shared_pool().close())
 
 
 @pytest.fixture

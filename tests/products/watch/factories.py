@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,13 @@ from tests.fixtures.workspaces import Person, make_token, make_user
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
-from headwater.core.settings import QUEUES, Settings
+from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.demo import World
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
+from headwater.kit.processes import ProcessPool
+from headwater.kit.product import make_pool
 from headwater.local.plane import open_local_plane
-from headwater.products.catalogue import list_jobs, list_schedules
+from headwater.products.catalogue import PRODUCTS, list_jobs, list_schedules
 from headwater.products.watch.jobs import promote_due_sources
 from headwater.services import create_gateway, open_resources, read_local_keys
 
@@ -217,6 +220,12 @@ def point_at(settings: Settings, world: World, **changes: Any) -> Settings:
     return settings.model_copy(update={**given, **changes})
 
 
+@cache
+def shared_pool() -> ProcessPool:
+    """Give the pool of all houses of a test run that ask for no other: it keeps nothing of the pages it reads."""
+    return make_pool(load_settings(), PRODUCTS)
+
+
 @asynccontextmanager
 async def open_house(settings: Settings, world: World, *, clock: MovableClock, **changes: Any) -> AsyncIterator[House]:
     """Open the gateway on loopback and the tools of a worker, as two processes would have them."""
@@ -226,6 +235,9 @@ async def open_house(settings: Settings, world: World, *, clock: MovableClock, *
         settings = point_at(settings, world, public_url=url, **changes)
         gateway = await closing.enter_async_context(open_resources(settings))
         worker = await closing.enter_async_context(open_resources(settings, clock=clock))
+        if not any(name.startswith("reading_") for name in changes):
+            gateway.provide(ProcessPool, shared_pool())
+            worker.provide(ProcessPool, shared_pool())
         settings = gateway.get(Settings)
         keys = read_local_keys(settings)
         assert keys is not None

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from headwater.products.watch.extract import extract_page
-from headwater.products.watch.judging import Judgement, judge_change
+from headwater.products.watch.judgement import Judgement, judge_change
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.told import date_held, read_told, rest, restore_told, write_told
@@ -48,7 +48,6 @@ class Reader:
             page.passages,
             config=self.config,
             volatility=self.volatility,
-            model_name="",
             vectors={},
             language=page.language,
         )

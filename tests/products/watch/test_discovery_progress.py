@@ -10,7 +10,8 @@ from headwater.core.resources import Resources
 from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
-from headwater.products.watch.discovery import discover
+from headwater.kit.processes import ProcessPool
+from headwater.products.watch.discovery import SiteReader, discover
 from headwater.products.watch.discovery.shortlist import MOST_OFFERED, Shortlist
 from headwater.products.watch.discovery.site_probe import Candidate
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl
@@ -41,7 +42,7 @@ async def ask(resources: Resources, query: str, told: Told) -> Discovery:
     """Discover in this process."""
     return await discover(
         DiscoveryRequest(raw_query=query, context=None),
-        fetcher=resources.get(Fetcher),
+        reader=SiteReader(resources.get(Fetcher), resources.get(ProcessPool)),
         ai=resources.get(Ai),
         cache=resources.get(SharedCache),
         on_found=told,

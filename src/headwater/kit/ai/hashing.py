@@ -6,6 +6,7 @@ batch is worked on as one array of code points, so that no Python loop runs over
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -53,8 +54,10 @@ class HashingEmbedder:
         return unit
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Do the same for callers that take any embedder."""
-        return self.embed_texts(texts)
+        """Do the same for callers that take any embedder, beside the event loop where the texts are long."""
+        if sum(map(len, texts)) <= _BATCH_CHARACTERS:
+            return self.embed_texts(texts)
+        return await asyncio.to_thread(self.embed_texts, texts)
 
 
 def _cut_batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -29,7 +29,8 @@ NOTHING = Payload(b"")
 BLANK = b" \t\n\r"
 DEEPEST = 1000
 PIECE = 1 << 20
-BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.S)
+# A string that nobody closes goes to the end of the body: it must not be looked at again from each quote in it.
+BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.S)
 # The body's own limit bounds a field; the library's default would refuse long texts.
 csv.field_size_limit(2**31 - 1)
 

@@ -209,7 +209,7 @@ class SharedVerifier:
             raise RestError(503, "PGRST000", error.message) from error
 
 
-STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.)*)\"|([\w-]+))|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
+STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.){0,200})\"|([\w-]+))|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 
 
 def find_role(claims: Mapping[str, Any], path: str) -> str | None:

@@ -18,12 +18,17 @@ from headwater.products.watch.passages import MOST_PASSAGES, Block
 MOST_TAGS = 300_000
 DEEPEST = 400
 DEEPEST_PARSED = 5_000
+MAX_ATTRIBUTES = 500
+MAX_TAG_CHARACTERS = 2_000_000
 
 # What nests without end where nobody closes it; paragraphs, items and cells close each other.
 _NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|li|td|tr|th|dt|dd|option|br|hr|img|input|meta|link|col|wbr|source|area|base|param|track|embed)\b)[a-z]",
     re.IGNORECASE,
 )
+# One attribute as the tokenizer reads it (WHATWG HTML, 13.2.5.32 to 13.2.5.39), and a tag made of such.
+_ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?""")
+_TAG = re.compile(rf"</?+[a-zA-Z][^\s/>]*+((?:[\s/]++|{_ATTRIBUTE.pattern})*+)")
 _ROLES = {
     "navigation": "drop",
     "search": "drop",
@@ -56,12 +61,7 @@ class ReadPage:
 
 def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: Sequence[str], url: str) -> ReadPage:
     """Walk a page. Raises `Tangle` with more than `MOST_TAGS` tags or a selector that does not parse."""
-    tags = text.count("<")
-    if tags > MOST_TAGS:
-        raise Tangle("too_many_nodes")
-    if tags > DEEPEST_PARSED and _is_too_deep(text):
-        raise Tangle("too_deep")
-    parser = LexborHTMLParser(text)
+    parser = parse_markup(text)
     read = ReadPage()
     root = parser.root
     if root is None:
@@ -79,6 +79,31 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
         _walk(start, gatherer, watched=bool(watch_selectors))
     read.blocks = gatherer.finish() if watch_selectors else mark_tail(gatherer.finish())
     return read
+
+
+def parse_markup(text: str) -> LexborHTMLParser:
+    """Parse HTML whose tags, depth and attributes are bounded. Raises `Tangle`.
+
+    The parser compares each attribute with all before it in its tag, and each end tag with all open elements.
+    """
+    tags = text.count("<")
+    if tags > MOST_TAGS:
+        raise Tangle("too_many_nodes")
+    if tags > DEEPEST_PARSED and _is_too_deep(text):
+        raise Tangle("too_deep")
+    _check_tags(text)
+    return LexborHTMLParser(text)
+
+
+def _check_tags(text: str) -> None:
+    """See that no tag is endless. Raises `Tangle`."""
+    for tag in _TAG.finditer(text):
+        length = tag.end() - tag.start()
+        # Each attribute takes two characters at least.
+        if length > 2 * MAX_ATTRIBUTES and len(_ATTRIBUTE.findall(tag.group(1))) > MAX_ATTRIBUTES:
+            raise Tangle("too_many_attributes")
+        if length > MAX_TAG_CHARACTERS:
+            raise Tangle("tag_too_long")
 
 
 def _is_too_deep(text: str) -> bool:

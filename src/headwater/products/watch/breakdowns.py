@@ -9,7 +9,7 @@ from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.core.reporting import report_fault
 from headwater.core.telemetry import counter, get_logger
 from headwater.kit.jobs import JobTakenOver
-from headwater.products.watch.looking import Failed
+from headwater.products.watch.reading import Failed
 
 _LOG = get_logger(__name__)
 _BREAKDOWNS = counter("watch_breakdowns", "Checks that broke in handling, or whose worker was lost", ("reason",))

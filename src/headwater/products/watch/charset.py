@@ -10,9 +10,9 @@ import re
 
 from headwater.core.text import clean_text
 
-_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{2,40})["']""", re.IGNORECASE)
-_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+(?:["']\s*+)?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*+=\s*+["']([A-Za-z0-9_.:-]{2,40})["']""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*+=\s*+(?:["']\s*+)?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # Labels that the web uses for a larger charset than they name (WHATWG Encoding Standard, section 4.2).
 _WIDER = {
@@ -26,6 +26,8 @@ _WIDER = {
     "shift_jis": "cp932",
     "euc-kr": "cp949",
 }
+# What Python calls encodings and no page is written in; some of them take time that grows with the square of a page.
+_NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"))
 
 
 def decode_text(body: bytes, *, content_type: str) -> str:
@@ -59,6 +61,8 @@ def _find_labels(body: bytes, *, content_type: str) -> list[str]:
         try:
             label = codecs.lookup(_WIDER.get(label, label)).name
         except LookupError:
+            continue
+        if label in _NO_CHARSETS:
             continue
         label = _WIDER.get(label, label)
         if label.startswith("utf-16") and isinstance(raw, bytes):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -20,30 +19,23 @@ from headwater.core.telemetry import counter
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.notify import Event, notify
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch import breakdowns, events, recording, versions
+from headwater.products.watch.comparing import Compared, compare_with_told
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.judging import Judgement, embed_passages, find_told_in, judge_change, put_into_words
-from headwater.products.watch.looking import (
-    Failed,
-    Look,
-    Postponed,
-    Seen,
-    SourceToCheck,
-    Unchanged,
-    look_at,
-    plan_next_look,
-)
+from headwater.products.watch.judgement import Judgement
+from headwater.products.watch.judging import find_told_in, put_into_words
+from headwater.products.watch.looking import Look, Seen, SourceToCheck, Unchanged, look_at, plan_next_look
+from headwater.products.watch.reading import Failed, Postponed
 from headwater.products.watch.recording import Quiet
-from headwater.products.watch.summarise import diff_details
-from headwater.products.watch.told import Told, date_held, restore_told
+from headwater.products.watch.told import Told, date_held
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
 _LOOKS_AT_ONCE = 16
-_COMPARED_ASIDE_FROM = 20_000
 
 
 class HandlingTurns(asyncio.Semaphore):
-    """How many changed pages a process handles at once: with few, the first alert doesn't wait for all the others."""
+    """How many changed pages a process records at once: with few, the first alert doesn't wait for all the others."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +46,7 @@ class Checker:
     transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
     raw_transaction: Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
     fetcher: Fetcher
+    pool: ProcessPool
     embedder: AsyncEmbedder
     ai: Ai
     turns: HandlingTurns
@@ -78,10 +71,11 @@ class Checker:
         async def check_in_turn(source: SourceToCheck) -> None:
             try:
                 async with looks:
-                    look = await look_at(source, self.fetcher, pace=self.pace)
+                    look = await self._look(source)
                 if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
                     quiet.append(Quiet(source, look, self._plan_next(source, look)))
                     return
+                # A turn is held for recording alone: what takes its time to compare must not keep others from theirs.
                 async with self.turns:
                     await self._handle(source, look)
             except Exception as error:  # noqa: BLE001 - whatever breaks a check is a line of its history
@@ -135,53 +129,37 @@ class Checker:
             async with self.transaction() as transaction:
                 await self._tell(transaction, event)
 
-    async def _handle(self, source: SourceToCheck, look: Look) -> None:
-        if isinstance(look, Seen):
-            await self._handle_seen(source, look)
-        elif isinstance(look, Failed):
+    async def _look(self, source: SourceToCheck) -> Compared | Failed | Postponed | Unchanged:
+        look = await look_at(source, self.fetcher, pool=self.pool, share=str(self.workspace_id), pace=self.pace)
+        if not isinstance(look, Seen):
+            return look
+        return await compare_with_told(
+            source,
+            look,
+            workspace_id=self.workspace_id,
+            raw_transaction=self.raw_transaction,
+            pool=self.pool,
+            embedder=self.embedder,
+        )
+
+    async def _handle(self, source: SourceToCheck, look: Compared | Failed | Unchanged) -> None:
+        if isinstance(look, Failed):
             await self._handle_failed(source, look)
         elif isinstance(look, Unchanged):
             await self._handle_mended(source, look)
-
-    async def _handle_seen(self, source: SourceToCheck, seen: Seen) -> None:
-        if source.current_content_id is None:
-            await self._record_first(source, seen)
-            return
-        async with self.raw_transaction() as connection:
-            stored = await versions.read_current(connection, source.current_content_id)
-            told = restore_told(stored.passages, source.told)
-            in_both = {passage.hash for passage in told} & {passage.hash for passage in seen.page.passages}
-            touched = [one for one in (*told, *seen.page.passages) if one.hash not in in_both]
-            model_name, vectors = await embed_passages(
-                connection, self.embedder, touched, workspace_id=self.workspace_id
-            )
-        compare_them = partial(
-            judge_change,
-            told,
-            seen.page.passages,
-            config=source.config,
-            volatility=source.volatility,
-            model_name=model_name,
-            vectors=vectors,
-            language=seen.page.language,
-        )
-        # Long pages take long enough to compare that the event loop would be missed.
-        is_long = sum(len(passage.text) for passage in touched) > _COMPARED_ASIDE_FROM
-        judgement = await asyncio.to_thread(compare_them) if is_long else compare_them()
-        if judgement.touches_nothing:
-            await self._record_noise(source, seen, judgement)
+        elif look.judgement is None:
+            await self._record_first(source, look)
+        elif look.judgement.touches_nothing:
+            await self._record_noise(source, look.seen, look.judgement)
         else:
-            await self._record_change(source, seen, judgement)
+            await self._record_change(source, look, look.judgement)
 
-    async def _record_first(self, source: SourceToCheck, seen: Seen) -> None:
-        model_name, vectors = await embed_passages(
-            None, self.embedder, seen.page.passages, workspace_id=self.workspace_id
-        )
+    async def _record_first(self, source: SourceToCheck, compared: Compared) -> None:
         async with self.transaction() as connection:
             raw = await driver(connection)
             if await recording.hold_ticket(raw, source):
-                version_id = await self._store(raw, source, seen, model_name=model_name, vectors=vectors)
-                await self._record(raw, source, seen, outcome="first", version_id=version_id)
+                version_id = await self._store(raw, source, compared)
+                await self._record(raw, source, compared.seen, outcome="first", version_id=version_id)
                 await self._tell_if_mended(connection, source)
 
     async def _record_noise(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
@@ -193,18 +171,16 @@ class Checker:
                 await self._record(raw, source, seen, outcome="unchanged" if is_same else "noise", judgement=judgement)
                 await self._tell_if_mended(connection, source)
 
-    async def _record_change(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
-        comparison, alert = judgement.comparison, judgement.severity.alert
+    async def _record_change(self, source: SourceToCheck, compared: Compared, judgement: Judgement) -> None:
+        seen, alert = compared.seen, judgement.severity.alert
         words = ""
         if alert:
-            words = await put_into_words(comparison, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
+            words = await put_into_words(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
         async with self.transaction() as connection:
             raw = await driver(connection)
             if not await recording.hold_ticket(raw, source):
                 return
-            version_id = await self._store(
-                raw, source, seen, model_name=judgement.model_name, vectors=judgement.vectors
-            )
+            version_id = await self._store(raw, source, compared)
             await self._record(
                 raw,
                 source,
@@ -220,7 +196,7 @@ class Checker:
     async def _alert(
         self, connection: AsyncConnection, source: SourceToCheck, judgement: Judgement, *, version_id: UUID, words: str
     ) -> None:
-        now, details = self.clock.now(), diff_details(judgement.comparison)
+        now, details = self.clock.now(), judgement.details
         alert_id = await recording.add_alert(
             await driver(connection),
             source,
@@ -282,24 +258,20 @@ class Checker:
     async def _tell(self, connection: AsyncConnection, event: Event) -> None:
         await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
 
-    async def _store(
-        self,
-        connection: asyncpg.Connection,
-        source: SourceToCheck,
-        seen: Seen,
-        *,
-        model_name: str,
-        vectors: Mapping[str, versions.Vectors],
-    ) -> UUID:
+    async def _store(self, connection: asyncpg.Connection, source: SourceToCheck, compared: Compared) -> UUID:
+        page = compared.seen.page
         version_id = await versions.store_version(
             connection,
             workspace_id=self.workspace_id,
             source_id=source.id,
-            title=seen.page.title,
-            passages=seen.page.passages,
+            title=page.title,
+            passages=page.passages,
         )
         await versions.store_vectors(
-            connection, workspace_id=self.workspace_id, model_name=model_name, vectors_by_hash=vectors
+            connection,
+            workspace_id=self.workspace_id,
+            model_name=compared.model_name,
+            vectors_by_hash=compared.vectors,
         )
         return version_id
 

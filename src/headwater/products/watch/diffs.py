@@ -1,9 +1,13 @@
-"""Differences for people to read: of an alert as it was judged, or of any two versions."""
+"""Differences for people to read: of an alert as it was judged, or of any two versions.
+
+First the two sides are read, in the caller's transaction; then they are compared in the pool of processes, while no
+connection waits.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,59 +16,84 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
-from headwater.kit.ai import HashingEmbedder
-from headwater.products.watch.diff_rows import Row, lay_out_details, lay_out_rows
-from headwater.products.watch.judging import Judgement, judge_change
-from headwater.products.watch.passages import Passage
+from headwater.kit.processes import ProcessPool
+from headwater.products.watch.diff_rows import Row, lay_out_details
+from headwater.products.watch.judgement import Judgement, judge_and_lay_out
 from headwater.products.watch.source_config import SourceConfig
-from headwater.products.watch.summarise import diff_details, summarise
 from headwater.products.watch.tables import change_alerts, monitored_sources, scraped_contents, source_checks
 from headwater.products.watch.versions import split_passages
 
-# Above so many characters on both sides a comparison runs in a thread, so that other requests don't wait for it.
-_COMPARED_ASIDE_FROM = 20_000
+
+@dataclass(frozen=True)
+class Sides:
+    """A source and two of its versions; either is None where it is no longer kept. `alert` is the one to explain."""
+
+    workspace_id: UUID
+    source: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    alert: Mapping[str, Any] | None = None
+    seen_before_at: Any = None
 
 
-async def read_alert_diff(connection: AsyncConnection, *, alert_id: UUID, context: int) -> dict[str, Any]:
-    """Lay out the change that an alert tells of. Its score and reasons are those of its check. Raises NotFound."""
+async def find_alert_sides(connection: AsyncConnection, *, alert_id: UUID) -> Sides:
+    """Find the two versions that an alert tells of. Raises NotFound."""
     alert = (await connection.execute(select(change_alerts).where(change_alerts.c.id == alert_id))).mappings().first()
     if alert is None:
         raise NotFound("There is no such alert.")
     source = await _read_source(connection, alert["monitored_source_id"])
     versions = await _read_versions(connection, source["id"], alert["from_content_id"], alert["to_content_id"])
-    before, after = versions.get(alert["from_content_id"]), versions.get(alert["to_content_id"])
-    details, rows, left_out = alert["details"], lay_out_details(alert["details"]), 0
-    if before is not None and after is not None:
-        _, rows, left_out = await _compare(before, after, config=_read_config(source["config"]), context=context)
-    return {
-        **_describe(source, before, after, rows, left_out=left_out),
-        **_explain(details),
-        "alert_id": alert["id"],
-        "summary": alert["summary"],
-        "score": alert["score"],
-        "severity": alert["severity"],
-        "is_complete": before is not None and after is not None,
-        "seen_before_at": await _find_last_look(connection, dict(alert)),
-        "seen_after_at": alert["created_at"],
-    }
+    return Sides(
+        source["workspace_id"],
+        source,
+        versions.get(alert["from_content_id"]),
+        versions.get(alert["to_content_id"]),
+        dict(alert),
+        await _find_last_look(connection, dict(alert)),
+    )
 
 
-async def read_versions_diff(
-    connection: AsyncConnection, *, source_id: UUID, from_id: UUID, to_id: UUID, context: int
-) -> dict[str, Any]:
-    """Lay out what lies between two versions of a source, judged as a check would. Raises NotFound."""
+async def find_version_sides(connection: AsyncConnection, *, source_id: UUID, from_id: UUID, to_id: UUID) -> Sides:
+    """Find two versions of a source. Raises NotFound."""
     source = await _read_source(connection, source_id)
     versions = await _read_versions(connection, source_id, from_id, to_id)
     before, after = versions.get(from_id), versions.get(to_id)
     if before is None or after is None:
         raise NotFound("There is no such version of this source.")
-    config = _read_config(source["config"])
-    judgement, rows, left_out = await _compare(before, after, config=config, context=context)
+    return Sides(source["workspace_id"], source, before, after)
+
+
+async def lay_out_alert(sides: Sides, *, pool: ProcessPool, context: int) -> dict[str, Any]:
+    """Lay out the change that an alert tells of. Its score and reasons are those of its check. Raises WorkStopped."""
+    alert = sides.alert
+    assert alert is not None  # noqa: S101 — find_alert_sides gave them
+    rows, left_out = lay_out_details(alert["details"]), 0
+    if sides.before is not None and sides.after is not None:
+        _, rows, left_out = await _compare(sides, pool=pool, context=context)
     return {
-        **_describe(source, before, after, rows, left_out=left_out),
-        **_explain(diff_details(judgement.comparison)),
+        **_describe(sides, rows, left_out=left_out),
+        **_explain(alert["details"]),
+        "alert_id": alert["id"],
+        "summary": alert["summary"],
+        "score": alert["score"],
+        "severity": alert["severity"],
+        "is_complete": sides.before is not None and sides.after is not None,
+        "seen_before_at": sides.seen_before_at,
+        "seen_after_at": alert["created_at"],
+    }
+
+
+async def lay_out_versions(sides: Sides, *, pool: ProcessPool, context: int) -> dict[str, Any]:
+    """Lay out what lies between two versions of a source, judged as a check would. Raises WorkStopped."""
+    before, after = sides.before, sides.after
+    assert before is not None  # noqa: S101 — find_version_sides gave them
+    assert after is not None  # noqa: S101 — the same
+    judgement, rows, left_out = await _compare(sides, pool=pool, context=context)
+    return {
+        **_describe(sides, rows, left_out=left_out),
+        **_explain(judgement.details),
         "alert_id": None,
-        "summary": summarise(judgement.comparison),
+        "summary": judgement.summary,
         "score": judgement.comparison.score,
         "severity": judgement.severity.level,
         "is_complete": True,
@@ -73,8 +102,19 @@ async def read_versions_diff(
     }
 
 
+async def diff_versions(sides: Sides, *, pool: ProcessPool) -> dict[str, Any]:
+    """Compare two versions of a source as a check would, without what was learnt to be noise. Raises WorkStopped."""
+    judgement, _, _ = await _compare(sides, pool=pool, context=0)
+    return {
+        "summary": judgement.summary,
+        "score": judgement.comparison.score,
+        "severity": judgement.severity.level,
+        "details": judgement.details,
+    }
+
+
 async def _read_source(connection: AsyncConnection, source_id: UUID) -> Mapping[str, Any]:
-    columns = [monitored_sources.c[name] for name in ("id", "name", "url", "config")]
+    columns = [monitored_sources.c[name] for name in ("id", "workspace_id", "name", "url", "config")]
     statement: Select[Any] = select(*columns).where(monitored_sources.c.id == source_id)
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
@@ -110,39 +150,20 @@ def _read_config(value: Any) -> SourceConfig:
         return SourceConfig()
 
 
-async def _compare(
-    before: Mapping[str, Any], after: Mapping[str, Any], *, config: SourceConfig, context: int
-) -> tuple[Judgement, list[Row], int]:
-    old, new = (split_passages(one["content"], one["passages"]) for one in (before, after))
-    if len(before["content"]) + len(after["content"]) >= _COMPARED_ASIDE_FROM:
-        return await asyncio.to_thread(_judge_and_lay_out, old, new, config, context)
-    return _judge_and_lay_out(old, new, config, context)
+async def _compare(sides: Sides, *, pool: ProcessPool, context: int) -> tuple[Judgement, list[Row], int]:
+    old, new = (split_passages(one["content"], one["passages"]) for one in (sides.before, sides.after) if one)
+    config = _read_config(sides.source["config"])
+    return await pool.run(judge_and_lay_out, old, new, config, context, share=str(sides.workspace_id))
 
 
-def _judge_and_lay_out(
-    old: Sequence[Passage], new: Sequence[Passage], config: SourceConfig, context: int
-) -> tuple[Judgement, list[Row], int]:
-    model_name = HashingEmbedder().name
-    judgement = judge_change(old, new, config=config, volatility={}, model_name=model_name, vectors={})
-    rows, left_out = lay_out_rows(old, new, judgement.comparison, context=context)
-    return judgement, rows, left_out
-
-
-def _describe(
-    source: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    rows: Sequence[Row],
-    *,
-    left_out: int,
-) -> dict[str, Any]:
-    config = _read_config(source["config"])
+def _describe(sides: Sides, rows: Sequence[Row], *, left_out: int) -> dict[str, Any]:
+    source, config = sides.source, _read_config(sides.source["config"])
     return {
         "source_id": source["id"],
         "source_name": source["name"],
         "source_url": source["url"],
-        "before": _describe_version(before),
-        "after": _describe_version(after),
+        "before": _describe_version(sides.before),
+        "after": _describe_version(sides.after),
         "thresholds": {"alert": config.threshold, "medium": config.medium_from, "high": config.high_from},
         "rows": rows,
         "left_out": left_out,

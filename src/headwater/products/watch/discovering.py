@@ -15,17 +15,19 @@ from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobContext
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch import sources, user_queries
-from headwater.products.watch.discovery import DiscoveryClient, OnFound, discover
+from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl, NewSource
 
 
 async def run_discovery(
-    request: DiscoveryRequest, resources: Resources, *, on_found: OnFound | None = None
+    request: DiscoveryRequest, resources: Resources, *, share: str = "", on_found: OnFound | None = None
 ) -> Discovery:
     """Discover by the service where one is set, in this process where none is. Raises what `discover` raises.
 
-    `on_found` hears of the best so far as it is found; the service tells of all of it at the end.
+    Pages are read as part of what `share` may have of the pool. `on_found` hears of the best so far as it is found; the
+    service tells of all of it at the end.
     """
     settings = resources.get(Settings)
     if settings.discovery_service_url:
@@ -40,7 +42,7 @@ async def run_discovery(
         return await client.discover(request)
     return await discover(
         request,
-        fetcher=resources.get(Fetcher),
+        reader=SiteReader(resources.get(Fetcher), resources.get(ProcessPool), share),
         ai=resources.get(Ai),
         cache=resources.get(SharedCache),
         on_found=on_found,
@@ -61,7 +63,7 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
             await user_queries.change_query(connection, query_id=query_id, changes={"suggestions": suggestions})
 
     try:
-        found = await run_discovery(request, context.resources, on_found=show)
+        found = await run_discovery(request, context.resources, share=str(context.workspace_id), on_found=show)
     except InvalidInput as error:
         await _keep_failure(context, query_id, error)
         await context.report_progress(2, 2, "nothing found")

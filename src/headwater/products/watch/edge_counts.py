@@ -11,13 +11,13 @@ from headwater.products.watch.lexicon.limits import LIMITS
 from headwater.products.watch.stamps import DAY_SIGN, TIME_SIGN, sign_stamps
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
-_DIGITAL = re.compile(r"[^\s|·•,;()]*\d[^\s|·•,;()]*")
+_DIGITAL = re.compile(r"(?<![^\s|·•,;()])[^\s|·•,;()\d]*+\d[^\s|·•,;()]*+")
 _MONEY = re.compile(r"[$€£¥₹円]|\b(?:euros?|eur|usd|gbp|dollars?|chf|kr|zł|pln|sek|nok|dkk|kč)\b", re.IGNORECASE)
 _ARROW = re.compile(r"[+−–▲▼↑↓-]")
 # "4.6 (892)", "£41,220 raised of £60,000": the mean of many votes, the way to a goal.
 MEAN = re.compile(r"(?<![\d.,])(?:10|[0-9])[.,]\d\s?(?:/ ?(?:5|10)\s?)?\(\d[\d.,' ]*\)")
 _METER = re.compile(
-    r"(\d[\d.,' ]*)[^\d]{1,24}\b(?:of|von|sur|de|di|van|av|af|z|ze|/)\b[^\d]{0,12}(\d[\d.,' ]*)", re.IGNORECASE
+    r"(\d[\d.,' ]{0,30})[^\d]{1,24}\b(?:of|von|sur|de|di|van|av|af|z|ze|/)\b[^\d]{0,12}(\d[\d.,' ]*)", re.IGNORECASE
 )
 _SHARE = re.compile(r"# ?(?:[%％‰]|percent|prozent)", re.IGNORECASE)
 _MOVED_BY = re.compile(r"(?:[+−–-]|▲|▼|↑|↓) ?\d+(?:[.,]\d+)? ?%")

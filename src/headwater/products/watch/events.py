@@ -9,7 +9,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from headwater.kit.notify import Event, Part, Severity
 from headwater.products.watch.judging import split_spans
-from headwater.products.watch.looking import Failed, SourceToCheck
+from headwater.products.watch.looking import SourceToCheck
+from headwater.products.watch.reading import Failed
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
 
 _SHOWN_PARTS = 5

@@ -10,7 +10,7 @@ from typing import Any
 
 from headwater.core.errors import InvalidInput
 from headwater.core.text import clean_text
-from headwater.products.watch.blocks import Tangle, read_blocks
+from headwater.products.watch.blocks import MAX_ATTRIBUTES, MOST_TAGS, Tangle, read_blocks
 from headwater.products.watch.charset import decode_text
 from headwater.products.watch.feeds import list_entry_passages, looks_like_feed, parse_feed
 from headwater.products.watch.ignoring import remove_patterns
@@ -40,8 +40,21 @@ _BINARY_STARTS = (
 )
 
 
+_TANGLES = {
+    "too_many_nodes": f"The page has more than {MOST_TAGS:,} tags.",
+    "too_deep": "The page nests its elements too deeply.",
+    "tag_too_long": "The page has a tag of more than two million characters.",
+    "too_many_attributes": f"The page has a tag with more than {MAX_ATTRIBUTES} attributes.",
+    "bad_selector": "A selector of this source can't be used on this page.",
+}
+
+
 class ExtractionFailed(InvalidInput):
-    """No passages can be read from a body. `reason`: too_large, too_many_nodes, not_text, bad_selector, bad_pattern."""
+    """No passages can be read from a body.
+
+    `reason`: too_large, too_many_nodes, too_deep, tag_too_long, too_many_attributes, not_text, bad_selector,
+    bad_pattern.
+    """
 
     default_code = "extraction_failed"
 
@@ -92,7 +105,7 @@ def extract_page(
             try:
                 read = read_blocks(text, watch_selectors=watch_selectors, ignore_selectors=ignore_selectors, url=url)
             except Tangle as tangle:
-                raise ExtractionFailed(tangle.reason) from tangle
+                raise ExtractionFailed(tangle.reason, _TANGLES.get(tangle.reason, "")) from tangle
             title, language, login, blocks = read.title, read.language, read.has_password_field, read.blocks
         else:
             blocks = list(_read_json(text)) if kind == "json" else _read_plain(text)

@@ -55,7 +55,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 # Letters and digits in one word: RTX4090, B12, SKU-4711.
-_CODE = re.compile(r"(?<![\w])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w]+(?:-[\w]+)*(?![\w])")
+_CODE = re.compile(r"(?<![\w])(?=\w)(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w]+(?:-[\w]+)*(?![\w])")
 # Rows of figures that are no amount of anything; to read them as one would take the square of their length.
 ENDLESS_NUMBER = re.compile(r"(?:\d[.,'’]?){40}")
 _WITH_DIGIT = re.compile(r"\d[^\s]{0,200}")

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.core.text import clean_text
+from headwater.products.watch.markup_root import find_root_name
 from headwater.products.watch.passages import Passage, hash_text, normalise_text
 
 MOST_ENTRIES = 500
 LONGEST_ENTRY = 1_500
 
-_ROOT = re.compile(
-    r"^(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>]{0,300}>|<\?xml-stylesheet[^>]{0,300}\?>|"
-    r"\s)*<(?:\w+:)?(rss|feed|RDF)[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
+_ROOTS = frozenset(("rss", "feed", "rdf"))
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
@@ -52,7 +49,7 @@ class Feed:
 
 def looks_like_feed(head: str) -> bool:
     """Does a text begin like RSS, Atom or RDF?"""
-    return _ROOT.match(head) is not None
+    return find_root_name(head) in _ROOTS
 
 
 def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
@@ -117,17 +114,21 @@ def _read_number(value: object) -> int | None:
 
 
 def _read_skip_hours(body: bytes) -> frozenset[int]:
-    found = re.search(rb"<skipHours>(.{0,2000}?)</skipHours>", body[:200_000], re.DOTALL | re.IGNORECASE)
-    hours = re.findall(rb"<hour>\s*(\d{1,2})\s*</hour>", found.group(1), re.IGNORECASE) if found else []
+    hours = re.findall(rb"<hour>\s*(\d{1,2})\s*</hour>", _read_element(body, b"skiphours"))
     return frozenset(int(hour) % 24 for hour in hours)
 
 
 def _read_skip_days(body: bytes) -> frozenset[int]:
-    found = re.search(rb"<skipDays>(.{0,2000}?)</skipDays>", body[:200_000], re.DOTALL | re.IGNORECASE)
-    days = re.findall(rb"<day>\s*(\w+)\s*</day>", found.group(1), re.IGNORECASE) if found else []
-    return frozenset(
-        _DAYS.index(day.decode().lower()) for day in days if day.decode("ascii", "replace").lower() in _DAYS
-    )
+    days = re.findall(rb"<day>\s*([a-z]{6,9})\s*</day>", _read_element(body, b"skipdays"))
+    return frozenset(_DAYS.index(day.decode()) for day in days if day.decode() in _DAYS)
+
+
+def _read_element(body: bytes, name: bytes) -> bytes:
+    """Give what the first element of this name in the head of a feed holds, in lower case."""
+    head = body[:200_000].lower()
+    start = head.find(b"<" + name + b">")
+    end = head.find(b"</" + name + b">", start)
+    return head[start:end][:2_000] if 0 <= start < end else b""
 
 
 def list_entry_passages(feed: Feed) -> tuple[Passage, ...]:

@@ -12,6 +12,7 @@ from headwater.core.resources import Resources
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch import retention
 from headwater.products.watch.checks import Checker, HandlingTurns
 from headwater.products.watch.discovering import discover_for_query
@@ -58,6 +59,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         transaction=context.transaction,
         raw_transaction=context.raw_transaction,
         fetcher=tools.get(Fetcher),
+        pool=tools.get(ProcessPool),
         embedder=tools.get(AsyncEmbedder),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
         ai=tools.get(Ai),
         turns=tools.get(HandlingTurns),

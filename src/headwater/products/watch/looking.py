@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from headwater.core.telemetry import get_logger
 from headwater.kit.fetch import Fetcher, FetchFailed, Pace, Response, Validators
-from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
-from headwater.products.watch.feeds import parse_feed
+from headwater.kit.processes import ProcessPool, WorkFailed
+from headwater.products.watch.extract import Page
+from headwater.products.watch.page_reading import read_body
+from headwater.products.watch.reading import ErrorKind, Failed, Postponed, work_apart
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import FeedRhythm, back_off, schedule_next
 from headwater.products.watch.told import Told, read_told
 
 _LOG = get_logger(__name__)
-# A body above this many bytes takes long enough to read that the event loop would be missed.
-_READ_ASIDE_FROM = 60_000
-
-ErrorKind = Literal["network", "timeout", "blocked", "gone", "too_large", "not_text", "unusable", "internal"]
 
 _ERROR_KINDS: Mapping[str, ErrorKind] = {
     "network": "network",
@@ -38,8 +35,6 @@ _ERROR_KINDS: Mapping[str, ErrorKind] = {
     "too_large": "too_large",
     "not_text": "not_text",
     "redirect_loop": "network",
-    "too_many_nodes": "too_large",
-    "too_deep": "too_large",
 }
 
 
@@ -60,7 +55,7 @@ class SourceToCheck:
     body_hash: str | None
     current_content_id: UUID | None
     volatility: dict[str, Any]
-    has_readable_config: bool = True
+    config_fault: str = ""
 
     @property
     def told(self) -> Told:
@@ -93,35 +88,18 @@ class Seen:
     rhythm: FeedRhythm | None = None
 
 
-@dataclass(frozen=True)
-class Failed:
-    """Nothing usable came back."""
-
-    kind: ErrorKind
-    reason: str
-    message: str
-    http_status: int | None = None
-    ms: int | None = None
-    retry_after: timedelta = timedelta()
-
-
-@dataclass(frozen=True)
-class Postponed:
-    """It isn't the host's turn yet; nothing was asked of it."""
-
-    wait: timedelta
-
-
 Look = Unchanged | Seen | Failed | Postponed
 
 
-async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Look:
+async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pool: ProcessPool, share: str, pace: Pace) -> Look:
     """Fetch a source and read what came back. Whatever goes wrong with the page is an answer, not an error.
 
-    `pace`: `wait` for the host's turn where somebody waits for the outcome, `refuse` to come back later.
+    `pool` is where it is read, as part of what `share` may have of it. `pace`: `wait` for the host's turn where
+    somebody waits for the outcome, `refuse` to come back later.
     """
-    if not source.has_readable_config:
-        return Failed("unusable", "bad_config", "The settings of this source can't be read; set them again.")
+    if source.config_fault:
+        message = f"The settings of this source can't be read; set them again. ({source.config_fault})"
+        return Failed("unusable", "bad_config", message)
     # Where something is withheld, a page that stands still has to be read again, or what it stands at is never told.
     is_open = source.told.is_open
     is_conditional = source.current_content_id is not None and not is_open
@@ -141,15 +119,27 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pace: Pace) -> Loo
     etag, last_modified = response.validators.etag, response.validators.last_modified
     if body_hash == source.body_hash and not is_open:
         return Unchanged(response.status, response.bytes, ms, etag, last_modified)
+    content_type = response.headers.get("Content-Type", "")
     try:
-        page, rhythm = await read_page(source, response)
-    except ExtractionFailed as failure:
-        return Failed(
-            _ERROR_KINDS.get(failure.reason, "not_text"), failure.reason, failure.message, response.status, ms
+        found = await work_apart(
+            pool,
+            read_body,
+            response.body,
+            content_type,
+            response.url_final,
+            source.config,
+            share=share,
+            doing="reading",
         )
-    except Exception as error:  # noqa: BLE001 - whatever a page breaks in a parser is that page failing
-        _LOG.error("page_unreadable", source_id=str(source.id), exc_info=error)
+    except WorkFailed as error:
+        # Whatever a page breaks in a parser is that page failing.
+        _LOG.error("page_unreadable", source_id=str(source.id), reason=str(error))
         return Failed("not_text", "unreadable", "The page could not be read.", response.status, ms)
+    if isinstance(found, Postponed):
+        return found
+    if isinstance(found, Failed):
+        return replace(found, http_status=response.status, ms=ms)
+    page, rhythm = found
     if not page.usable:
         reason = page.unusable_reason or "empty"
         message = f"The page could not be used: {reason.replace('_', ' ')}."
@@ -166,29 +156,6 @@ async def fetch_source(
 
         return await render_page(fetcher, source.url)
     return await fetcher.fetch(source.url, validators=validators, pace=pace)
-
-
-async def read_page(source: SourceToCheck, response: Response) -> tuple[Page, FeedRhythm | None]:
-    """Read the page of a response, beside the event loop when it is long."""
-
-    def read() -> tuple[Page, FeedRhythm | None]:
-        content_type = response.headers.get("Content-Type", "")
-        page = extract_page(
-            response.body,
-            content_type=content_type,
-            url=response.url_final,
-            watch_selectors=source.config.watch_selectors,
-            ignore_selectors=source.config.ignore_selectors,
-            ignore_patterns=source.config.ignore_patterns,
-        )
-        if page.kind != "feed":
-            return page, None
-        feed = parse_feed(response.body, content_type=content_type, url=response.url_final)
-        return page, FeedRhythm(feed.ttl or 0, feed.skip_hours, feed.skip_days)
-
-    if len(response.body) < _READ_ASIDE_FROM:
-        return read()
-    return await asyncio.to_thread(read)
 
 
 def plan_next_look(source: SourceToCheck, look: Look, *, now: datetime, chance: float) -> datetime:

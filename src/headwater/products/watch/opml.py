@@ -8,20 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from lxml import etree
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
 from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
 from headwater.products.watch.adding import check_new_source
+from headwater.products.watch.outlines import INTERVAL
 from headwater.products.watch.schemas import ImportResult, NewSource
 from headwater.products.watch.sources import add_source
 
 MOST_BYTES = 1_000_000
-MOST_OUTLINES = 2_000
 CHECKED_AT_ONCE = 20
-_INTERVAL = "headwaterCheckInterval"
 
 
 def write_opml(sources: Sequence[dict[str, Any]]) -> bytes:
@@ -37,45 +35,9 @@ def write_opml(sources: Sequence[dict[str, Any]]) -> bytes:
         else:
             outline.set("type", "link")
             outline.set("url", clean_xml(source["url"]))
-        outline.set(_INTERVAL, str(source["check_interval"]))
+        outline.set(INTERVAL, str(source["check_interval"]))
     document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return document
-
-
-def read_opml(document: bytes) -> list[NewSource | str]:
-    """Read the outlines that have an address; a text in place of a source says why it can't be one.
-
-    Raises:
-        InvalidInput: it is no OPML.
-        TooLarge: too many outlines.
-    """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise InvalidInput(f"This is no OPML file: {error.msg}", code="invalid_opml") from None
-    if root is None or etree.QName(root).localname.lower() != "opml":
-        raise InvalidInput("This is no OPML file: its root isn't <opml>.", code="invalid_opml")
-    found: list[NewSource | str] = []
-    for outline in root.iter("outline"):
-        feed, page = outline.get("xmlUrl"), outline.get("url") or outline.get("htmlUrl")
-        if not (feed or page):
-            continue
-        if len(found) == MOST_OUTLINES:
-            raise TooLarge(f"An import takes {MOST_OUTLINES} outlines at most; split the file.")
-        found.append(_read_outline(outline, url=feed or page, kind="rss" if feed else "website"))
-    return found
-
-
-def _read_outline(outline: Any, *, url: str, kind: str) -> NewSource | str:
-    name = (outline.get("text") or outline.get("title") or "").strip()[:200]
-    values = {"url": url, "kind": kind, "name": name or None}
-    if (outline.get(_INTERVAL) or "").isdecimal():
-        values["check_interval"] = min(max(int(outline.get(_INTERVAL)[:9]), 60), 2_592_000)
-    try:
-        return NewSource.model_validate(values)
-    except ValidationError as error:
-        return f"{url[:200]}: {error.errors(include_url=False)[0]['msg']}"
 
 
 async def read_body(stream: AsyncIterator[bytes]) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headwater.kit.product import Product
 from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.overview import read_overview
+from headwater.products.watch.reading import PRELOADED
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -27,5 +28,6 @@ product = Product(
     jobs=jobs,
     schedules=schedules,
     open=open_tools,
+    preloaded=PRELOADED,
     overview=read_overview,
 )

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from headwater.core.text import clean_text
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.looking import Failed, Postponed, Seen, SourceToCheck, Unchanged
+from headwater.products.watch.looking import Seen, SourceToCheck, Unchanged
+from headwater.products.watch.reading import Failed, Postponed
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
 from headwater.products.watch.told import Told, rest, write_told
@@ -151,7 +152,7 @@ def _read_source(row: asyncpg.Record) -> SourceToCheck:
         name=row[2],
         url=row[3],
         kind=row[4],
-        config=config or SourceConfig(),
+        config=config if isinstance(config, SourceConfig) else SourceConfig(),
         interval=timedelta(seconds=row[6]),
         error_count=row[7],
         etag=row[8],
@@ -159,14 +160,15 @@ def _read_source(row: asyncpg.Record) -> SourceToCheck:
         body_hash=row[10],
         current_content_id=row[11],
         volatility=orjson.loads(row[12]),
-        has_readable_config=config is not None,
+        config_fault=config if isinstance(config, str) else "",
     )
 
 
 _configs: dict[str, SourceConfig] = {}
 
 
-def _read_config(text: str) -> SourceConfig | None:
+def _read_config(text: str) -> SourceConfig | str:
+    """Read a source's settings; a text in their place says why they can't be read."""
     # Most sources share a few configurations, and reading one costs more than the rest of an unchanged check.
     known = _configs.get(text)
     if known is None:
@@ -174,9 +176,11 @@ def _read_config(text: str) -> SourceConfig | None:
             _configs.clear()
         try:
             known = _configs[text] = SourceConfig.model_validate_json(text)
-        except ValidationError:
+        except ValidationError as error:
             # Whoever may edit the table may write anything there; the one source fails, not its whole batch.
-            return None
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            return f"{place}: {first['msg'].removeprefix('Value error, ')}"[:300]
     return known
 
 

@@ -7,24 +7,22 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from headwater.products.watch.markup_root import find_root_name
 from headwater.products.watch.passages import MOST_PASSAGES, Passage, hash_text
 
 MOST_ADDRESSES = 50_000
 
-_ROOT = re.compile(
-    r"(?:<\?xml[^>]{0,500}\?>|<!--.{0,1000}?-->|<!DOCTYPE[^>]{0,300}>|\s)*<(?:\w{1,40}:)?(?:urlset|sitemapindex)[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
+_ROOTS = frozenset(("urlset", "sitemapindex"))
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ELEMENT = re.compile(
     r"<(?P<prefix>(?:\w{1,40}:)?)(?P<name>url|sitemap|loc)(?:\s[^<>]{0,300})?>"
-    r"(?:\s{0,200}(?:<!\[CDATA\[)?\s{0,200}(?P<address>[^<>\]\s]{1,2048}))?"
+    r"(?:\s{0,200}+(?:<!\[CDATA\[\s{0,200}+)?(?P<address>[^<>\]\s]{1,2048}))?"
 )
 
 
 def looks_like_sitemap(head: str) -> bool:
     """Does a text begin like a sitemap or an index of sitemaps?"""
-    return _ROOT.match(head) is not None
+    return find_root_name(head) in _ROOTS
 
 
 def list_address_passages(text: str) -> tuple[Passage, ...]:

@@ -10,19 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from headwater.core.text import KEEPABLE
 from headwater.products.watch.ignoring import compile_pattern
 from headwater.products.watch.scoring import DEFAULT_THRESHOLD
+from headwater.products.watch.selectors import check_selector
 from headwater.products.watch.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
 
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)]
-
-
-def _is_selector(selector: str) -> str:
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
-    try:
-        LexborHTMLParser("<p></p>").css(selector)
-    except SelectolaxError as error:
-        raise ValueError(f"{selector!r} is no CSS selector") from error
-    return selector
 
 
 def _is_pattern(pattern: str) -> str:
@@ -34,7 +25,7 @@ def _is_pattern(pattern: str) -> str:
     return pattern
 
 
-Selector = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_is_selector)]
+Selector = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_selector)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_is_pattern)]
 
 

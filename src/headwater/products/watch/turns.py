@@ -34,7 +34,7 @@ _AGO = re.compile(
     r"назад|önce",
     re.IGNORECASE,
 )
-_GREETING = re.compile(r"(?:[^\W\d_]+[ ,]*){1,3}!")
+_GREETING = re.compile(r"(?:[^\W\d_]++[ ,]*+){1,3}!")
 _WEEKDAY = re.compile(
     r"(?<![^\W\d_])(?:"
     + "|".join(sorted((name for name in WEEKDAY_OF_NAME if len(name) > 4 or name[0] > "\u2000"), key=len, reverse=True))

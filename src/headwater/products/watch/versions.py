@@ -127,19 +127,6 @@ async def read_current(connection: asyncpg.Connection, version_id: UUID) -> Stor
     return StoredVersion(version_id, row[0], split_passages(row[1], orjson.loads(row[2])))
 
 
-async def read_version(
-    connection: AsyncConnection, *, version_id: UUID, source_id: UUID | None = None
-) -> StoredVersion:
-    """Read a version with its passages. Raises NotFound."""
-    statement = select(scraped_contents).where(scraped_contents.c.id == version_id)
-    if source_id is not None:
-        statement = statement.where(scraped_contents.c.monitored_source_id == source_id)
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such version of this source.")
-    return StoredVersion(row["id"], row["title"], split_passages(row["content"], row["passages"]))
-
-
 async def read_content(connection: AsyncConnection, *, version_id: UUID, source_id: UUID) -> dict[str, Any]:
     """Read a version's text. Raises NotFound."""
     statement = select(scraped_contents).where(

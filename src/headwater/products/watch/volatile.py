@@ -84,8 +84,8 @@ _NEEDS_LOOK = re.compile(
 )
 # What stands beside a counter in one line and is one itself, though alone it might be a fact.
 _MORE_COUNTERS = re.compile(
-    r"(?:[\s·|•,;:/–—-]|and|(?:members|users|posts|topics|threads|messages|beiträge|mitglieder|themen): \d[\d.,]*|"
-    r"newest member: \S+|\d[\d.,]*\s?k? (?:posts?|members?|users?|guests?|topics|threads|messages|following|photos?|"
+    r"(?:[\s·|•,;:/–—-]|and|(?:members|users|posts|topics|threads|messages|beiträge|mitglieder|themen): \d[\d.,]*+|"
+    r"newest member: \S+|\d[\d.,]*+\s?k? (?:posts?|members?|users?|guests?|topics|threads|messages|following|photos?|"
     r"files?|"
     r"answers?|questions?|points|badges|stars|commits|branches|contributors|open issues|issues|repositories|beiträge|"
     r"mitglieder|themen|publications|publicaciones))+",

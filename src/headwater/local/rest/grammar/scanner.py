@@ -10,7 +10,7 @@ from headwater.local.rest.grammar.tree import Field, JsonStep
 
 NAME = re.compile(r"[\w $]+(?:-(?!>)[\w $]+)*")
 IDENTIFIER = re.compile(r"[\w $]+")
-QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
 ESCAPED = re.compile(r"\\(.)", re.S)
 JSON_KEY = re.compile(r"[^(\-:.,>)]+(?:-(?!>)[^(\-:.,>)]+)*")
 JSON_INDEX = re.compile(r"-?[0-9]+(?=->|::|[.,)]|$)")

@@ -8,10 +8,9 @@ from headwater.core.errors import InvalidInput, Unavailable
 from headwater.core.telemetry import get_logger
 from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
-from headwater.kit.fetch import Fetcher
 from headwater.products.watch.discovery.providers import ask_providers
 from headwater.products.watch.discovery.shortlist import MOST_OFFERED, OnFound, Shortlist, offer_best
-from headwater.products.watch.discovery.site_probe import Candidate, find_addresses, probe_sites
+from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, find_addresses, probe_sites
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 _LOG = get_logger(__name__)
@@ -19,7 +18,7 @@ _CACHED_SECONDS = 900.0
 
 
 async def discover(
-    request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, cache: SharedCache, on_found: OnFound | None = None
+    request: DiscoveryRequest, *, reader: SiteReader, ai: Ai, cache: SharedCache, on_found: OnFound | None = None
 ) -> Discovery:
     """Find at most five sources for what somebody wants to know, each fetched and alive.
 
@@ -33,27 +32,23 @@ async def discover(
     cached = await cache.get(key)
     if cached is not None:
         return Discovery.model_validate_json(cached)
-    found = await _search(request, fetcher=fetcher, ai=ai, shortlist=Shortlist(on_found))
+    found = await _search(request, reader=reader, ai=ai, shortlist=Shortlist(on_found))
     await cache.set(key, found.model_dump_json().encode(), ttl_seconds=_CACHED_SECONDS)
     return found
 
 
-async def _search(request: DiscoveryRequest, *, fetcher: Fetcher, ai: Ai, shortlist: Shortlist) -> Discovery:
+async def _search(request: DiscoveryRequest, *, reader: SiteReader, ai: Ai, shortlist: Shortlist) -> Discovery:
     context = request.context or ""
     addresses = find_addresses(f"{request.raw_query} {context}")
     refined, candidates = request.raw_query, list[Candidate]()
     reached = True
     try:
-        refined, candidates = await ask_providers(
-            request.raw_query, context, ai=ai, fetcher=fetcher, tell=shortlist.add
-        )
+        refined, candidates = await ask_providers(request.raw_query, context, ai=ai, reader=reader, tell=shortlist.add)
     except Unavailable as error:
         reached = False
         _LOG.info("discovery_without_provider", reason=error.code)
     if len(candidates) < MOST_OFFERED and addresses:
-        candidates += await probe_sites(
-            f"{request.raw_query} {context}", addresses, fetcher=fetcher, tell=shortlist.add
-        )
+        candidates += await probe_sites(f"{request.raw_query} {context}", addresses, reader=reader, tell=shortlist.add)
     if not candidates and not addresses and not reached:
         raise InvalidInput(
             "Name a site to look at: without an AI provider sources are found on the sites that you name.",

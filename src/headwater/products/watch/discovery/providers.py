@@ -9,9 +9,8 @@ from pydantic import BaseModel, Field
 
 from headwater.core.errors import HeadwaterError
 from headwater.kit.ai import Ai
-from headwater.kit.fetch import Fetcher
 from headwater.products.watch.addresses import complete_url, normalise_url
-from headwater.products.watch.discovery.site_probe import Candidate, Tell, confirm_and_tell
+from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, Tell, confirm_and_tell
 
 _INSTRUCTIONS = (
     "Somebody wants to be told when something changes on the web. Restate what they want in one precise sentence, then"
@@ -40,7 +39,7 @@ class Suggestions(BaseModel):
 
 
 async def ask_providers(
-    query: str, context: str, *, ai: Ai, fetcher: Fetcher, tell: Tell
+    query: str, context: str, *, ai: Ai, reader: SiteReader, tell: Tell
 ) -> tuple[str, list[Candidate]]:
     """Give the query as a provider understood it, and those of its pages that are alive; `tell` hears of each at once.
 
@@ -74,6 +73,6 @@ async def ask_providers(
             normalise_url(url), Candidate(url, candidate.title, candidate.kind, candidate.reason, candidate.score)
         )
     alive = await asyncio.gather(
-        *(confirm_and_tell(one, fetcher=fetcher, tell=tell) for one in list(wanted.values())[:12])
+        *(confirm_and_tell(one, reader=reader, tell=tell) for one in list(wanted.values())[:12])
     )
     return answer.output.refined_query, [one for one in alive if one is not None]

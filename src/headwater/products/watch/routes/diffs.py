@@ -7,7 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from headwater.kit.workspaces.caller import CallerTransaction
+from headwater.core.db import Database
+from headwater.kit.processes import ProcessPool
+from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch import diffs
 from headwater.products.watch.diff_rows import MOST_CONTEXT
 from headwater.products.watch.schemas import ReadableDiff
@@ -18,16 +20,26 @@ Context = Annotated[int, Query(ge=0, le=MOST_CONTEXT, description="Unchanged pas
 
 
 @router.get("/api/v1/alerts/{alert_id}/diff", response_model=ReadableDiff)
-async def read_alert_diff(alert_id: UUID, connection: CallerTransaction, context: Context = 2) -> dict[str, Any]:
+async def read_alert_diff(
+    alert_id: UUID, caller: CallerIdentity, resources: RequestResources, context: Context = 2
+) -> dict[str, Any]:
     """Read an alert's change row by row with the words marked that changed: side by side or in one column."""
-    return await diffs.read_alert_diff(connection, alert_id=alert_id, context=context)
+    # Over before the comparison begins, which may take its time: no connection waits for it.
+    async with resources.get(Database).transaction(caller.identity) as connection:
+        sides = await diffs.find_alert_sides(connection, alert_id=alert_id)
+    return await diffs.lay_out_alert(sides, pool=resources.get(ProcessPool), context=context)
 
 
 @router.get("/api/v1/monitored-sources/{source_id}/versions/{from_id}/diff/{to_id}/rows", response_model=ReadableDiff)
 async def read_versions_diff(
-    source_id: UUID, from_id: UUID, to_id: UUID, connection: CallerTransaction, context: Context = 2
+    source_id: UUID,
+    from_id: UUID,
+    to_id: UUID,
+    caller: CallerIdentity,
+    resources: RequestResources,
+    context: Context = 2,
 ) -> dict[str, Any]:
     """Read what lies between two versions row by row with the words marked that changed."""
-    return await diffs.read_versions_diff(
-        connection, source_id=source_id, from_id=from_id, to_id=to_id, context=context
-    )
+    async with resources.get(Database).transaction(caller.identity) as connection:
+        sides = await diffs.find_version_sides(connection, source_id=source_id, from_id=from_id, to_id=to_id)
+    return await diffs.lay_out_versions(sides, pool=resources.get(ProcessPool), context=context)

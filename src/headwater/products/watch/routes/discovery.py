@@ -28,7 +28,7 @@ async def limit_discovery(resources: Resources, caller: Caller) -> None:
 async def discover_sources(body: DiscoveryRequest, caller: CallerIdentity, resources: RequestResources) -> Discovery:
     """Find up to five pages or feeds that show when what you care about changes. Each was fetched and is alive."""
     await limit_discovery(resources, caller)
-    return await run_discovery(body, resources)
+    return await run_discovery(body, resources, share=str(caller.user_id))
 
 
 @service_router.post("/discover-sources/", response_model=Discovery)

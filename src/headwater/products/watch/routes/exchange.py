@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from headwater.core.db import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
+from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch import alert_feed, alerts, opml, sources
+from headwater.products.watch.outlines import read_opml
 from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
 
 router = APIRouter(tags=["watch: import and export"])
@@ -35,7 +37,8 @@ async def read_entries(
 ) -> list[tuple[NewSource, str] | str]:
     """Read the uploaded file and check its addresses. Raises TooLarge above 1 MB."""
     document = await opml.read_body(request.stream())
-    return await opml.check_entries(opml.read_opml(document), fetcher=resources.get(Fetcher))
+    listed = await resources.get(ProcessPool).run(read_opml, document, share=str(caller.user_id))
+    return await opml.check_entries(listed, fetcher=resources.get(Fetcher))
 
 
 @router.post("/api/v1/monitored-sources/import", response_model=ImportResult)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
+from headwater.core.db import Database
 from headwater.core.readable import readable_list
 from headwater.core.text import KEEPABLE
 from headwater.kit.fetch import Fetcher
+from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import (
     CallerIdentity,
     CallerTransaction,
@@ -17,7 +19,7 @@ from headwater.kit.workspaces.caller import (
     WorkspaceId,
     open_raw_transaction,
 )
-from headwater.products.watch import history, sources, versions
+from headwater.products.watch import diffs, history, sources, versions
 from headwater.products.watch.adding import check_new_source, request_check
 from headwater.products.watch.schemas import (
     Check,
@@ -136,7 +138,12 @@ async def read_version(source_id: UUID, version_id: UUID, connection: CallerTran
 
 
 @router.get("/{source_id}/versions/{from_id}/diff/{to_id}", response_model=VersionDiff)
-async def diff_versions(source_id: UUID, from_id: UUID, to_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def diff_versions(
+    source_id: UUID, from_id: UUID, to_id: UUID, caller: CallerIdentity, resources: RequestResources
+) -> dict[str, Any]:
     """Compare two versions as a check would."""
-    source = await sources.read_source(connection, source_id=source_id)
-    return await history.diff_versions(connection, source=source, from_id=from_id, to_id=to_id)
+    # Over before the comparison begins, which may take its time: no connection waits for it.
+    async with resources.get(Database).transaction(caller.identity) as connection:
+        await sources.read_source(connection, source_id=source_id)
+        sides = await diffs.find_version_sides(connection, source_id=source_id, from_id=from_id, to_id=to_id)
+    return await diffs.diff_versions(sides, pool=resources.get(ProcessPool))

@@ -1,0 +1,215 @@
+"""The pool: calls wait for their turn, and each child process is served by a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Condition, Thread, current_thread
+from typing import Any, TypeVar
+
+from headwater.core.clock import monotonic
+from headwater.core.errors import HeadwaterError
+from headwater.core.telemetry import get_logger
+from headwater.kit.processes import measures
+from headwater.kit.processes.child import Child
+from headwater.kit.processes.errors import PoolBusy, PoolClosed, WorkStopped
+from headwater.kit.processes.turns import Turns
+
+Result = TypeVar("Result")
+
+MAX_CALLS_OF_ONE_CHILD = 500
+MAX_MEMORY_BYTES = 1024 * 1024 * 1024
+WAIT_SECONDS = 20.0
+IDLE_SECONDS = 300.0
+
+logger = get_logger(__name__)
+
+
+@dataclass(eq=False)
+class _Call:
+    """One call on its way: pickled, and the child that runs it once one does."""
+
+    task: str
+    request: bytes
+    seconds: float
+    result: Future[Any] = field(default_factory=Future)
+    child: Child | None = None
+    is_abandoned: bool = False
+
+
+class ProcessPool:
+    """At most `size` children, started when they are needed, ended when they are idle or have run many calls."""
+
+    def __init__(
+        self,
+        *,
+        size: int = 2,
+        seconds: float = 15.0,
+        preload: Sequence[str] = (),
+        max_calls: int = MAX_CALLS_OF_ONE_CHILD,
+        max_memory_bytes: int = MAX_MEMORY_BYTES,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        """Take `seconds`, the deadline of a call, and `preload`, modules that a child imports before its first one."""
+        self._size = size
+        self._seconds = seconds
+        self._preload = tuple(preload)
+        self._max_calls = max_calls
+        self._max_memory_bytes = max_memory_bytes
+        self._idle_seconds = idle_seconds
+        self._turns: Turns[_Call] = Turns()
+        self._change = Condition()
+        self._threads: set[Thread] = set()
+        self._busy: set[_Call] = set()
+        self._is_closed = False
+
+    @property
+    def pids(self) -> list[int]:
+        """The ids of the children that run a call now."""
+        with self._change:
+            return [call.child.pid for call in self._busy if call.child is not None]
+
+    async def run(
+        self,
+        function: Callable[..., Result],
+        *arguments: object,
+        share: str = "",
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> Result:
+        """Run `function(*arguments)` in a child and give its result. All of it must be picklable.
+
+        Its deadline counts from when it runs; `wait_seconds` is how long it waits for its turn, `share` whose turn it
+        is: a workspace, say. Whoever is cancelled while waiting ends the call as well.
+
+        Raises:
+            DeadlinePassed, MemoryExceeded, ProcessDied: all are WorkStopped, and the child is gone.
+            PoolBusy: it wasn't its turn in time.
+            PoolClosed: the pool was closed.
+            WorkFailed: the function raised what is no HeadwaterError; those are raised as they are.
+        """
+        call = _Call(_name_of(function), pickle.dumps((function, arguments, self._seconds)), self._seconds)
+        self._submit(call, share)
+        result = asyncio.wrap_future(call.result)
+        try:
+            done, _ = await asyncio.wait({result}, timeout=wait_seconds)
+            if not done and call.result.cancel():
+                measures.CALLS.labels(call.task, PoolBusy.default_code).inc()
+                raise PoolBusy(retry_after=wait_seconds)
+            found: Result = await result
+            return found
+        except asyncio.CancelledError:
+            if not call.result.cancel():
+                self._abandon(call)
+            raise
+
+    async def close(self) -> None:
+        """End every child. What runs or waits is refused."""
+        with self._change:
+            self._is_closed = True
+            waiting, running, threads = self._turns.clear(), list(self._busy), list(self._threads)
+            self._change.notify_all()
+        for call in waiting:
+            if call.result.set_running_or_notify_cancel():
+                call.result.set_exception(PoolClosed())
+        for call in running:
+            self._abandon(call)
+        for thread in threads:
+            await asyncio.to_thread(thread.join)
+
+    def _submit(self, call: _Call, share: str) -> None:
+        with self._change:
+            if self._is_closed:
+                raise PoolClosed
+            self._turns.add(share, call)
+            if len(self._threads) < self._size and len(self._turns) > len(self._threads) - len(self._busy):
+                # Not from a pool of threads: the kernel ends a child together with the thread that started it.
+                thread = Thread(target=self._serve, name="process-pool", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+            self._change.notify_all()
+
+    def _abandon(self, call: _Call) -> None:
+        """End a call that nobody waits for any more, together with the child that runs it."""
+        with self._change:
+            call.is_abandoned = True
+            if call in self._busy and call.child is not None:
+                call.child.kill()
+
+    def _serve(self) -> None:
+        """Run calls in a child, one after the other, until there were none for a while."""
+        child: Child | None = None
+        while (taken := self._take()) is not None:
+            share, call = taken
+            try:
+                if child is None or child.calls >= self._max_calls or not child.is_alive:
+                    child = self._replace(child)
+                call.child = child
+                is_usable, settle = _run(call, child)
+            except (OSError, HeadwaterError) as error:
+                # No child could be started.
+                child, is_usable, settle = None, False, partial(call.result.set_exception, error)
+            if not is_usable and child is not None:
+                child.close()
+                child = None
+            with self._change:
+                self._busy.discard(call)
+                self._turns.give_back(share)
+                self._change.notify_all()
+            settle()
+        if child is not None:
+            child.close()
+
+    def _take(self) -> tuple[str, _Call] | None:
+        """Wait for a call that may run; None when the calling thread should end."""
+        with self._change:
+            idle_until = monotonic() + self._idle_seconds
+            while not self._is_closed:
+                taken = self._turns.take(free=self._size - len(self._busy))
+                if taken is None:
+                    remaining = idle_until - monotonic()
+                    if remaining <= 0:
+                        break
+                    self._change.wait(remaining)
+                elif taken[1].result.set_running_or_notify_cancel():
+                    self._busy.add(taken[1])
+                    return taken
+                else:
+                    self._turns.give_back(taken[0])
+            self._threads.discard(current_thread())
+            return None
+
+    def _replace(self, child: Child | None) -> Child:
+        if child is not None:
+            child.close()
+        measures.STARTS.inc()
+        return Child(preload=self._preload, max_memory_bytes=self._max_memory_bytes)
+
+
+def _run(call: _Call, child: Child) -> tuple[bool, Callable[[], None]]:
+    """Run a call. Gives whether the child can run another one, and what tells the caller how this one ended."""
+    outcome, began, is_usable = "done", monotonic(), True
+    settle: Callable[[], None]
+    try:
+        if call.is_abandoned:
+            raise PoolClosed
+        settle = partial(call.result.set_result, child.call(call.request, seconds=call.seconds))
+    except WorkStopped as error:
+        outcome, is_usable = error.code, False
+        if not call.is_abandoned:
+            logger.warning("work_stopped", task=call.task, reason=error.code, seconds=call.seconds)
+        settle = partial(call.result.set_exception, PoolClosed() if call.is_abandoned else error)
+    except HeadwaterError as error:
+        outcome, settle = "refused", partial(call.result.set_exception, error)
+    except Exception as error:  # noqa: BLE001 - the caller in the event loop is who hears of it
+        outcome, settle = "failed", partial(call.result.set_exception, error)
+    measures.CALLS.labels(call.task, outcome).inc()
+    measures.SECONDS.labels(call.task).observe(monotonic() - began)
+    return is_usable, settle
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return _name_of(function.func) if isinstance(function, partial) else function.__name__
