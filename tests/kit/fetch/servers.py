@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,8 +42,10 @@ class Site:
 
 
 @asynccontextmanager
-async def serve(handler: Handler, *, robots: str | None = None, port: int = 0) -> AsyncIterator[Site]:
-    """Serve every path by `handler`; robots.txt is the text given, or 404."""
+async def serve(
+    handler: Handler, *, robots: str | None = None, port: int = 0, encryption: ssl.SSLContext | None = None
+) -> AsyncIterator[Site]:
+    """Serve every path by `handler`; robots.txt is the text given, or 404. `encryption` has it speak TLS."""
     site = Site(port)
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -58,7 +61,7 @@ async def serve(handler: Handler, *, robots: str | None = None, port: int = 0) -
     runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=encryption).start()
         site.port = runner.addresses[0][1]
         yield site
     finally:
