@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -46,7 +47,7 @@ def render(error: HeadwaterError) -> JSONResponse:
     """Make the answer for an error of the closed set."""
     headers = {}
     if isinstance(error, RateLimited):
-        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(_as_json(error.to_body()), status_code=error.status, headers=headers)

@@ -12,6 +12,7 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.core.answer_headers import list_answer_headers
 from headwater.core.auth import Claims, TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.db import Database
@@ -23,6 +24,7 @@ from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import Fetcher
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
+from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
@@ -120,6 +122,8 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             keyless=settings.keyless,
             allowed_origins=settings.resolved_allowed_origins,
             workspace_keys=KEY_PREFIX,
+            limits=resources.get(RequestLimits),
+            answer_headers=list_answer_headers(settings),
             clock=clock,
         )
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from headwater.core.answer_headers import make_page_policy
 from headwater.core.db import Database, Identity
 from headwater.kit.notify import preferences
 from headwater.kit.notify.rendering import render_page
@@ -28,7 +29,7 @@ async def show_unsubscribe(token: Token, resources: RequestResources, now: Now) 
     """Ask whether to send no more e-mail."""
     claims = resources.get(NotifyTools).links.read_token("unsubscribe", token, at=now)
     text = f"No more notifications will be sent to {claims.address}. You can turn them on again in the settings."
-    return HTMLResponse(render_page(title="Unsubscribe", text=text, button="Unsubscribe"))
+    return _show(render_page(title="Unsubscribe", text=text, button="Unsubscribe"))
 
 
 @links.post("/unsubscribe")
@@ -39,7 +40,7 @@ async def unsubscribe(token: Token, resources: RequestResources, now: Now) -> HT
     async with resources.get(Database).transaction(Identity.job(claims.workspace_id)) as connection:
         await preferences.unsubscribe(connection, claims, at=now)
     text = f"No more notifications will be sent to {claims.address}."
-    return HTMLResponse(render_page(title="You are unsubscribed", text=text))
+    return _show(render_page(title="You are unsubscribed", text=text))
 
 
 @links.get("/verify")
@@ -47,7 +48,7 @@ async def show_verify(token: Token, resources: RequestResources, now: Now) -> HT
     """Ask whether notifications may be sent to the address."""
     claims = resources.get(NotifyTools).links.read_token("verify", token, at=now)
     text = f"Notifications will be sent to {claims.address}."
-    return HTMLResponse(render_page(title="Confirm your address", text=text, button="Confirm"))
+    return _show(render_page(title="Confirm your address", text=text, button="Confirm"))
 
 
 @links.post("/verify")
@@ -57,4 +58,8 @@ async def verify(token: Token, resources: RequestResources, now: Now) -> HTMLRes
     async with resources.get(Database).transaction(Identity.job(claims.workspace_id)) as connection:
         await preferences.confirm_address(connection, claims, at=now)
     text = f"Notifications will be sent to {claims.address}."
-    return HTMLResponse(render_page(title="Address confirmed", text=text))
+    return _show(render_page(title="Address confirmed", text=text))
+
+
+def _show(page: str) -> HTMLResponse:
+    return HTMLResponse(page, headers={"Content-Security-Policy": make_page_policy(page)})
