@@ -191,7 +191,7 @@ def create_gateway(resources: Resources) -> FastAPI:
         resources,
         routers=[config_router, *product_routers, *workspace_routers, overview_router, jobs_router, *notify_routers],
         dashboard=find_dashboard(),
-        limits=resources.get(RequestLimits),
+        limited=True,
     )
 
 

@@ -22,7 +22,6 @@ from headwater.core.answer_headers import AnswerHeaders, list_answer_headers
 from headwater.core.reporting import trace_requests
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.request_limits import RequestLimits
 
 _DESCRIPTION = (
     "Collects signals from the outside world, works on them with durable jobs and AI, keeps them in a Postgres that you"
@@ -39,12 +38,12 @@ def create_app(
     routers: Sequence[APIRouter],
     title: str = "Headwater",
     dashboard: Path | None = None,
-    limits: RequestLimits | None = None,
+    limited: bool = False,
 ) -> FastAPI:
     """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes.
 
-    `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation. Without
-    `limits` requests aren't counted, which is for services that only our own gateway calls.
+    `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation. Where
+    it isn't `limited`, requests aren't counted, which is for services that only our own gateway calls.
     """
     settings = resources.get(Settings)
     app = FastAPIOffline(
@@ -67,8 +66,8 @@ def create_app(
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # how the framework lets its schema be extended
     install_error_handlers(app)
     # The layer that is added last is the outermost. Files of the dashboard come from memory and aren't counted.
-    if limits is not None:
-        app.add_middleware(LimitedRequest, limits=limits)
+    if limited:
+        app.add_middleware(LimitedRequest, resources=resources)
     if dashboard is not None:
         app.add_middleware(Dashboard, folder=dashboard, settings=settings)
     app.add_middleware(GuardedRequest)

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -29,6 +30,7 @@ from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
+from headwater.local.process.folders import make_private_folder
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import (
     ApiConfigError,
@@ -192,7 +194,7 @@ def _open_storage(
         StorageConfig(file_size_limit=settings.upload_file_size_limit),
         pool,
         verifier=resources.get(TokenVerifier),
-        folder=settings.data_folder / "storage",
+        folder=_make_storage_folder(settings),
         store=open_s3_store(settings, resources.get(Fetcher)) if settings.storage_backend == "s3" else None,
         # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
         signing_secret=hmac.new(keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
@@ -201,6 +203,12 @@ def _open_storage(
     sweeping = asyncio.create_task(_keep_sweeping(storage), name="sweep storage")
     closing.callback(sweeping.cancel)
     return storage
+
+
+def _make_storage_folder(settings: Settings) -> Path:
+    folder = settings.data_folder.absolute() / "storage"
+    make_private_folder(folder)
+    return folder
 
 
 async def _keep_sweeping(storage: Starlette) -> None:
