@@ -186,6 +186,15 @@ async def test_addresses_are_counted_one_by_one(open_limited: Any, one: str, sam
     assert await look(one, "/api/v1/config") == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["workspace_id=", "workspace_id", "workspace_id=x", "workspace_id=%00&workspace_id=y"]
+)
+async def test_workspace_that_is_none_is_the_endpoints_to_refuse(open_limited: Any, query: str) -> None:
+    gateway = await open_limited(rate_limit_workspace_reads=5)
+    told = await ask(gateway, "editor", "GET", f"/api/v1/alerts?{query}", headers={"X-Workspace-Id": "neither"})
+    assert told.status_code in {200, 422}
+
+
 async def test_nothing_is_counted_where_limits_are_off(open_limited: Any) -> None:
     gateway = await open_limited()
     async with gateway.client("editor") as client:

@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 import headwater
 from headwater.app.dashboard import Dashboard
 from headwater.app.documentation import DOCUMENT, PAGE, STATIC, add_documentation
-from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
+from headwater.app.errors import ERROR_RESPONSES, complete_errors, install_error_handlers
 from headwater.app.health import router as health_router
 from headwater.app.limiting import LimitedRequest
 from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
@@ -98,6 +98,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             "bearer": {"type": "http", "scheme": "bearer", "description": "An access token, or an API key (hw_live_…)."}
         }
         schema["security"] = [{"bearer": []}]
+        complete_errors(schema)
     return app.openapi_schema or {}
 
 

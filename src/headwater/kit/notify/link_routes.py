@@ -17,14 +17,14 @@ from headwater.kit.notify import preferences
 from headwater.kit.notify.rendering import render_page
 from headwater.kit.notify.routes import Now
 from headwater.kit.notify.tools import NotifyTools
-from headwater.kit.workspaces.caller import RequestResources
+from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 links = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], default_response_class=HTMLResponse)
 
 Token = Annotated[str, Query(max_length=2000, description="The signed token of the link.")]
 
 
-@links.get("/unsubscribe")
+@links.get("/unsubscribe", openapi_extra=OPEN_TO_ALL)
 async def show_unsubscribe(token: Token, resources: RequestResources, now: Now) -> HTMLResponse:
     """Ask whether to send no more e-mail."""
     claims = resources.get(NotifyTools).links.read_token("unsubscribe", token, at=now)
@@ -32,7 +32,7 @@ async def show_unsubscribe(token: Token, resources: RequestResources, now: Now) 
     return _show(render_page(title="Unsubscribe", text=text, button="Unsubscribe"))
 
 
-@links.post("/unsubscribe")
+@links.post("/unsubscribe", openapi_extra=OPEN_TO_ALL)
 async def unsubscribe(token: Token, resources: RequestResources, now: Now) -> HTMLResponse:
     """Send no more e-mail to the member that the link is for. One click, as RFC 8058 wants it."""
     claims = resources.get(NotifyTools).links.read_token("unsubscribe", token, at=now)
@@ -43,7 +43,7 @@ async def unsubscribe(token: Token, resources: RequestResources, now: Now) -> HT
     return _show(render_page(title="You are unsubscribed", text=text))
 
 
-@links.get("/verify")
+@links.get("/verify", openapi_extra=OPEN_TO_ALL)
 async def show_verify(token: Token, resources: RequestResources, now: Now) -> HTMLResponse:
     """Ask whether notifications may be sent to the address."""
     claims = resources.get(NotifyTools).links.read_token("verify", token, at=now)
@@ -51,7 +51,7 @@ async def show_verify(token: Token, resources: RequestResources, now: Now) -> HT
     return _show(render_page(title="Confirm your address", text=text, button="Confirm"))
 
 
-@links.post("/verify")
+@links.post("/verify", openapi_extra=OPEN_TO_ALL)
 async def verify(token: Token, resources: RequestResources, now: Now) -> HTMLResponse:
     """Note that the address belongs to the member who gave it."""
     claims = resources.get(NotifyTools).links.read_token("verify", token, at=now)

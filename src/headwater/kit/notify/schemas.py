@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints, WithJsonSchema
 
 from headwater.core.text import KEEPABLE
 
@@ -23,7 +23,9 @@ def _drop_zone(value: time) -> time:
     return value.replace(tzinfo=None, second=0, microsecond=0)
 
 
-WallClock = Annotated[time, AfterValidator(_drop_zone)]
+# RFC 3339, which OpenAPI's format `time` follows, wants an offset; a clock on the wall has none.
+_WALL = WithJsonSchema({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"})
+WallClock = Annotated[time, AfterValidator(_drop_zone), _WALL]
 
 
 class Input(BaseModel):
@@ -40,8 +42,8 @@ class Preferences(BaseModel):
     mode: Mode
     severity_floor: Severity
     timezone: str
-    quiet_start: time | None
-    quiet_end: time | None
+    quiet_start: WallClock | None
+    quiet_end: WallClock | None
     digest_hour: int
     email: str | None
     address: str

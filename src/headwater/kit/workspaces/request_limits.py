@@ -61,10 +61,10 @@ _PERSONAL = (
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Under which name a caller is counted, and where to look for the workspace."""
+    """Under which name a caller is counted, and as whom to look for the workspace; None for the operator's own key."""
 
     name: str
-    identity: Identity
+    identity: Identity | None
     key_workspace_id: UUID | None = None
 
 
@@ -99,7 +99,7 @@ class RequestLimits:
         counted = await self._identify(credentials) if credentials else None
         if counted is None:
             return self._of_address(scope)
-        if counted.identity.role == "service_role":
+        if counted.identity is None:
             return []
         is_write = _is_write(scope)
         kind = "writes" if is_write else "reads"
@@ -107,7 +107,7 @@ class RequestLimits:
         if self._caller[is_write]:
             budgets.append(Budget(f"{kind}:{counted.name}", self._caller[is_write]))
         if self._workspace[is_write]:
-            workspace_id = await self._find_workspace(scope, headers, counted)
+            workspace_id = await self._find_workspace(scope, headers, counted, identity=counted.identity)
             if workspace_id is not None:
                 budgets.append(Budget(f"{kind}:workspace:{workspace_id}", self._workspace[is_write]))
         return budgets
@@ -126,7 +126,7 @@ class RequestLimits:
         except HeadwaterError:
             return None
         if claims.role == "service_role":
-            return _Counted("service", Identity.service())
+            return _Counted("operator", None)
         if claims.role != "authenticated":
             return None
         return _Counted(f"person:{claims['sub']}", Identity.user(claims))
@@ -146,7 +146,9 @@ class RequestLimits:
         self._keys.put(digest, (counted, monotonic() + _REMEMBERED_SECONDS))
         return counted
 
-    async def _find_workspace(self, scope: Scope, headers: Mapping[bytes, bytes], counted: _Counted) -> UUID | None:
+    async def _find_workspace(
+        self, scope: Scope, headers: Mapping[bytes, bytes], counted: _Counted, *, identity: Identity
+    ) -> UUID | None:
         """Give the workspace that a request counts for: the key's, the one named, or the caller's own."""
         if counted.key_workspace_id is not None:
             return counted.key_workspace_id
@@ -157,11 +159,11 @@ class RequestLimits:
             return known.workspace_id
         found: UUID | None
         try:
-            async with self._database.raw(counted.identity) as connection:
+            async with self._database.raw(identity) as connection:
                 if named is not None:
                     found = named if await connection.fetchval(_IS_MEMBER, named) else None
                 else:
-                    found = await connection.fetchval(_PERSONAL, counted.identity.user_id)
+                    found = await connection.fetchval(_PERSONAL, identity.user_id)
         except HeadwaterError:
             # The endpoint says that the database is away; until it is back the caller alone is counted.
             return None
@@ -206,7 +208,7 @@ def _find_named(scope: Scope, headers: Mapping[bytes, bytes]) -> UUID | None:
         given = in_path[1]
     elif b"workspace_id=" in scope["query_string"]:
         # REST writes a filter where the API writes a value.
-        given = parse_qs(scope["query_string"].decode("latin-1"))["workspace_id"][0].removeprefix("eq.")
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("workspace_id", [""])[0].removeprefix("eq.")
     elif b"x-workspace-id" in headers:
         given = headers[b"x-workspace-id"].decode("latin-1")
     try:

@@ -9,7 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from headwater.core.db import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import (
+    OPEN_TO_ALL,
+    CallerIdentity,
+    CallerTransaction,
+    RequestResources,
+    WorkspaceId,
+)
 from headwater.products.watch import alert_feed, alerts, opml, sources
 from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
 
@@ -59,7 +65,7 @@ async def renew_feed(
     return AlertFeed(url=f"{resources.get(Settings).resolved_public_url}/api/v1/alerts/feed.xml?token={token}")
 
 
-@router.get("/api/v1/alerts/feed.xml", response_class=Response, responses=_RSS)
+@router.get("/api/v1/alerts/feed.xml", response_class=Response, responses=_RSS, openapi_extra=OPEN_TO_ALL)
 async def read_feed(
     resources: RequestResources, token: Annotated[str, Query(min_length=20, max_length=100)]
 ) -> Response:
