@@ -13,8 +13,10 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
+from schemathesis.openapi.checks import RejectedPositiveData
 
 from headwater.core.db import Database
 from tests.database.rows import open_stage
@@ -22,6 +24,19 @@ from tests.fixtures.gateway import Gateway
 
 PATIENCE_SECONDS = 30
 _ERROR = {"code", "message", "details", "hint"}
+
+
+# What a schema can name and not say: places that there are, hosts that may be asked.
+_OPML = b'<opml version="2.0"><head/><body><outline xmlUrl="https://1.1.1.1/feed" text="Feed"/></body></opml>'
+schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/Los_Angeles"]))
+schemathesis.openapi.format("uri", st.integers(min_value=1).map(lambda number: f"https://1.1.1.1/{number}"))
+schemathesis.openapi.format("email", st.integers(min_value=1).map(lambda number: f"person{number}@example.com"))
+schemathesis.openapi.format("css-selector", st.sampled_from(["main", ".price", "#stock > li"]))
+schemathesis.openapi.media_type("text/x-opml", st.just(_OPML))
+
+
+# Refused for what a schema can't say: who signed a link, whose address it is, what two values are to each other.
+_BEYOND_SCHEMAS = {"invalid_link", "address_differs", "nothing_to_search", "invalid_range", "half_quiet_hours"}
 
 
 def send(case: Case[Any], *, url: str, headers: dict[str, str]) -> requests.Response:
@@ -37,7 +52,16 @@ def find_faults(case: Case[Any], answer: requests.Response, *, headers: dict[str
     try:
         case.validate_response(answer, headers=headers, transport_kwargs={"timeout": PATIENCE_SECONDS})
     except FailureGroup as failures:
-        found += [f"{type(one).__name__}: {one.title}: {str(one)[:300]}" for one in failures.exceptions]
+        beyond = answer.status_code == 422 and (
+            answer.json()["code"] in _BEYOND_SCHEMAS
+            # Postgres keeps no NUL, and a schema can't forbid one within JSON of any shape.
+            or "\\u0000" in str(answer.request.body)
+        )
+        found += [
+            f"{type(one).__name__}: {one.title}: {str(one)[:300]}"
+            for one in failures.exceptions
+            if not (beyond and isinstance(one, RejectedPositiveData))
+        ]
     if answer.status_code >= 400 and set(answer.json()) != _ERROR:
         found.append("not in the shape of every error")
     return found
@@ -89,14 +113,14 @@ def try_everything(
 @pytest.mark.timeout(300)
 async def test_what_the_document_allows_crashes_nothing(served_gateway: Gateway) -> None:
     faults, seen = await asyncio.to_thread(try_everything, served_gateway, GenerationMode.POSITIVE, examples=4)
-    assert faults == [], "\n\n".join(faults[:60])
+    assert faults == [], "\n\n".join(faults[:5])
     assert {200, 201, 404} <= seen
 
 
 @pytest.mark.timeout(300)
 async def test_what_the_document_forbids_crashes_nothing(served_gateway: Gateway) -> None:
     faults, seen = await asyncio.to_thread(try_everything, served_gateway, GenerationMode.NEGATIVE, examples=5)
-    assert faults == [], "\n\n".join(faults[:60])
+    assert faults == [], "\n\n".join(faults[:5])
     assert {401, 422} <= seen
 
 
@@ -114,5 +138,5 @@ async def test_what_the_document_allows_crashes_nothing_that_is_there(
     faults, seen = await asyncio.to_thread(
         try_everything, served_gateway, GenerationMode.POSITIVE, examples=5, known=known
     )
-    assert faults == [], "\n\n".join(faults[:60])
+    assert faults == [], "\n\n".join(faults[:5])
     assert {200, 201, 204} <= seen

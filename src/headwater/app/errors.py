@@ -71,6 +71,17 @@ def complete_errors(document: dict[str, Any]) -> None:
                 answers["429"]["headers"] = {name: dict(one) for name, one in headers.items()}
 
 
+def complete_parameters(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document that a parameter which may be left out isn't null: neither a query nor a header is."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                choices = parameter["schema"].pop("anyOf", None)
+                if choices is not None:
+                    kinds = [one for one in choices if one != {"type": "null"}]
+                    parameter["schema"] |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+
 def render(error: HeadwaterError) -> JSONResponse:
     """Make the answer for an error of the closed set."""
     headers = {}

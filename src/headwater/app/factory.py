@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 import headwater
 from headwater.app.dashboard import Dashboard
 from headwater.app.documentation import DOCUMENT, PAGE, STATIC, add_documentation
-from headwater.app.errors import ERROR_RESPONSES, complete_errors, install_error_handlers
+from headwater.app.errors import ERROR_RESPONSES, complete_errors, complete_parameters, install_error_handlers
 from headwater.app.health import router as health_router
 from headwater.app.limiting import LimitedRequest
 from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
@@ -99,6 +99,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         }
         schema["security"] = [{"bearer": []}]
         complete_errors(schema)
+        complete_parameters(schema)
     return app.openapi_schema or {}
 
 

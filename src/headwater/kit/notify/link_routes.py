@@ -21,7 +21,10 @@ from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 links = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], default_response_class=HTMLResponse)
 
-Token = Annotated[str, Query(max_length=2000, description="The signed token of the link.")]
+Token = Annotated[
+    str,
+    Query(max_length=2000, description="The signed token of the link.", json_schema_extra={"format": "signed-token"}),
+]
 
 
 @links.get("/unsubscribe", openapi_extra=OPEN_TO_ALL)

@@ -15,7 +15,16 @@ Mode = Literal["immediate", "hourly", "daily"]
 Severity = Literal["low", "medium", "high"]
 Status = Literal["pending", "sending", "sent", "failed", "dead", "suppressed", "uncertain"]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=100)]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00]+$")]
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00]+$"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+TimezoneName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE),
+    Field(json_schema_extra={"format": "time-zone"}),
+]
 
 
 def _drop_zone(value: time) -> time:
@@ -58,7 +67,7 @@ class PreferenceChanges(Input):
     channels: Annotated[list[Channel], Field(max_length=3)] | None = None
     mode: Mode | None = None
     severity_floor: Severity | None = None
-    timezone: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE)] | None = None
+    timezone: TimezoneName | None = None
     quiet_start: WallClock | None = None
     quiet_end: WallClock | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None

@@ -23,6 +23,9 @@ router = APIRouter(tags=["watch: import and export"])
 _OPML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/x-opml": {}}, "description": "The sources as OPML 2.0."}
 }
+_OPML_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/x-opml": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _RSS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/rss+xml": {}}, "description": "The alerts as RSS 2.0."}
 }
@@ -44,7 +47,7 @@ async def read_entries(
     return await opml.check_entries(opml.read_opml(document), fetcher=resources.get(Fetcher))
 
 
-@router.post("/api/v1/monitored-sources/import", response_model=ImportResult)
+@router.post("/api/v1/monitored-sources/import", response_model=ImportResult, openapi_extra=_OPML_BODY)
 async def import_sources(
     caller: CallerIdentity,
     # Resolved before the transaction is opened: neither a slow upload nor a slow name server may hold a connection.
