@@ -23,7 +23,7 @@ from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import REGISTRY, get_logger
 from headwater.kit import notify
 from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
-from headwater.kit.controls import CircuitBreaker, RateLimiter, SharedCache, Valkey
+from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.ages import ScheduleBook
@@ -31,6 +31,7 @@ from headwater.kit.notify import NotifyTools
 from headwater.kit.processes import ProcessPool
 from headwater.kit.product import make_pool
 from headwater.kit.workspaces.invitations import InvitationSender
+from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.process.vigil import DUMP_SIGNAL
 from headwater.products.catalogue import PRODUCTS, list_contributions, list_jobs, list_schedules
@@ -68,6 +69,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         closing.push_async_callback(valkey.close)
         tools.provide(SharedCache, SharedCache(valkey))
         tools.provide(RateLimiter, RateLimiter(valkey))
+        tools.provide(RequestBudgets, RequestBudgets(valkey))
         tools.provide(CircuitBreaker, CircuitBreaker(valkey))
         fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
         closing.push_async_callback(fetcher.close)
@@ -78,6 +80,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         tools.provide(AsyncEmbedder, find_embedder(settings, fetcher=fetcher))  # type: ignore[type-abstract]
         verifier, keys = _open_verifier(settings)
         tools.provide(TokenVerifier, verifier)
+        tools.provide(RequestLimits, RequestLimits(tools))
         if isinstance(keys, JwksKeySource):
             closing.push_async_callback(keys.close)
         tools.provide(
@@ -192,6 +195,7 @@ def create_gateway(resources: Resources) -> FastAPI:
         resources,
         routers=[config_router, *product_routers, *workspace_routers, overview_router, jobs_router, *notify_routers],
         dashboard=find_dashboard(),
+        limited=True,
     )
 
 
@@ -203,33 +207,12 @@ def create_discovery(resources: Resources) -> FastAPI:
     return create_app(resources, routers=[service_router], title="Headwater discovery")
 
 
-async def serve(app: Any, *, host: str, port: int, websocket_protocol: Any = "none") -> None:
-    """Serve `app` until SIGTERM or SIGINT, then let running requests finish."""
-    import uvicorn
-
-    configuration = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1",
-        timeout_graceful_shutdown=10,
-        timeout_keep_alive=30,
-        ws=websocket_protocol,
-        ws_max_size=4 * 1024 * 1024,
-        lifespan="off",
-    )
-    await uvicorn.Server(configuration).serve()
-
-
 async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     """Run the gateway until it is told to stop.
 
     With `after` it begins once that file is there, and is read in meanwhile.
     """
+    from headwater.app.serving import serve
     from headwater.local.agreement import agree_on_keys
     from headwater.local.plane import open_local_plane
     from headwater.local.realtime import FrameWebSocketProtocol
@@ -254,7 +237,7 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
                 await agree_on_keys(given, keys)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
-        await serve(app, host=settings.host, port=settings.port, websocket_protocol=FrameWebSocketProtocol)
+        await serve(app, settings=settings, websocket_protocol=FrameWebSocketProtocol)
 
 
 async def run_discovery_service(settings: Settings) -> None:
@@ -263,13 +246,15 @@ async def run_discovery_service(settings: Settings) -> None:
     Raises:
         SettingsError: SERVICE_SECRET is unset, so that calls couldn't be told apart.
     """
+    from headwater.app.serving import serve
+
     async with AsyncExitStack() as closing:
         closing.enter_context(reporting(settings, service="discovery"))
         resources = await closing.enter_async_context(open_resources(settings))
         settings = resources.get(Settings)
         if settings.service_secret is None:
             raise SettingsError("SERVICE_SECRET: must be set to the gateway's, or its calls can't be recognised")
-        await serve(create_discovery(resources), host=settings.host, port=settings.port)
+        await serve(create_discovery(resources), settings=settings)
 
 
 async def run_worker(

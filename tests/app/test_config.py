@@ -8,8 +8,12 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
 import headwater
+from headwater.core.auth import StaticKeySource, TokenVerifier
+from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.kit.controls import RequestBudgets
+from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import load_or_make_keys
 from headwater.products.catalogue import PRODUCTS
 from headwater.services import create_gateway
@@ -39,6 +43,10 @@ async def ask_hosted(**given: Any) -> tuple[int, dict[str, Any]]:
         Settings,
         Settings(_env_file=None, supabase_url="https://project.example.test", database_url=database_url, **given),
     )
+    resources.provide(Database, Database("postgresql://postgres@db.example.test/postgres"))
+    resources.provide(TokenVerifier, TokenVerifier(StaticKeySource([])))
+    resources.provide(RequestBudgets, RequestBudgets(None))
+    resources.provide(RequestLimits, RequestLimits(resources))
     transport = ASGITransport(app=create_gateway(resources))
     async with AsyncClient(transport=transport, base_url="http://gateway.test") as client:
         answer = await client.get("/api/v1/config")

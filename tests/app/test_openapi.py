@@ -26,7 +26,7 @@ PUBLIC = {
     ("POST", "/api/v1/notifications/verify"): "the signed link in a mail is the key",
 }
 # What people open in a browser or machines scrape, outside the document.
-HIDDEN = {"/", "/metrics", "/api/v1/health/", "/api/docs", "/docs/oauth2-redirect"}
+HIDDEN = {"/", "/metrics", "/api/v1/health/", "/api/docs"}
 
 
 def list_operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

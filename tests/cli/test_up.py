@@ -16,12 +16,24 @@ from tests.fixtures.waiting import wait_until
 CREDENTIALS = {"email": "grace@example.com", "password": "correct horse battery"}
 
 
+def list_readable(folder: Path) -> list[str]:
+    """List what others may read in a data folder; as root a server's own user may pass through a folder, no more."""
+    found = []
+    for path in [folder, *folder.rglob("*")]:
+        mode = path.lstat().st_mode
+        passing = 0o011 if path.is_dir() and os.geteuid() == 0 else 0
+        if not path.is_symlink() and mode & 0o077 & ~passing:
+            found.append(f"{mode & 0o777:o} {path.relative_to(folder)}")
+    return found
+
+
 @pytest.mark.timeout(240)
 async def test_one_command_starts_everything_and_the_commands_use_it(installation: Installation, web: DemoWeb) -> None:
     page = web.host_url("acme", "/pricing")
     async with installation.up() as running:
         status = (await installation.run("status", "--json")).json
         assert (status["gateway"], status["url"]) == ("running", running.url)
+        assert list_readable(installation.folder) == []
         assert status["secret_key"] == "shown with --secrets"
         findings = (await installation.run("doctor", "--json")).json
         assert {one["name"] for one in findings if one["state"] == "wrong"} == set()

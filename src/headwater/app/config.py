@@ -11,7 +11,7 @@ import headwater
 from headwater.core.errors import Unavailable
 from headwater.core.settings import Settings
 from headwater.kit.product import Product
-from headwater.kit.workspaces.caller import RequestResources
+from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 
 class ProductName(BaseModel):
@@ -34,7 +34,7 @@ def create_config_router(*, find_publishable_key: Callable[[], str | None], prod
     """Make the one endpoint; the key is looked for when it is asked for."""
     router = APIRouter(prefix="/api/v1", tags=["config"])
 
-    @router.get("/config", response_model=PublicConfig)
+    @router.get("/config", response_model=PublicConfig, openapi_extra=OPEN_TO_ALL)
     async def read_config(resources: RequestResources) -> PublicConfig:
         """Say where Supabase is and with which public key to call it, for clients that run in a browser."""
         key = find_publishable_key()

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.core.answer_headers import list_transport_headers
 from headwater.core.settings import Settings
 
 INDEX = "/index.html"
@@ -122,6 +123,7 @@ class Dashboard:
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
+            **{name.decode(): value.decode() for name, value in list_transport_headers(settings)},
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

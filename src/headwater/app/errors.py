@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -31,6 +32,13 @@ class ErrorBody(BaseModel):
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     kind.status: {"model": ErrorBody, "description": (kind.__doc__ or "").split("\n")[0]} for kind in CLOSED_SET
 }
+_UNREADABLE = "The body isn't UTF-8, or ends before it is whole."
+_TOLD_WITH_429 = {
+    "Retry-After": "Seconds until it can be asked for again.",
+    "RateLimit-Limit": "Requests a minute.",
+    "RateLimit-Remaining": "Requests that are left.",
+    "RateLimit-Reset": "Seconds until all of them are back.",
+}
 _CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "too_large"}
 
 
@@ -42,11 +50,43 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _render_unknown)
 
 
+def complete_errors(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document that errors are JSON at every operation, pages too, and what goes with them."""
+    shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
+    headers = {
+        name: {"description": text, "schema": {"type": "string", "pattern": "^[0-9]+$"}}
+        for name, text in _TOLD_WITH_429.items()
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            if "requestBody" in operation:
+                answers["400"] = {"description": _UNREADABLE}
+            for status, answer in answers.items():
+                described = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+                # Readiness is told with 503 in a shape of its own.
+                if int(status) >= 400 and not described.endswith("/Readiness"):
+                    answer["content"] = shape
+            if "429" in answers:
+                answers["429"]["headers"] = {name: dict(one) for name, one in headers.items()}
+
+
+def complete_parameters(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document that a parameter which may be left out isn't null: neither a query nor a header is."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                choices = parameter["schema"].pop("anyOf", None)
+                if choices is not None:
+                    kinds = [one for one in choices if one != {"type": "null"}]
+                    parameter["schema"] |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+
 def render(error: HeadwaterError) -> JSONResponse:
     """Make the answer for an error of the closed set."""
     headers = {}
     if isinstance(error, RateLimited):
-        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(_as_json(error.to_body()), status_code=error.status, headers=headers)

@@ -13,9 +13,12 @@ from fastapi_offline import FastAPIOffline
 
 import headwater
 from headwater.app.dashboard import Dashboard
-from headwater.app.errors import ERROR_RESPONSES, install_error_handlers
+from headwater.app.documentation import DOCUMENT, PAGE, STATIC, add_documentation
+from headwater.app.errors import ERROR_RESPONSES, complete_errors, complete_parameters, install_error_handlers
 from headwater.app.health import router as health_router
+from headwater.app.limiting import LimitedRequest
 from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
+from headwater.core.answer_headers import AnswerHeaders, list_answer_headers
 from headwater.core.reporting import trace_requests
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
@@ -26,23 +29,31 @@ _DESCRIPTION = (
     " key; both go into `Authorization: Bearer`."
 )
 
+_COUNTED = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
+
 
 def create_app(
-    resources: Resources, *, routers: Sequence[APIRouter], title: str = "Headwater", dashboard: Path | None = None
+    resources: Resources,
+    *,
+    routers: Sequence[APIRouter],
+    title: str = "Headwater",
+    dashboard: Path | None = None,
+    limited: bool = False,
 ) -> FastAPI:
     """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes.
 
-    `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation.
+    `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation. Where
+    it isn't `limited`, requests aren't counted, which is for services that only our own gateway calls.
     """
     settings = resources.get(Settings)
     app = FastAPIOffline(
         title=title,
         version=headwater.__version__,
         description=_DESCRIPTION,
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
-        static_url="/api/docs/static",
-        openapi_url="/api/openapi.json",
+        static_url=STATIC,
+        openapi_url=DOCUMENT,
         generate_unique_id_function=_name_operation,
         responses=ERROR_RESPONSES,
         redirect_slashes=False,
@@ -50,10 +61,13 @@ def create_app(
     app.state.resources = resources
     for router in (health_router, *routers):
         app.include_router(router)
+    add_documentation(app)
     app.get("/", include_in_schema=False)(show_documentation)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # how the framework lets its schema be extended
     install_error_handlers(app)
-    # The layer that is added last is the outermost.
+    # The layer that is added last is the outermost. Files of the dashboard come from memory and aren't counted.
+    if limited:
+        app.add_middleware(LimitedRequest, resources=resources)
     if dashboard is not None:
         app.add_middleware(Dashboard, folder=dashboard, settings=settings)
     app.add_middleware(GuardedRequest)
@@ -62,17 +76,18 @@ def create_app(
         allow_origins=settings.resolved_allowed_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["authorization", "content-type", "apikey", "x-workspace-id", "x-client-info"],
-        expose_headers=["x-request-id", "retry-after"],
+        expose_headers=["x-request-id", "retry-after", *_COUNTED],
         max_age=600,
     )
     app.add_middleware(BoundRequest)
+    app.add_middleware(AnswerHeaders, headers=list_answer_headers(settings))
     trace_requests(app, settings)
     return app
 
 
 async def show_documentation() -> RedirectResponse:
     """Lead somebody who opens the bare address to the documentation."""
-    return RedirectResponse("/api/docs")
+    return RedirectResponse(PAGE)
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -83,6 +98,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             "bearer": {"type": "http", "scheme": "bearer", "description": "An access token, or an API key (hw_live_…)."}
         }
         schema["security"] = [{"bearer": []}]
+        complete_errors(schema)
+        complete_parameters(schema)
     return app.openapi_schema or {}
 
 

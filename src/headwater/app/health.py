@@ -25,7 +25,7 @@ from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import Valkey
 from headwater.kit.jobs.ages import ScheduleBook
-from headwater.kit.workspaces.caller import RequestResources
+from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 router = APIRouter(tags=["health"])
 _PROBE_SECONDS = 2.0
@@ -51,14 +51,14 @@ class Readiness(BaseModel):
     )
 
 
-@router.get("/health", response_model=Health)
+@router.get("/health", response_model=Health, openapi_extra=OPEN_TO_ALL)
 @router.get("/api/v1/health/", response_model=Health, include_in_schema=False)
 async def read_health() -> Health:
     """Say that the process lives. Nothing else is looked at."""
     return Health(status="ok", version=headwater.__version__)
 
 
-@router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}})
+@router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}}, openapi_extra=OPEN_TO_ALL)
 async def read_readiness(resources: RequestResources) -> JSONResponse:
     """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`.
 

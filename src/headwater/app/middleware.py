@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headwater.app.errors import render, render_fault
@@ -75,6 +76,9 @@ class GuardedRequest:
                 await render(TooLarge(_TOO_LARGE))(scope, receive, send_noted)
             else:
                 await self._app(scope, _limit_body(receive), send_noted)
+        except ClientDisconnect:
+            # Nobody is there to be answered, and that is no fault of ours.
+            return
         except Exception as error:  # whatever crashed, the caller gets an answer and we get to know
             answer = render_fault(error)
             if begun:

@@ -7,6 +7,7 @@ setting; 3 a part that is needed is away; 130 interrupted.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import Annotated
@@ -75,6 +76,8 @@ def main() -> None:
     """Run the command line."""
     # Little of what a start reads in is garbage: looking through it over and over takes a seventh of the time.
     gc.set_threshold(*_GARBAGE_THRESHOLDS)
+    # What is written holds keys, rows and letters; whatever the shell allows, it is its owner's alone.
+    os.umask(0o077)
     named = sys.argv[1] if len(sys.argv) > 1 else None
     app = make_app(only=named if named in _COMMANDS else None)
     try:

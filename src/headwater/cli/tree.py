@@ -25,6 +25,7 @@ from headwater.local.process import (
     make_python_child,
     watch_file,
 )
+from headwater.local.process.folders import make_data_folder, make_private_folder
 from headwater.local.process.ports import find_free_port
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ async def open_tree(
         Unavailable, Conflict: a part can't start; message and hint say why.
         MigrationFailed: the database refused a migration.
     """
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    make_data_folder(settings.data_folder)
     folder = settings.data_folder.absolute()
     if (folder / RESTORE_FOLDER).exists():
         # Read in here alone: it takes long, and is hardly ever needed.
@@ -155,7 +156,7 @@ class _Programs:
         self._start_seconds = settings.supervisor_start_seconds
         self._environment = environment
         self._logs = folder / "logs"
-        self._logs.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._logs)
         self.host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # not bound
         self.prepared = folder / "prepared"
         """There once the servers run and the database is up to date."""

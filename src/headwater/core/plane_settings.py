@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings
+
+from headwater.core.limit_settings import LimitSettings
 
 
-class LocalPlaneSettings(BaseSettings):
+class LocalPlaneSettings(LimitSettings):
     """What the stand-in for Supabase follows, under the names of Supabase's own servers where they have one."""
 
     supervisor_silence_seconds: float = Field(

@@ -16,6 +16,8 @@ from pydantic import BeforeValidator
 MAX_JSON_DEPTH = 32
 #: The pattern of texts that callers send: they are told of a NUL, and pydantic itself refuses lone surrogates.
 KEEPABLE = r"^[^\x00]*$"
+#: The same for those that must say something: white space alone says nothing.
+FILLED = r"^[^\x00]*\S[^\x00]*$"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

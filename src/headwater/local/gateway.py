@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from headwater.core.answer_headers import FRAME_OPTIONS, POLICY, RawHeaders, mark_answers
 from headwater.core.auth import StaticKeySource, TokenVerifier, read_bearer
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError
+from headwater.kit.controls import Spending
+from headwater.kit.workspaces.request_limits import RequestLimits, list_headers, make_refusal
 from headwater.local.keys import LocalKeys
 
 _SERVED = re.compile(r"/(auth|rest|realtime|storage)/v1(?=/|$)")
@@ -34,7 +38,8 @@ _REQUEST_HEADERS = (
 )
 _RESPONSE_HEADERS = (
     "Content-Range, Content-Location, Location, Preference-Applied, X-Total-Count, Link, ETag, Content-Length, "
-    "Retry-After, X-Supabase-Api-Version, X-Sb-Error-Code, Sb-Auth-User-Id, Sb-Auth-Session-Id, "
+    "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Supabase-Api-Version, X-Sb-Error-Code, "
+    "Sb-Auth-User-Id, Sb-Auth-Session-Id, "
     "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Metadata"
 )
 _PREFLIGHT_SECONDS = "3600"
@@ -52,6 +57,9 @@ _MISPLACED_KEY = (
 class _Refusal:
     message: str
     hint: str
+    status: int = 401
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class Gateway:
@@ -62,7 +70,8 @@ class Gateway:
     it goes on as it came, and the services take it for anonymous.
 
     Tokens that begin with `workspace_keys` are API keys of a workspace: REST reads them, with or without a project's
-    key beside them; nothing else takes them.
+    key beside them; nothing else takes them. With `limits` each request and each new connection is counted for its
+    caller, those without a valid key too. `answer_headers` are on every answer that doesn't say otherwise.
     """
 
     def __init__(
@@ -74,6 +83,8 @@ class Gateway:
         allowed_origins: Sequence[str] = ("*",),
         allow_development_keys: bool = False,
         workspace_keys: str | None = None,
+        limits: RequestLimits | None = None,
+        answer_headers: RawHeaders | None = None,
         clock: Clock | None = None,
     ) -> None:
         if keys.is_development and not allow_development_keys:
@@ -82,6 +93,10 @@ class Gateway:
         self._opaque = {keys.publishable_key: keys.anon_key, keys.secret_key: keys.service_role_key}
         self._keyless = keyless
         self._workspace_keys = workspace_keys
+        self._limits = limits
+        self._answer_headers = answer_headers or []
+        # What Storage keeps may be shown in other sites' pages.
+        self._storage_headers = [one for one in self._answer_headers if one[0] not in {FRAME_OPTIONS, POLICY}]
         self._origins = frozenset(allowed_origins)
         self._verifier = TokenVerifier(
             StaticKeySource(keys.public_keys),
@@ -96,11 +111,19 @@ class Gateway:
         if scope["type"] not in {"http", "websocket"} or _SERVED.match(scope["path"]) is None:
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "http":
+            is_storage = scope["path"].startswith("/storage/")
+            send = mark_answers(send, self._storage_headers if is_storage else self._answer_headers)
         origin = Headers(scope=scope).get("origin")
         if scope["type"] == "http" and scope["method"] == "OPTIONS" and _is_preflight(scope):
             await _answer(send, 200, b"", self._allow_preflight(scope, origin))
             return
         outcome = await self._let_in(scope)
+        counted = scope if isinstance(outcome, _Refusal) else outcome
+        spending = await self._limits.count(counted) if self._limits is not None else None
+        if spending is not None and not spending.allowed:
+            await self._refuse(scope, receive, send, _refuse_spent(spending))
+            return
         if isinstance(outcome, _Refusal):
             await self._refuse(scope, receive, send, outcome)
             return
@@ -108,12 +131,14 @@ class Gateway:
             await self._app(outcome, receive, send)
             return
         headers = self._cross_origin(origin)
+        told = list_headers(spending) if spending is not None else []
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 marked = MutableHeaders(scope=message)
                 for name, value in headers.items():
                     marked[name] = value
+                message["headers"] = [*message["headers"], *told]
             await send(message)
 
         await self._app(outcome, receive, send_marked)
@@ -180,18 +205,27 @@ class Gateway:
         return headers
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: _Refusal) -> None:
-        body = orjson.dumps({"message": refusal.message, "hint": refusal.hint})
+        body = refusal.body or orjson.dumps({"message": refusal.message, "hint": refusal.hint})
         if scope["type"] == "http":
             headers = self._cross_origin(Headers(scope=scope).get("origin"))
-            await _answer(send, 401, body, {"content-type": "application/json", **headers})
+            more = {name.decode(): value.decode() for name, value in refusal.headers}
+            await _answer(send, refusal.status, body, {"content-type": "application/json", **headers, **more})
             return
         await receive()
         if "websocket.http.response" in scope.get("extensions", {}):
             listed = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-            await send({"type": "websocket.http.response.start", "status": 401, "headers": listed})
+            listed += refusal.headers
+            await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": listed})
             await send({"type": "websocket.http.response.body", "body": body})
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": refusal.message})
+
+
+def _refuse_spent(spending: Spending) -> _Refusal:
+    error = make_refusal(spending)
+    wait = (b"retry-after", str(max(1, math.ceil(error.retry_after))).encode())
+    body = orjson.dumps(error.to_body())
+    return _Refusal(error.message, error.hint or "", error.status, body, (wait, *list_headers(spending)))
 
 
 def _is_preflight(scope: Scope) -> bool:

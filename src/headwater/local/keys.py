@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from headwater.core import clock
+from headwater.local.process.folders import make_data_folder
 
 FILE_NAME = "keys.json"
 _VALID_FOR = timedelta(days=3652)
@@ -149,7 +150,7 @@ def _make_opaque_key(prefix: str) -> str:
 
 
 def _write_once(path: Path, keys: LocalKeys) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_data_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

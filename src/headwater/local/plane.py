@@ -6,12 +6,14 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.core.answer_headers import list_answer_headers
 from headwater.core.auth import Claims, TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.db import Database
@@ -23,10 +25,12 @@ from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import Fetcher
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
+from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_auth_app, read_auth_config
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
+from headwater.local.process.folders import make_private_folder
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import (
     ApiConfigError,
@@ -120,6 +124,8 @@ async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKey
             keyless=settings.keyless,
             allowed_origins=settings.resolved_allowed_origins,
             workspace_keys=KEY_PREFIX,
+            limits=resources.get(RequestLimits),
+            answer_headers=list_answer_headers(settings),
             clock=clock,
         )
 
@@ -188,7 +194,7 @@ def _open_storage(
         StorageConfig(file_size_limit=settings.upload_file_size_limit),
         pool,
         verifier=resources.get(TokenVerifier),
-        folder=settings.data_folder / "storage",
+        folder=_make_storage_folder(settings),
         store=open_s3_store(settings, resources.get(Fetcher)) if settings.storage_backend == "s3" else None,
         # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
         signing_secret=hmac.new(keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
@@ -197,6 +203,12 @@ def _open_storage(
     sweeping = asyncio.create_task(_keep_sweeping(storage), name="sweep storage")
     closing.callback(sweeping.cancel)
     return storage
+
+
+def _make_storage_folder(settings: Settings) -> Path:
+    folder = settings.data_folder.absolute() / "storage"
+    make_private_folder(folder)
+    return folder
 
 
 async def _keep_sweeping(storage: Starlette) -> None:

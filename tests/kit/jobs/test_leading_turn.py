@@ -13,6 +13,7 @@ from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.jobs import Pace, Schedule, enqueue, enqueue_tracked, list_jobs, replay_jobs
+from headwater.kit.jobs.clock_watch import ClockWatch
 from headwater.kit.jobs.leading import KEEP_FAILURES, KEEP_SUCCESSES, Leader
 from headwater.kit.jobs.schedules import ScheduleRunner
 from tests.fixtures.waiting import wait_until
@@ -57,6 +58,7 @@ async def test_turn_rescues_clears_measures_and_ticks(
             offset=timedelta,
             wake=lambda: woken.append("woken"),
             pace=Pace(),
+            watch=ClockWatch(tools.get(Database), pool=pool),
         )
         await leader.take_turn()
         await wait_until(lambda: ticked, what="the schedule")

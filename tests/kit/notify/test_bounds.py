@@ -54,7 +54,9 @@ def test_texts_of_an_event(clock: MovableClock, more: int) -> None:
     cut = bound_event(event)
     assert (len(cut.title), len(cut.summary), len(cut.url or ""), len(cut.parts)) == (300, 2_000, 4_000, 100)
     assert {(len(part.text), len(part.label)) for part in cut.parts} == {(4_000, 300)}
-    assert all(text.endswith("…") == bool(more) for text in (cut.title, cut.summary, cut.url, cut.parts[0].text))
+    assert all(
+        (text or "").endswith("…") == bool(more) for text in (cut.title, cut.summary, cut.url, cut.parts[0].text)
+    )
 
 
 async def test_answer_of_a_receiver_is_kept_in_part(world: World) -> None:

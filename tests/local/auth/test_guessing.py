@@ -1,95 +1,143 @@
-"""Short codes are guessed from many addresses: the tries are counted by what is guessed as well as by who asks."""
+"""Guessing an account's password or codes is slow from wherever, and keeps nobody out of their own account."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
 
-from tests.local.auth.conftest import FAST, AuthService, ServiceMaker, unique_email
-from tests.local.auth.test_factors import enroll
+from headwater.local.auth.guesses import CODE_TRIES, KNOWN_PASSWORD_TRIES, PASSWORD_TRIES, find_network
+from tests.local.auth.conftest import PASSWORD, AuthService, read_fragment, unique_email
 
-TRIES = 40
-
-
-@asynccontextmanager
-async def ask_from(service: AuthService, number: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """Give a client at an address of its own."""
-    transport = httpx2.AsyncHTTPTransport(local_address=f"127.0.1.{number}")
-    base = f"{service.url}/auth/v1"
-    headers = {"apikey": service.keys.publishable_key}
-    async with httpx2.AsyncClient(base_url=base, transport=transport, headers=headers, timeout=30) as client:
-        yield client
+AT_ONCE, A_DAY = PASSWORD_TRIES[0].limit, PASSWORD_TRIES[1].limit
 
 
-async def test_codes_of_a_factor_are_not_guessed_from_many_addresses(service: AuthService) -> None:
-    token = (await service.sign_up())["access_token"]
-    path = f"/factors/{(await enroll(service, token))['id']}"
-    headers = service.bearer(token)
-    codes = []
-    for number in range(1, TRIES + 1):
-        async with ask_from(service, number) as client:
-            asked = (await client.post(f"{path}/challenge", json={}, headers=headers)).json()
-            body = {"challenge_id": asked.get("id"), "code": f"{number:06}"}
-            answer = await client.post(f"{path}/verify", json=body, headers=headers)
-            codes.append(answer.status_code)
-    # One more is allowed every few seconds, so the number depends on how long this took.
-    assert codes[:5] == [422] * 5
-    assert 429 in codes
-    assert set(codes) == {422, 429}
+async def try_password(service: AuthService, email: str, password: str, *, address: str) -> httpx2.Response:
+    """Sign in from an address, as a proxy on this machine tells it."""
+    return await service.http.post(
+        "/token?grant_type=password",
+        json={"email": email, "password": password},
+        headers={"x-forwarded-for": address},
+    )
 
 
-@pytest.mark.parametrize("kind", ["email", "recovery"])
-async def test_mailed_codes_are_not_guessed_from_many_addresses(service: AuthService, kind: str) -> None:
-    email = unique_email()
+async def guess(service: AuthService, email: str, times: int) -> list[int]:
+    """Guess from a new address each time."""
+    answers = [
+        await try_password(service, email, f"wrong {number}", address=f"198.51.{number // 250}.{number % 250}")
+        for number in range(times)
+    ]
+    return [answer.status_code for answer in answers]
+
+
+async def test_guesses_from_many_addresses_are_counted_together(service: AuthService) -> None:
+    email, other = unique_email(), unique_email()
     await service.sign_up(email)
-    await service.post({"email": "/otp", "recovery": "/recover"}[kind], {"email": email})
+    await service.sign_up(other)
+    assert await guess(service, email, AT_ONCE + 3) == [400] * AT_ONCE + [429] * 3
+    refused = await try_password(service, email.upper(), PASSWORD, address="203.0.113.77")
+    assert (refused.status_code, refused.json()["error_code"]) == (429, "over_request_rate_limit")
+    assert 1 <= int(refused.headers["retry-after"]) <= 61
+    assert (await try_password(service, other, PASSWORD, address="203.0.113.77")).status_code == 200
+
+
+async def test_guessing_gets_slower(service: AuthService) -> None:
+    email, tried = unique_email(), 0
+    await service.sign_up(email)
+    for _ in range(A_DAY):
+        tried += (await guess(service, email, AT_ONCE)).count(400)
+        service.clock.advance(timedelta(minutes=9))
+    # Fifteen hours of it: what may be tried at once, and what has come back meanwhile.
+    assert A_DAY <= tried <= 2 * A_DAY
+
+
+async def test_owner_signs_in_where_they_did_before_whatever_strangers_try(service: AuthService) -> None:
+    email, home = unique_email(), "203.0.113.5"
+    await service.http.post("/signup", json={"email": email, "password": PASSWORD}, headers={"x-forwarded-for": home})
+    await guess(service, email, AT_ONCE + 1)
+    assert (await try_password(service, email, PASSWORD, address="203.0.113.6")).status_code == 429
+    for _ in range(3):
+        signed_in = await try_password(service, email, PASSWORD, address=home)
+        assert signed_in.status_code == 200
+    # Signing out forgets the session, not the place.
+    await service.post("/logout?scope=global", token=signed_in.json()["access_token"])
+    assert (await try_password(service, email, PASSWORD, address=home)).status_code == 200
+
+
+async def test_known_address_may_not_guess_for_ever_either(service: AuthService) -> None:
+    email, home = unique_email(), "203.0.113.5"
+    await service.http.post("/signup", json={"email": email, "password": PASSWORD}, headers={"x-forwarded-for": home})
+    limit = KNOWN_PASSWORD_TRIES[0].limit
+    told = [(await try_password(service, email, "wrong", address=home)).status_code for _ in range(limit + 2)]
+    assert told == [400] * limit + [429] * 2
+
+
+async def test_owner_comes_in_by_link_from_anywhere_and_their_session_goes_on(service: AuthService) -> None:
+    email = unique_email()
+    session = await service.sign_up(email)
+    await guess(service, email, AT_ONCE + 1)
+    await service.post("/otp", {"email": email})
+    letter = await service.inbox.wait(email)
+    followed = await service.http.get(letter.link, headers={"x-forwarded-for": "203.0.113.9"})
+    assert read_fragment(followed.headers["location"])["access_token"]
+    assert (await service.refresh(session["refresh_token"])).status_code == 200
+    # And the place from which the link was followed is known from then on.
+    assert (await try_password(service, email, PASSWORD, address="203.0.113.9")).status_code == 200
+
+
+async def test_account_that_is_none_is_answered_the_same(service: AuthService) -> None:
+    there, nobody = unique_email(), unique_email()
+    await service.sign_up(there)
+    told: dict[str, list[Any]] = {}
+    for email in (there, nobody):
+        answers = [
+            await try_password(service, email, "wrong", address=f"198.51.100.{number}") for number in range(AT_ONCE + 2)
+        ]
+        told[email] = [(answer.status_code, answer.json()) for answer in answers]
+    assert told[there] == told[nobody]
+
+
+async def test_codes_of_a_letter_are_guessed_slowly_from_many_addresses(service: AuthService) -> None:
+    email, codes = unique_email(), []
+    await service.sign_up(email)
+    await service.post("/otp", {"email": email})
+    for number in range(200):
+        if number % 25 == 0:
+            service.clock.advance(timedelta(minutes=5))
+        answer = await service.http.post(
+            "/verify",
+            json={"type": "email", "email": email, "token": "000000"},
+            headers={"x-forwarded-for": f"198.51.100.{number}"},
+        )
+        codes.append(answer.status_code)
+    limit = CODE_TRIES[0].limit
+    assert limit <= codes.count(403) <= 2 * limit - 20
+    letter = await service.inbox.wait(email)
+    assert "access_token" in (await service.http.get(letter.link)).headers["location"]
+
+
+async def test_codes_of_a_factor_are_guessed_slowly_from_many_addresses(service: AuthService) -> None:
+    token = (await service.sign_up())["access_token"]
+    factor = (await service.post("/factors", {"factor_type": "totp", "friendly_name": "phone"}, token=token)).json()
     codes = []
-    for number in range(1, TRIES + 1):
-        async with ask_from(service, number) as client:
-            answer = await client.post("/verify", json={"type": kind, "email": email, "token": f"{number:06}"})
-            codes.append(answer.status_code)
-    assert codes[:5] == [403] * 5
-    assert 429 in codes
-    assert set(codes) == {403, 429}
+    for number in range(17):
+        headers = {**service.bearer(token), "x-forwarded-for": f"198.51.100.{number}"}
+        asked = await service.http.post(f"/factors/{factor['id']}/challenge", headers=headers)
+        body = {"challenge_id": asked.json()["id"], "code": "000000"}
+        answer = await service.http.post(f"/factors/{factor['id']}/verify", json=body, headers=headers)
+        codes.append(answer.status_code)
+    assert codes == [422] * 15 + [429] * 2
 
 
 @pytest.mark.parametrize(
-    ("setting", "path", "body"),
+    ("address", "network"),
     [
-        ("sign_in_sign_ups", "/signup", {"email": "x", "password": "y"}),
-        ("anonymous_users", "/signup", {}),
-        ("token_refresh", "/token?grant_type=refresh_token", {"refresh_token": "a" * 12}),
-        ("token_refresh", "/token?grant_type=password", {"email": "a@example.com", "password": "wrong password"}),
-        ("token_refresh", "/token?grant_type=pkce", {"auth_code": "x", "code_verifier": "y" * 43}),
-        ("token_verifications", "/verify", {"type": "email", "email": "a@example.com", "token": "123456"}),
-        ("token_verifications", "/verify", {"type": "email", "token_hash": "x"}),
-        ("sign_in_sign_ups", "/otp", {"email": "x"}),
-        ("sign_in_sign_ups", "/magiclink", {"email": "x"}),
-        ("sign_in_sign_ups", "/recover", {"email": "x"}),
-        ("sign_in_sign_ups", "/resend", {"type": "signup", "email": "x"}),
+        ("203.0.113.5", "203.0.113.5"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
     ],
 )
-async def test_every_door_counts_what_one_address_asks(
-    make_service: ServiceMaker, setting: str, path: str, body: dict[str, str]
-) -> None:
-    limits = {**FAST["rate_limit"], setting: 2}
-    service = await make_service(rate_limit=limits, enable_anonymous_sign_ins=True)
-    answers = [await service.post(path, body) for _ in range(3)]
-    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
-    assert int(answers[2].headers["retry-after"]) > 0
-    async with ask_from(service, 1) as client:
-        # What is counted by the account as well is asked for another one.
-        other = {name: value.replace("a@", "b@") for name, value in body.items()}
-        assert (await client.post(path, json=other)).status_code != 429, "somebody else's turn is theirs"
-
-
-@pytest.mark.parametrize("length", [72, 73])
-async def test_password_is_compared_whole(service: AuthService, length: int) -> None:
-    email, password = unique_email(), "x" * 72
-    await service.sign_up(email, password)
-    answer = await service.log_in(email, password + "y" * (length - 72))
-    assert answer.status_code == (200 if length == 72 else 400)
-    assert (await service.post("/signup", {"email": unique_email(), "password": "x" * 73})).status_code == 400
+def test_network_of_an_address(address: str, network: str) -> None:
+    assert find_network(address) == network

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from headwater.core.errors import Conflict, Unavailable
-from headwater.local.process.folders import claim_folder, is_claimed, read_or_make_secret
+from headwater.local.process.folders import claim_folder, is_claimed, make_private_folder, read_or_make_secret
 from headwater.local.process.logs import bound_log, read_tail
 from headwater.local.process.ports import find_free_port, is_free, keep_port, read_port
-from headwater.local.process.spawn import open_log
+from headwater.local.process.spawn import ChildCommand, SpawnedProcess, open_log
 from headwater.local.process.users import SystemUser, can_use
 from tests.fixtures.disks import make_read_only, mounted
 
@@ -30,6 +31,36 @@ def test_a_log_is_bounded_while_it_is_written_to(tmp_path: Path) -> None:
     assert (tmp_path / "log.1").read_bytes() == b"a" * 150
     assert not bound_log(path, limit=100)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_folders_are_their_owners_alone_and_one_that_is_given_is_left(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        (tmp_path / "shared").mkdir(mode=0o750)
+        claim_folder(tmp_path / "shared" / "server", what="A test").release()
+        claim_folder(tmp_path / "new" / "server", what="A test").release()
+        (tmp_path / "loose").mkdir(mode=0o755)
+        make_private_folder(tmp_path / "loose")
+    finally:
+        os.umask(before)
+    passing = 0o011 if os.geteuid() == 0 else 0
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o750
+    for name in ("shared/server", "new", "new/server", "loose"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o700 | passing, name
+
+
+async def test_what_a_child_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    script = "import os; os.mkdir('made'); open('made/file', 'w').close()"
+    before = os.umask(0)
+    try:
+        child = await SpawnedProcess.spawn(
+            ChildCommand([sys.executable, "-c", script], folder=tmp_path, inherit_environment=True)
+        )
+    finally:
+        os.umask(before)
+    assert await child.wait() == 0
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "made" / "file").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_tail_of_a_log_begins_where_this_run_began(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from tests.products.watch.pairs.vectors import embed_ngrams
 from headwater.core.db import Database, Identity
 from headwater.products.watch.compare import Comparison, compare
 from headwater.products.watch.due import claim_due
-from headwater.products.watch.looking import Failed
 from headwater.products.watch.passages import make_passage
+from headwater.products.watch.reading import Failed
 from headwater.products.watch.recording import begin_checks, record_failed
 from headwater.products.watch.severity import judge
 from headwater.products.watch.timing import back_off

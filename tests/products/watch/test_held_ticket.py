@@ -10,7 +10,8 @@ from tests.products.watch.factories import LAMP, House, Member
 
 from headwater.core.db import Database, Identity
 from headwater.products.watch.due import claim_due
-from headwater.products.watch.looking import Failed, SourceToCheck
+from headwater.products.watch.looking import SourceToCheck
+from headwater.products.watch.reading import Failed
 from headwater.products.watch.recording import begin_checks, hold_ticket, record_failed
 
 FAILED = Failed("network", "network", "The host can't be reached.")

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints, WithJsonSchema
 
 from headwater.core.text import KEEPABLE
 
@@ -15,7 +15,16 @@ Mode = Literal["immediate", "hourly", "daily"]
 Severity = Literal["low", "medium", "high"]
 Status = Literal["pending", "sending", "sent", "failed", "dead", "suppressed", "uncertain"]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=100)]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00]+$")]
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00]+$"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+TimezoneName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE),
+    Field(json_schema_extra={"format": "time-zone"}),
+]
 
 
 def _drop_zone(value: time) -> time:
@@ -23,7 +32,9 @@ def _drop_zone(value: time) -> time:
     return value.replace(tzinfo=None, second=0, microsecond=0)
 
 
-WallClock = Annotated[time, AfterValidator(_drop_zone)]
+# RFC 3339, which OpenAPI's format `time` follows, wants an offset; a clock on the wall has none.
+_WALL = WithJsonSchema({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"})
+WallClock = Annotated[time, AfterValidator(_drop_zone), _WALL]
 
 
 class Input(BaseModel):
@@ -40,8 +51,8 @@ class Preferences(BaseModel):
     mode: Mode
     severity_floor: Severity
     timezone: str
-    quiet_start: time | None
-    quiet_end: time | None
+    quiet_start: WallClock | None
+    quiet_end: WallClock | None
     digest_hour: int
     email: str | None
     address: str
@@ -56,7 +67,7 @@ class PreferenceChanges(Input):
     channels: Annotated[list[Channel], Field(max_length=3)] | None = None
     mode: Mode | None = None
     severity_floor: Severity | None = None
-    timezone: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE)] | None = None
+    timezone: TimezoneName | None = None
     quiet_start: WallClock | None = None
     quiet_end: WallClock | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +20,9 @@ from headwater.core.errors import Forbidden, Unauthenticated
 from headwater.core.resources import Resources
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
 from headwater.kit.workspaces.workspaces import find_personal_workspace, require_workspace
+
+OPEN_TO_ALL: dict[str, Any] = {"security": []}
+"""For `openapi_extra` of the routes that ask nobody to sign in; each has a proof of its own, or nothing to guard."""
 
 
 @dataclass(frozen=True)

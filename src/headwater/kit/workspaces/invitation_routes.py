@@ -10,7 +10,7 @@ from fastapi import APIRouter, status
 from headwater.core.db import Database, Identity
 from headwater.core.readable import readable_list
 from headwater.kit.workspaces import invitations, workspaces
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, RequestResources
+from headwater.kit.workspaces.caller import OPEN_TO_ALL, CallerIdentity, CallerTransaction, Now, RequestResources
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.kit.workspaces.limits import limit_calls
 from headwater.kit.workspaces.schemas import Invitation, InvitationSummary, InvitationToken, NewInvitation, Workspace
@@ -56,7 +56,7 @@ async def withdraw_invitation(workspace_id: UUID, invitation_id: UUID, connectio
     await invitations.withdraw_invitation(connection, workspace_id=workspace_id, invitation_id=invitation_id)
 
 
-@router.post("/read-invitation", response_model=InvitationSummary)
+@router.post("/read-invitation", response_model=InvitationSummary, openapi_extra=OPEN_TO_ALL)
 async def read_invitation(body: InvitationToken, resources: RequestResources) -> dict[str, Any]:
     """Say what an invitation is to. The token is the key: one needn't be signed in."""
     async with resources.get(Database).transaction(Identity.anonymous()) as connection:

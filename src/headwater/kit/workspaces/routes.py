@@ -12,7 +12,14 @@ from headwater.core.auth import TokenVerifier
 from headwater.core.errors import Forbidden, HeadwaterError, InvalidInput
 from headwater.core.readable import readable_list
 from headwater.kit.workspaces import api_keys, profiles, visits, workspaces
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import (
+    OPEN_TO_ALL,
+    CallerIdentity,
+    CallerTransaction,
+    Now,
+    RequestResources,
+    WorkspaceId,
+)
 from headwater.kit.workspaces.invitation_routes import router as invitation_router
 from headwater.kit.workspaces.schemas import (
     AccountDeletion,
@@ -49,7 +56,7 @@ async def read_me(caller: CallerIdentity, connection: CallerTransaction) -> dict
     }
 
 
-@auth.post("/verify-token", response_model=VerifiedToken)
+@auth.post("/verify-token", response_model=VerifiedToken, openapi_extra=OPEN_TO_ALL)
 async def verify_token(body: TokenToVerify, resources: RequestResources) -> VerifiedToken:
     """Say whether an access token holds, and what it says. The answer to a bad one is `valid: false`."""
     try:

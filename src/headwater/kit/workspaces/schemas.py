@@ -9,11 +9,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
-from headwater.core.text import KEEPABLE
+from headwater.core.text import FILLED, KEEPABLE
 
 Role = Literal["owner", "admin", "editor", "viewer"]
 Scope = Literal["read", "write", "admin"]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=KEEPABLE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=FILLED)]
 
 
 def _know_timezone(name: str) -> str:
@@ -22,7 +22,9 @@ def _know_timezone(name: str) -> str:
     return name
 
 
-Timezone = Annotated[str, Field(max_length=64), AfterValidator(_know_timezone)]
+Timezone = Annotated[
+    str, Field(max_length=64, json_schema_extra={"format": "time-zone"}), AfterValidator(_know_timezone)
+]
 
 
 class Input(BaseModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from headwater.core.clock import monotonic
-from headwater.local.auth import audit, sessions, users
+from headwater.local.auth import audit, guesses, sessions, users
 from headwater.local.auth.call import Call
 from headwater.local.auth.errors import AuthError, bad_request
 from headwater.local.auth.sessions import RefreshToken, Session
@@ -27,6 +27,7 @@ async def issue_session(call: Call, connection: asyncpg.Connection, user: User, 
         connection, user.id, now=call.now, address=call.address, user_agent=_user_agent(call)
     )
     await sessions.add_method(connection, session, method, now=call.now)
+    await guesses.note_address(connection, user, call.address, now=call.now)
     refresh_token = await sessions.create_refresh_token(connection, session, now=call.now)
     await users.update_user(connection, user, now=call.now, last_sign_in_at=call.now)
     return respond(call, user, session, refresh_token)

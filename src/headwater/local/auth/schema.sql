@@ -168,11 +168,19 @@ create table if not exists auth.audit_log_entries (
 );
 create index if not exists audit_logs_instance_id_idx on auth.audit_log_entries (instance_id);
 
+-- Where a user signed in before: strangers' wrong passwords don't keep them out there. Supabase has no such table.
+create table if not exists auth.known_addresses (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  address inet not null,
+  last_seen_at timestamptz not null,
+  primary key (user_id, address)
+);
+
 do $$
 declare
   name text;
 begin
-  foreach name in array array['identities', 'sessions', 'refresh_tokens', 'mfa_amr_claims', 'mfa_factors',
+  foreach name in array array['identities', 'sessions', 'known_addresses', 'refresh_tokens', 'mfa_amr_claims', 'mfa_factors',
     'mfa_challenges', 'one_time_tokens', 'flow_state', 'audit_log_entries']
   loop
     execute format('alter table auth.%I enable row level security', name);

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from headwater.core.errors import Conflict, Unavailable
+from headwater.local.process.users import choose_server_user
 
 _TRIES = 10
 _TRY_SECONDS = 0.02
@@ -36,7 +37,8 @@ def claim_folder(folder: Path, *, what: str) -> FolderClaim:
         Unavailable: it can't be made or written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_data_folder(folder.parent)
+        make_private_folder(folder)
         # Kept open: the claim is the lock on it. "a+" leaves the holder's id there for those who come too late.
         lock = (folder / "supervisor.lock").open("a+", encoding="ascii")
     except OSError as error:
@@ -62,6 +64,24 @@ def claim_folder(folder: Path, *, what: str) -> FolderClaim:
         lock.close()
         raise explain_os_error(error, folder=folder, what=what) from error
     return FolderClaim(lock)
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder that the others are in. One that is there already is left to whoever made it. Raises OSError."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder`, or tighten one of ours: its owner alone may look into it.
+
+    As root the servers run as somebody else, who must get through it to their own folder, and sees nothing on the way.
+    Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32" and folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700 if choose_server_user() is None else 0o711)
 
 
 def is_claimed(folder: Path) -> bool:

@@ -22,6 +22,7 @@ _KILLED_WITHIN = 60.0
 # Making a cluster takes seconds, and minutes on the slowest disk.
 _LONGEST_RUN_SECONDS = 900.0
 _LAUNCHER = Path(__file__).with_name("launcher.py")
+_PRIVATE = 0o077
 Tie = Literal["kernel", "watch", "none"]
 # The kernel ties the child to its parent on Linux; everywhere else the launcher stays and watches.
 DEFAULT_TIE: Tie = "kernel" if sys.platform == "linux" else "watch"
@@ -161,6 +162,8 @@ class SpawnedProcess:
                 stderr=log,
                 # Ctrl-C in a terminal signals the whole group; the order in which children stop is ours.
                 start_new_session=True,
+                # What a child writes, its owner alone may read, whatever the shell allowed that began all this.
+                umask=_PRIVATE,
             )
 
     def _await_end(self, process: subprocess.Popen[bytes]) -> int:

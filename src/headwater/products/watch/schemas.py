@@ -16,14 +16,18 @@ from pydantic import (
     WrapValidator,
 )
 
-from headwater.core.text import KEEPABLE, JsonObject
+from headwater.core.text import FILLED, KEEPABLE, JsonObject
 from headwater.products.watch.source_config import SourceConfig
 
 Kind = Literal["website", "rss", "sitemap"]
 Severity = Literal["low", "medium", "high"]
-Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=4096, pattern=r"^[^\x00\s]+$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=KEEPABLE)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)]
+Url = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=4, max_length=4096, pattern=r"^[^\x00\s]+$"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=FILLED)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=FILLED)]
 CheckInterval = Annotated[int, Field(ge=60, le=2_592_000, description="Seconds between two checks.")]
 
 

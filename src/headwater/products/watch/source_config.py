@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from headwater.core.text import KEEPABLE
+from headwater.core.text import FILLED
 from headwater.products.watch.ignoring import compile_pattern
 from headwater.products.watch.scoring import DEFAULT_THRESHOLD
 from headwater.products.watch.selectors import check_selector
 from headwater.products.watch.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
 
-Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)]
+Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=FILLED)]
 
 
 def _is_pattern(pattern: str) -> str:
@@ -25,8 +25,18 @@ def _is_pattern(pattern: str) -> str:
     return pattern
 
 
-Selector = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_selector)]
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_is_pattern)]
+Selector = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300),
+    Field(json_schema_extra={"format": "css-selector"}),
+    AfterValidator(check_selector),
+]
+Pattern = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300),
+    Field(json_schema_extra={"format": "regex"}),
+    AfterValidator(_is_pattern),
+]
 
 
 class SourceConfig(BaseModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import audit, factors, totp, users
+from headwater.local.auth import audit, factors, guesses, totp, users
 from headwater.local.auth.bodies import EnrollFactor, VerifyFactor
 from headwater.local.auth.call import Call, Caller
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, not_found, unprocessable
@@ -71,6 +71,7 @@ async def verify(call: Call) -> Response:
     await call.limit("factor", limit=_TRIES_A_MINUTE, period=timedelta(minutes=1))
     # A code has a million possibilities: they could be tried from many addresses at once.
     await call.limit("factor", limit=_TRIES_A_MINUTE, period=timedelta(minutes=1), subject=str(factor_id))
+    await guesses.limit_tries(call, "factor", str(factor_id), guesses.CODE_TRIES)
     body, user = call.read(VerifyFactor), caller.user
     async with call.server.transaction() as connection:
         asked = await _find_challenge(call, connection, factor_id, body.challenge_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from headwater.local.auth import audit, flows, issuing, passwords, users
+from headwater.local.auth import audit, flows, guesses, issuing, passwords, users
 from headwater.local.auth.bodies import CodeGrant, PasswordGrant, RefreshGrant
 from headwater.local.auth.call import Call
 from headwater.local.auth.contacts import format_phone
@@ -66,11 +66,16 @@ async def _find_user(call: Call, body: PasswordGrant) -> User | None:
         if body.email:
             if not config.email.enable_signup:
                 raise unprocessable("email_provider_disabled", "Email logins are disabled")
-            return await users.find_by_email(connection, body.email, call.audience)
+            user = await users.find_by_email(connection, body.email, call.audience)
+            await guesses.limit_password(call, connection, user, body.email)
+            return user
         if body.phone:
             if not config.sms.enable_signup:
                 raise unprocessable("phone_provider_disabled", "Phone logins are disabled")
-            return await users.find_by_phone(connection, format_phone(body.phone), call.audience)
+            phone = format_phone(body.phone)
+            user = await users.find_by_phone(connection, phone, call.audience)
+            await guesses.limit_password(call, connection, user, phone)
+            return user
     raise bad_request("validation_failed", "missing email or phone")
 
 

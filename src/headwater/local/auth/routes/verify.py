@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 from starlette.responses import RedirectResponse, Response
 
-from headwater.local.auth import flows, redirects
+from headwater.local.auth import flows, guesses, redirects
 from headwater.local.auth.bodies import Verify
 from headwater.local.auth.call import Call
 from headwater.local.auth.contacts import check_email, check_phone
@@ -64,6 +64,8 @@ async def verify_code(call: Call) -> Response:
     if body.token:
         # Codes are short: they could be guessed from many addresses at once.
         await _count(call, subject=body.email or body.phone)
+        account = guesses.name_account(body.email or body.phone)
+        await guesses.limit_tries(call, "verify", account, guesses.CODE_TRIES)
     async with call.server.transaction() as connection:
         if body.token:
             user, kind = await find_by_code(call, connection, body)

@@ -10,7 +10,13 @@ from headwater.core.db import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
 from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.workspaces.caller import (
+    OPEN_TO_ALL,
+    CallerIdentity,
+    CallerTransaction,
+    RequestResources,
+    WorkspaceId,
+)
 from headwater.products.watch import alert_feed, alerts, opml, sources
 from headwater.products.watch.outlines import read_opml
 from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
@@ -18,6 +24,9 @@ from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
 router = APIRouter(tags=["watch: import and export"])
 _OPML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/x-opml": {}}, "description": "The sources as OPML 2.0."}
+}
+_OPML_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/x-opml": {"schema": {"type": "string", "format": "binary"}}}}
 }
 _RSS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/rss+xml": {}}, "description": "The alerts as RSS 2.0."}
@@ -41,7 +50,7 @@ async def read_entries(
     return await opml.check_entries(listed, fetcher=resources.get(Fetcher))
 
 
-@router.post("/api/v1/monitored-sources/import", response_model=ImportResult)
+@router.post("/api/v1/monitored-sources/import", response_model=ImportResult, openapi_extra=_OPML_BODY)
 async def import_sources(
     caller: CallerIdentity,
     # Resolved before the transaction is opened: neither a slow upload nor a slow name server may hold a connection.
@@ -62,7 +71,7 @@ async def renew_feed(
     return AlertFeed(url=f"{resources.get(Settings).resolved_public_url}/api/v1/alerts/feed.xml?token={token}")
 
 
-@router.get("/api/v1/alerts/feed.xml", response_class=Response, responses=_RSS)
+@router.get("/api/v1/alerts/feed.xml", response_class=Response, responses=_RSS, openapi_extra=OPEN_TO_ALL)
 async def read_feed(
     resources: RequestResources, token: Annotated[str, Query(min_length=20, max_length=100)]
 ) -> Response:

@@ -23,7 +23,13 @@ router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: series"])
 Since = Annotated[AwareDatetime | None, Query(description="With its offset; unset = seven days before `until`.")]
 Until = Annotated[AwareDatetime | None, Query(description="With its offset; unset = now.")]
 Timezone = Annotated[
-    str, Query(min_length=1, max_length=64, description="Whose days and hours the buckets follow: an IANA name.")
+    str,
+    Query(
+        min_length=1,
+        max_length=64,
+        description="Whose days and hours the buckets follow: an IANA name.",
+        json_schema_extra={"format": "time-zone"},
+    ),
 ]
 _A_WEEK = timedelta(days=7)
 _MOST_OF_A_SPARKLINE = 60

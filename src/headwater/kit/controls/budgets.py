@@ -1,0 +1,171 @@
+"""Budgets of requests a minute by key, counted for all processes together at hardly any cost.
+
+A process takes a share of a key's budget from Valkey, a twentieth of it, and spends that by itself: one round trip for
+many requests. No process spends what it hasn't taken, so all together never spend more than the budget; what one took
+and doesn't need may be missing elsewhere, for a minute at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headwater.core.clock import Clock, SystemClock
+from headwater.core.telemetry import counter
+from headwater.kit.controls.moments import offset_seconds, read_seconds
+from headwater.kit.controls.recent import Recent
+from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
+
+_REFUSED = counter("request_budget_refusals_total", "Requests that were refused because a budget was spent.")
+_SECONDS = 60.0
+_SHARES = 20
+_MAX_KEYS = 20_000
+_MAX_TURNS = 5
+
+# A token bucket as one moment (µs) at which it is full again. Gives {taken, left for others, µs until there is one}.
+# ARGV: clock offset µs, µs a token, tokens of a full bucket, tokens wanted.
+_TAKE_SHARE = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2] + ARGV[1]
+local token, full, wanted = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local room = math.floor((now + token * full - full_at) / token + 0.000001)
+local taken = math.max(0, math.min(wanted, room))
+if taken == 0 then return {0, 0, math.ceil(full_at + token - now - token * full)} end
+full_at = full_at + token * taken
+redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000) + 1)
+return {taken, room - taken, 0}
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is counted under `key`, and how many a minute there may be. A minute's worth may be spent at once."""
+
+    key: str
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """How a budget stands after a request: the tightest of those it counted for.
+
+    `left` is what this process knows of, so never too much; `full_in` are the seconds until all of it is back.
+    """
+
+    allowed: bool
+    budget: Budget
+    left: int
+    full_in: float
+    retry_after: float = 0.0
+
+
+@dataclass(slots=True)
+class _Share:
+    tokens: int = 0
+    left_for_others: int = 0
+    ends_at: float = 0.0
+    none_until: float = 0.0
+    # Of a budget that this process counts alone.
+    full_at: float = 0.0
+
+
+class RequestBudgets:
+    """Token buckets by key, shared through Valkey; each process's own while there is none or it is away."""
+
+    def __init__(self, valkey: Valkey | None, *, clock: Clock | None = None) -> None:
+        self._valkey = valkey
+        self._clock = clock or SystemClock()
+        self._shares: Recent[_Share] = Recent(_MAX_KEYS)
+
+    async def spend(self, budgets: Sequence[Budget]) -> Spending:
+        """Count one request for each of `budgets`, which is not empty; for none of them where one is spent.
+
+        Takes a round trip only where this process's share of one is used up. Raises ValueError for no budgets.
+        """
+        if not budgets:
+            raise ValueError("a request must count for something")
+        for _ in range(_MAX_TURNS):
+            moment = read_seconds(self._clock)
+            shares = [self._find_share(budget, moment) for budget in budgets]
+            short = []
+            for budget, share in zip(budgets, shares, strict=True):
+                if share.tokens > 0:
+                    continue
+                if share.none_until > moment:
+                    return _refuse(budget, share.none_until - moment)
+                short.append((budget, share))
+            if not short:
+                for share in shares:
+                    share.tokens -= 1
+                return _find_tightest(budgets, shares)
+            # While it waits for Valkey others may spend what it saw, so it looks again.
+            await self._take_shares(short)
+        return _refuse(budgets[0], 1.0)
+
+    def _find_share(self, budget: Budget, moment: float) -> _Share:
+        share = self._shares.get(budget.key)
+        if share is None:
+            return self._shares.put(budget.key, _Share())
+        if share.tokens and share.ends_at <= moment:
+            share.tokens = 0
+        return share
+
+    async def _take_shares(self, short: Sequence[tuple[Budget, _Share]]) -> None:
+        if self._valkey is not None and not self._valkey.lacks_scripts:
+            offset = round(offset_seconds(self._clock) * 1e6)
+            calls = [
+                Call.of(
+                    _TAKE_SHARE,
+                    (self._valkey.key("budget", budget.key),),
+                    offset,
+                    _SECONDS * 1e6 / budget.per_minute,
+                    budget.per_minute,
+                    _size_share(budget),
+                )
+                for budget, _ in short
+            ]
+            try:
+                answers = await self._valkey.run(*calls)
+            except ValkeyAway:
+                pass
+            else:
+                moment = read_seconds(self._clock)
+                for (_, share), (taken, left, wait) in zip(short, answers, strict=True):
+                    _note(share, moment, taken=int(taken), left=int(left), wait=int(wait) / 1e6)
+                return
+        for budget, share in short:
+            self._take_alone(budget, share)
+
+    def _take_alone(self, budget: Budget, share: _Share) -> None:
+        moment, token = read_seconds(self._clock), _SECONDS / budget.per_minute
+        full_at = max(share.full_at, moment)
+        room = int((moment + _SECONDS - full_at) / token + 1e-6)
+        taken = max(0, min(_size_share(budget), room))
+        share.full_at = full_at + token * taken
+        wait = 0.0 if taken else full_at + token - moment - _SECONDS
+        _note(share, moment, taken=taken, left=room - taken, wait=wait)
+
+
+def _size_share(budget: Budget) -> int:
+    return max(1, budget.per_minute // _SHARES)
+
+
+def _note(share: _Share, moment: float, *, taken: int, left: int, wait: float) -> None:
+    share.tokens += taken
+    share.left_for_others = left
+    share.ends_at = moment + _SECONDS
+    share.none_until = 0.0 if taken else moment + max(wait, 0.001)
+
+
+def _find_tightest(budgets: Sequence[Budget], shares: Sequence[_Share]) -> Spending:
+    left = [share.tokens + share.left_for_others for share in shares]
+    tightest = left.index(min(left))
+    budget = budgets[tightest]
+    full_in = max(0.0, (budget.per_minute - left[tightest]) * _SECONDS / budget.per_minute)
+    return Spending(True, budget, left[tightest], full_in)
+
+
+def _refuse(budget: Budget, retry_after: float) -> Spending:
+    _REFUSED.inc()
+    return Spending(False, budget, 0, _SECONDS, retry_after)
