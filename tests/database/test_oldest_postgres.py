@@ -59,17 +59,23 @@ def oldest() -> Iterator[str]:
 
 
 def lay_migrations(folder: Path) -> Path:
-    """Copy the migrations; without pgvector, those that need no vectors."""
+    """Copy the migrations; without pgvector, those of the rooms that need no vectors."""
     shutil.copytree(find_migrations_folder(), folder)
     if _PGVECTOR.exists():
         return folder
-    for file in folder.iterdir():
-        sql = file.read_text("utf-8")
-        if "halfvec" in sql:
+    texts = {file: file.read_text("utf-8") for file in folder.iterdir()}
+    with_vectors = {read_room(file) for file, sql in texts.items() if "halfvec" in sql}
+    for file, sql in texts.items():
+        if read_room(file) in with_vectors:
             file.unlink()
         else:
             file.write_text(sql.replace(_EXTENSION, ""), "utf-8")
     return folder
+
+
+def read_room(migration: Path) -> str:
+    """Give the room that a migration belongs to: `<timestamp>_<room>_<what>.sql`."""
+    return migration.name.split("_")[1]
 
 
 async def test_migrations_run_on_the_oldest_postgres(oldest: str, tmp_path: Path) -> None:
