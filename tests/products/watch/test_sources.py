@@ -160,8 +160,8 @@ async def test_two_workspaces_know_nothing_of_each_other(house: House, ada: Memb
     await eve.patch(f"{SOURCES}/{source}", {"name": "mine"}, expect=404)
     await eve.delete(f"{SOURCES}/{source}", expect=404)
     await eve.post(f"{SOURCES}/{source}/check", expect=404)
-    await eve.post(SOURCES, {"url": ada.page_url(LAMP)}, expect=403, workspace_id=str(ada.person.workspace_id))
-    assert await eve.get(SOURCES, workspace_id=str(ada.person.workspace_id)) == []
+    await eve.post(SOURCES, {"url": ada.page_url(LAMP)}, expect=404, workspace_id=str(ada.person.workspace_id))
+    await eve.get(SOURCES, expect=404, workspace_id=str(ada.person.workspace_id))
     # The same page in the other workspace is a source of its own, with a history of its own.
     own = await eve.watch()
     assert await eve.alerts() == []
