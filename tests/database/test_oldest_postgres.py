@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from headwater.local.process.ports import find_free_port
 from headwater.local.process.users import choose_server_user
 
 _INSTALLED = Path("/usr/lib/postgresql/15/bin")
+_TABLE = re.compile(r"create table if not exists public\.(\w+) \(")
 _PGVECTOR = Path("/usr/share/postgresql/15/extension/vector.control")
 _EXTENSION = "create extension if not exists vector\n    with schema extensions;\n"
 
@@ -59,23 +61,18 @@ def oldest() -> Iterator[str]:
 
 
 def lay_migrations(folder: Path) -> Path:
-    """Copy the migrations; without pgvector, those of the rooms that need no vectors."""
+    """Copy the migrations; without pgvector, those that need neither vectors nor what stands beside them."""
     shutil.copytree(find_migrations_folder(), folder)
     if _PGVECTOR.exists():
         return folder
     texts = {file: file.read_text("utf-8") for file in folder.iterdir()}
-    with_vectors = {read_room(file) for file, sql in texts.items() if "halfvec" in sql}
+    missing = {table for sql in texts.values() if "halfvec" in sql for table in _TABLE.findall(sql)}
     for file, sql in texts.items():
-        if read_room(file) in with_vectors:
+        if any(re.search(rf"\b{table}\b", sql) for table in missing):
             file.unlink()
         else:
             file.write_text(sql.replace(_EXTENSION, ""), "utf-8")
     return folder
-
-
-def read_room(migration: Path) -> str:
-    """Give the room that a migration belongs to: `<timestamp>_<room>_<what>.sql`."""
-    return migration.name.split("_")[1]
 
 
 async def test_migrations_run_on_the_oldest_postgres(oldest: str, tmp_path: Path) -> None:
