@@ -12,8 +12,8 @@ _ALERTS = """
 select alert.id, alert.monitored_source_id as source_id, version.content
 from public.change_alerts as alert
 join public.scraped_contents as version on version.id = alert.to_content_id
-where alert.id > $1
-order by alert.id
+order by alert.id desc
+limit $1
 """
 _UNFINISHED_JOBS = """
 select count(*)
@@ -48,7 +48,7 @@ where alert.before is not null and alert.before <> alert.from_content_id
 _UNTOLD_ALERTS = """
 select count(*)
 from public.change_alerts as alert
-where not exists (select from public.notification_events as event where event.id = alert.id)
+where not exists (select from public.notification_events as event where event.source_id = alert.id)
 """
 _SLOT_BYTES = """
 select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)), 0)
@@ -87,9 +87,10 @@ class Rest:
         return not any(figures.values()) and locks <= 2 and slot <= 64 * 1024 * 1024
 
 
-async def read_alerts(connection: asyncpg.Connection, *, after: UUID) -> list[Alert]:
-    """Read the alerts that came after one, the oldest first."""
-    return [Alert(row["id"], row["source_id"], row["content"]) for row in await connection.fetch(_ALERTS, after)]
+async def read_alerts(connection: asyncpg.Connection, *, newest: int) -> list[Alert]:
+    """Read the newest alerts, the oldest of them first."""
+    rows = reversed(await connection.fetch(_ALERTS, newest))
+    return [Alert(row["id"], row["source_id"], row["content"]) for row in rows]
 
 
 async def make_due(connection: asyncpg.Connection, sources: Sequence[UUID]) -> None:
@@ -98,6 +99,16 @@ async def make_due(connection: asyncpg.Connection, sources: Sequence[UUID]) -> N
         "update public.monitored_sources set next_check_at = now() where id = any($1) and check_ticket is null",
         list(sources),
     )
+
+
+async def count_checks(connection: asyncpg.Connection, sources: Sequence[UUID]) -> dict[UUID, int]:
+    """Count the checks of each source that has any; those that found nothing at a host in its pause are none."""
+    rows = await connection.fetch(
+        "select monitored_source_id as source_id, count(*) as number from public.source_checks"
+        " where monitored_source_id = any($1) group by 1",
+        list(sources),
+    )
+    return {row["source_id"]: row["number"] for row in rows}
 
 
 async def read_rest(connection: asyncpg.Connection) -> Rest:

@@ -21,25 +21,28 @@ from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.receiver import DemoReceiver, open_receiver
 from headwater.demo.story_client import StoryClient
 from headwater.local.postgres import find_running_postgres
-from tests.chaos.accounts import Alert, Rest, count_deliveries, make_due, read_alerts, read_rest
+from tests.chaos.accounts import Alert, Rest, count_checks, count_deliveries, make_due, read_alerts, read_rest
 from tests.chaos.faults import Faults
 from tests.chaos.ledger import Ledger, Reckoning
 from tests.chaos.pages import ChangingPages, Page, serve_pages
 from tests.cli.installation import Installation
 from tests.fixtures.waiting import wait_until
 
-_FIRST = UUID(int=0)
 _LOST_CONNECTION = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to go on, how much there is, and which faults strike. `patience` in seconds, for one change."""
+    """How long to go on, how much there is, and which faults strike.
+
+    A change that `looks` checks have seen and none told is lost. `patience`: seconds that the last ones may take.
+    """
 
     seconds: float = 60.0
     pages: int = 20
     fault_every: float = 5.0
     parent_kills: bool = True
+    looks: int = 10
     patience: float = 120.0
     seed: int = 1
 
@@ -71,8 +74,8 @@ class Loop:
         self.sources: dict[UUID, Page] = {}
         self._postgres = postgres
         self._connection: asyncpg.Connection | None = None
-        self._last = _FIRST
-        self._changed_at: dict[int, float] = {}
+        self._seen: set[UUID] = set()
+        self._untold: dict[UUID, int | None] = {}
 
     async def connect(self) -> asyncpg.Connection:
         """Return the connection to the installation's database, a new one after each loss. Raises OSError."""
@@ -89,41 +92,45 @@ class Loop:
             self._connection.terminate()
             self._connection = None
 
-    def change(self, page: Page) -> None:
+    def change(self, source_id: UUID) -> None:
         """Let a page show its next fact."""
+        page = self.sources[source_id]
         page.step += 1
         self.ledger.shown[page.url].append(page.fact)
-        self._changed_at[page.number] = monotonic()
+        # How many checks there were by now is asked at the next turn.
+        self._untold[source_id] = None
 
     async def turn(self, *, changing: bool) -> None:
-        """Read the new alerts, change the pages whose change was told, and have the others checked."""
+        """Read the new alerts, change the pages whose change was told (or lost), and have the others checked."""
         try:
             connection = await self.connect()
-            for alert in await read_alerts(connection, after=self._last):
-                self._take(alert, changing=changing)
-            await make_due(connection, [one for one, page in self.sources.items() if page.number in self._changed_at])
+            # Each page has one change under way, so no more than these can be new, in whatever order they committed.
+            for alert in await read_alerts(connection, newest=3 * self.plan.pages):
+                if alert.id not in self._seen:
+                    self._take(alert, changing=changing)
+            looks = await count_checks(connection, self.waiting)
+            for source_id in self.waiting:
+                before = self._untold[source_id]
+                if before is None:
+                    self._untold[source_id] = looks.get(source_id, 0)
+                elif changing and looks.get(source_id, 0) - before >= self.plan.looks:
+                    self.change(source_id)
+            await make_due(connection, self.waiting)
         except _LOST_CONNECTION:
             self.disconnect()
 
     def _take(self, alert: Alert, *, changing: bool) -> None:
         page = self.sources[alert.source_id]
         self.ledger.told[page.url].append(page.kind.read(alert.content) or "nothing of the fact")
-        self._last = max(self._last, alert.id)
-        self._changed_at.pop(page.number, None)
+        self._seen.add(alert.id)
+        self._untold.pop(alert.source_id, None)
         if changing:
-            self.change(page)
+            self.change(alert.source_id)
 
     @property
-    def waiting(self) -> list[Page]:
-        """The pages whose last change was not told yet."""
-        return [page for page in self.world.pages if page.number in self._changed_at]
-
-    def move_on(self) -> None:
-        """Change the pages whose change was not told within the patience: it counts as never told."""
-        late = monotonic() - self.plan.patience
-        for page in self.waiting:
-            if self._changed_at[page.number] < late:
-                self.change(page)
+    def waiting(self) -> list[UUID]:
+        """The sources whose last change was not told yet."""
+        return list(self._untold)
 
 
 @dataclass(slots=True)
@@ -238,8 +245,8 @@ async def _watch_pages(loop: Loop, installation: Installation, receiver: DemoRec
         return bool(await connection.fetchval("select count(*) from public.scraped_contents") >= loop.plan.pages)
 
     await wait_until(all_read, what="the first version of every page", seconds=120)
-    for page in loop.world.pages:
-        loop.change(page)
+    for source_id in loop.sources:
+        loop.change(source_id)
 
 
 async def _strike_for(plan: Plan, loop: Loop, faults: Faults, upkeep: Upkeep) -> None:
@@ -266,7 +273,6 @@ async def _strike_for(plan: Plan, loop: Loop, faults: Faults, upkeep: Upkeep) ->
 async def _drive(loop: Loop, *, until: float) -> None:
     while monotonic() < until:
         await loop.turn(changing=True)
-        loop.move_on()
         await asyncio.sleep(0.3)
 
 
