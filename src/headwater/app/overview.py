@@ -56,10 +56,21 @@ def create_overview_router(contributions: Sequence[Contribution]) -> APIRouter:
             since=since or now - _FIRST_VISIT,
             window=Window.until(now, length=timedelta(days=days), points=points),
         )
-        sections = [await _read_section(connection, one, asked) for one in contributions]
+        sections = await _read_sections(connection, contributions, asked)
         return OverviewAnswer(workspace_id=workspace_id, since=asked.since, at=now, sections=sections)
 
     return router
+
+
+async def _read_sections(
+    connection: AsyncConnection, contributions: Sequence[Contribution], asked: Asked
+) -> list[Section]:
+    try:
+        async with connection.begin_nested():
+            return [_name(await one.read(connection, asked), one) for one in contributions]
+    except Exception as error:  # noqa: BLE001 - found again, logged and told where each is read by itself
+        logger.warning("the overview is read section by section", error=repr(error))
+    return [await _read_section(connection, one, asked) for one in contributions]
 
 
 async def _read_section(connection: AsyncConnection, contribution: Contribution, asked: Asked) -> Section:
@@ -74,4 +85,8 @@ async def _read_section(connection: AsyncConnection, contribution: Contribution,
         translated = translate_error(error)
         logger.exception("a section of the overview could not be read", section=contribution.name)
         section = Section(problem=translated.message if translated else "This part can't be shown now.")
+    return _name(section, contribution)
+
+
+def _name(section: Section, contribution: Contribution) -> Section:
     return section.model_copy(update={"name": contribution.name, "title": contribution.title})

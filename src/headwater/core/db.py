@@ -133,6 +133,19 @@ class Database:
                 raise
             raise translated from error
 
+    @asynccontextmanager
+    async def outside_transactions(self) -> AsyncIterator[asyncpg.Connection]:
+        """Open a connection of its own as whoever DATABASE_URL names, in autocommit and without a limit on time.
+
+        Only for what Postgres refuses in a transaction, such as `create index concurrently`.
+        """
+        connection = await self._connect()
+        try:
+            await connection.execute("set statement_timeout = 0")
+            yield connection
+        finally:
+            await connection.close()
+
     async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
         connection = await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
         await clamp_moments(connection)
@@ -220,6 +233,8 @@ def translate_error(error: BaseException) -> HeadwaterError | None:
         )
     if state == "42501":
         return Forbidden("You may not do this in this workspace.")
+    if state in {"40001", "40P01"}:
+        return Unavailable("The same things were changed at the same moment; try again.", code="conflicting_changes")
     if state[:2] in {"08", "53", "57"} and state != "57014":
         return Unavailable("The database can't take this now; try again shortly.")
     if state == "57014":

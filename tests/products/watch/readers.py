@@ -48,7 +48,6 @@ class Reader:
             page.passages,
             config=self.config,
             volatility=self.volatility,
-            vectors={},
             language=page.language,
         )
         self._keep(write_told(date_held(judgement.told, before=told, version_id=self.version_id)))

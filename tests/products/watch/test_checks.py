@@ -119,21 +119,6 @@ async def test_a_feed_says_when_to_look_again(house: House, ada: Member) -> None
     assert waits < timedelta(hours=1, minutes=5)
 
 
-async def test_each_passage_is_stored_and_embedded_once(house: House, ada: Member) -> None:
-    source = await ada.watch()
-    before = await house.count("public.content_embeddings")
-    house.world.web.change(PRICING, "price")
-    await ada.check(source)
-    added = await house.count("public.content_embeddings") - before
-    assert 0 < added <= 4
-    await ada.delete(f"{SOURCES}/{source}")
-    # The same page again, as another source of the workspace: every passage is known.
-    again = await ada.watch(f"{ada.page_url(PRICING)}?utm_source=letter")
-    assert again != source
-    assert await house.count("public.content_embeddings") == before + added
-    assert await house.count("public.content_embeddings", "embedding is null") == 0
-
-
 async def test_a_page_that_returns_to_an_earlier_text_finds_that_version(house: House, ada: Member) -> None:
     source = await ada.watch(LAMP)
     for value in ("Out of stock", "In stock"):

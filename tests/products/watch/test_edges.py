@@ -13,6 +13,7 @@ from tests.products.watch.pairs.vectors import embed_ngrams
 from headwater.core.db import Database, Identity
 from headwater.products.watch.compare import Comparison, compare
 from headwater.products.watch.due import claim_due
+from headwater.products.watch.findings import FailedFinding
 from headwater.products.watch.passages import make_passage
 from headwater.products.watch.reading import Failed
 from headwater.products.watch.recording import begin_checks, record_failed
@@ -140,10 +141,8 @@ async def test_message_of_a_failure_is_cut(house: House, ada: Member, length: in
         (loaded,) = await begin_checks(connection, [due.ticket])
         await record_failed(
             connection,
-            loaded,
-            Failed("network", "network", "x" * length),
+            [FailedFinding(loaded, Failed("network", "network", "x" * length), house.clock.now())],
             workspace_id=ada.person.workspace_id,
             now=house.clock.now(),
-            next_check_at=house.clock.now(),
         )
     assert len((await ada.read(source))["last_error"]) == kept

@@ -90,13 +90,11 @@ async def test_versions_that_take_too_long_to_compare_are_refused_with_the_reaso
 
 async def store_version(house: House, workspace: UUID, source: str, number: int) -> UUID:
     """Store a version of thousands of passages, none of which is in another one."""
-    passages = [
+    passages = tuple(
         make_passage(f"Shelf {place} of room {place * 7} costs ${place + number}.99 now.") for place in range(4_000)
-    ]
-    connection = house.owner
-    return await versions.store_version(
-        connection, workspace_id=workspace, source_id=UUID(source), title="Shelves", passages=passages
     )
+    version = versions.NewVersion(UUID(source), "Shelves", passages)
+    return (await versions.store_versions(house.owner, [version], workspace_id=workspace))[UUID(source)]
 
 
 @asynccontextmanager

@@ -10,20 +10,21 @@ from tests.products.watch.factories import LAMP, House, Member
 
 from headwater.core.db import Database, Identity
 from headwater.products.watch.due import claim_due
+from headwater.products.watch.findings import FailedFinding
 from headwater.products.watch.looking import SourceToCheck
 from headwater.products.watch.reading import Failed
-from headwater.products.watch.recording import begin_checks, hold_ticket, record_failed
+from headwater.products.watch.recording import begin_checks, hold_tickets, record_failed
 
 FAILED = Failed("network", "network", "The host can't be reached.")
 
 
 async def record(connection: asyncpg.Connection, source: SourceToCheck, *, house: House, member: Member) -> bool:
     """Record a failure as a check does; False where the ticket is somebody else's by now."""
-    if not await hold_ticket(connection, source):
+    if not await hold_tickets(connection, [source]):
         return False
     now = house.clock.now()
-    workspace_id = member.person.workspace_id
-    await record_failed(connection, source, FAILED, workspace_id=workspace_id, now=now, next_check_at=now)
+    finding = FailedFinding(source, FAILED, now)
+    await record_failed(connection, [finding], workspace_id=member.person.workspace_id, now=now)
     return True
 
 
@@ -62,7 +63,7 @@ async def test_holding_keeps_the_source_still_before_anything_is_written(house: 
         (due,) = await claim_due(connection)
         (source,) = await begin_checks(connection, [due.ticket])
     async with database.raw(Identity.service()) as connection:
-        assert await hold_ticket(connection, source)
+        assert await hold_tickets(connection, [source]) == {source.id}
         free = "select count(*) from (select from public.monitored_sources for update skip locked) as free"
         assert await house.owner.fetchval(free) == 0
     assert await house.owner.fetchval(free) == 1

@@ -8,6 +8,7 @@ import pytest
 from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
 
 from headwater.kit.workspaces.retention import delete_old_activity
+from headwater.products.watch.passages import hash_text
 from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
 
 LONG_AGO = "now() - interval '10 years'"
@@ -38,7 +39,9 @@ async def test_versions_go_that_nothing_needs_and_their_vectors_with_them(house:
     source_row = await house.owner.fetchrow("select * from public.monitored_sources where id = $1", UUID(source))
     assert source_row is not None
     current = source_row["current_content_id"]
-    needed, unneeded, young = [await add_version(house, ada, source, text=f"Old text {number}.") for number in range(3)]
+    texts = [f"Old text {number}." for number in range(3)]
+    needed, unneeded, young = [await add_version(house, ada, source, text=text) for text in texts]
+    await add_vectors(house, ada, current)
     (alert,) = await add_alerts(house, ada, 1, source=source, version=needed)
     await house.owner.execute(
         f"update public.scraped_contents set created_at = {LONG_AGO} where id <> $1",  # a constant
@@ -48,12 +51,14 @@ async def test_versions_go_that_nothing_needs_and_their_vectors_with_them(house:
     await delete_old_versions(house.worker)
     kept = await house.owner.fetch("select id from public.scraped_contents")
     assert {row["id"] for row in kept} == {current, needed, young}
-    assert await vectors_of(house) == {f"hash of {needed}", f"hash of {young}"} | await passages_of(house, current)
+    living = {hash_text(texts[0]), hash_text(texts[2])} | await passages_of(house, current)
+    assert len(living) > 3
+    assert await vectors_of(house) == living
     await ada.post(f"{ALERTS}/{alert}/acknowledge", {}, expect=200)
     await delete_old_versions(house.worker)
     assert await house.count("public.scraped_contents", "id = $1", needed) == 0
     assert unneeded not in {row["id"] for row in kept}
-    assert f"hash of {needed}" not in await vectors_of(house)
+    assert await vectors_of(house) == living - {hash_text(texts[0])}
 
 
 @pytest.mark.parametrize(("age", "left"), [("729 days", True), ("731 days", False)])
@@ -68,26 +73,25 @@ async def test_activity_is_kept_for_as_long_as_the_settings_say(
 
 
 async def add_version(house: House, ada: Member, source: str, *, text: str) -> UUID:
-    """Add a version of one passage with its vector; the passage's hash is named after the version."""
+    """Add a version of one passage with its vector."""
     version: UUID = await house.owner.fetchval(
         "insert into public.scraped_contents (workspace_id, monitored_source_id, content, content_hash, passages)"
-        " values ($1, $2, $3, $3, '[]') returning id",
+        """ values ($1, $2, $3, $3, '[["p", "main", [], "", []]]') returning id""",
         ada.person.workspace_id,
         UUID(source),
         text,
     )
-    await house.owner.execute(
-        "update public.scraped_contents set passages = jsonb_build_array(jsonb_build_array('hash of ' || id))"
-        " where id = $1",
-        version,
-    )
-    await house.owner.execute(
-        "insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)"
-        " values ($1, 'hash of ' || $2::uuid, 'test', 2, '[1,0]')",
-        ada.person.workspace_id,
-        version,
-    )
+    await add_vectors(house, ada, version)
     return version
+
+
+async def add_vectors(house: House, ada: Member, version: UUID) -> None:
+    """Add the vectors of a version's passages, as a model gives them."""
+    await house.owner.executemany(
+        "insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)"
+        " values ($1, $2, 'test', 2, '[1,0]')",
+        [(ada.person.workspace_id, digest) for digest in await passages_of(house, version)],
+    )
 
 
 async def add_alerts(
@@ -115,10 +119,6 @@ async def vectors_of(house: House) -> set[str]:
 
 
 async def passages_of(house: House, version: UUID) -> set[str]:
-    """The hashes of a version's passages that have a vector of a model."""
-    rows = await house.owner.fetch(
-        "select place ->> 0 as hash from public.scraped_contents"
-        " cross join jsonb_array_elements(passages) as place where id = $1",
-        version,
-    )
-    return {row["hash"] for row in rows} & await vectors_of(house)
+    """The hashes of a version's passages."""
+    content = await house.owner.fetchval("select content from public.scraped_contents where id = $1", version)
+    return {hash_text(line) for line in content.split("\n")}

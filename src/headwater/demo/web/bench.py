@@ -31,6 +31,7 @@ NAMES = {
 }
 HEADERS_END = b"\r\n\r\n"
 LARGEST_REQUEST = 64 * 1024
+NOTES = 12
 TOPICS = ("timetable", "membership", "laboratory", "warehouse", "festival", "orchestra", "workshop", "reservoir")
 
 
@@ -53,8 +54,9 @@ class _Drawn:
 class BenchWeb:
     """Generated pages, each with a version that grows when it is changed."""
 
-    def __init__(self, *, pages: int) -> None:
+    def __init__(self, *, pages: int, notes: int = NOTES) -> None:
         self.pages = pages
+        self.notes = notes
         self.ports: list[int] = []
         self.control_port = 0
         self.statuses: Counter[int] = Counter()
@@ -137,19 +139,19 @@ class BenchWeb:
         drawn = self._drawn.get(number)
         if drawn is None:
             version = self._versions[number]
-            body = write_page(number, version)
+            body = write_page(number, version, notes=self.notes)
             modified = self._modified_since_change if version else self._modified
             drawn = self._drawn[number] = _Drawn(version, make_validators(modified=modified, length=len(body)), body)
         return drawn
 
 
-def write_page(number: int, version: int) -> bytes:
-    """Write a page of about 2 kB whose only moving part is its price."""
+def write_page(number: int, version: int, *, notes: int = NOTES) -> bytes:
+    """Write a page whose only moving part is its price; with twelve notes it has about 2 kB."""
     topic = TOPICS[number % len(TOPICS)]
     story = "\n".join(
         f"<p>Note {line} on {topic} {number}: the {TOPICS[(number + line) % len(TOPICS)]} committee of district "
         f"{number % 97} keeps record {number * 31 + line} open to every visitor of hall {line % 7}.</p>"
-        for line in range(12)
+        for line in range(notes)
     )
     return (
         f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>The {topic} no. {number}</title></head>"
@@ -203,10 +205,13 @@ class _FastProtocol(asyncio.Protocol):
 
 @asynccontextmanager
 async def open_bench(
-    *, pages: int = 300, hosts: int = 1, port: int = 0, control_port: int = 0
+    *, pages: int = 300, hosts: int = 1, port: int = 0, control_port: int = 0, notes: int = NOTES
 ) -> AsyncIterator[BenchWeb]:
-    """Serve that many pages while the block runs, spread over `hosts` ports (from `port` on, 0: any free ones)."""
-    demo = BenchWeb(pages=pages)
+    """Serve that many pages while the block runs, spread over `hosts` ports (from `port` on, 0: any free ones).
+
+    `notes`: passages of each page beside its heading, its price and its foot.
+    """
+    demo = BenchWeb(pages=pages, notes=notes)
     application = web.Application()
     application.add_routes(control_routes(demo.actions))
     async with contextlib.AsyncExitStack() as stack:

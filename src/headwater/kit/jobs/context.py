@@ -16,7 +16,7 @@ from headwater.core.resources import Resources
 from headwater.kit.jobs.outcomes import JobTakenOver
 from headwater.kit.jobs.run import Run
 
-_HOLD = "select headwater.hold_job($1, $2, $3)"
+_HOLD = "select headwater.hold_job($1, $2, $3, $4)"
 _REPORT = "select headwater.report_progress($1, $2, $3, $4, $5, $6)"
 _REPORT_SECONDS = 0.5
 
@@ -65,16 +65,20 @@ class JobContext:
         return self.attempt >= self.run.max_attempts
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, with_members: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that reaches the rows of the job's workspace and no others.
 
         Nobody can take the job away while it is open, so what it commits is committed by the job's one owner.
+
+        Args:
+            with_members: hold the accounts of the workspace's members too. For what locks rows of the workspace and
+                then refers to members, as telling them does: whoever deletes an account waits, rather than both.
 
         Raises:
             JobTakenOver: the worker was silent for too long and the job runs elsewhere; let it pass.
         """
         async with self.database.transaction(Identity.job(self.workspace_id)) as connection:
-            held = (await connection.exec_driver_sql(_HOLD, self._run_key())).scalar()
+            held = (await connection.exec_driver_sql(_HOLD, (*self._run_key(), with_members))).scalar()
             self._require_held(held)
             yield connection
 
@@ -82,7 +86,7 @@ class JobContext:
     async def raw_transaction(self) -> AsyncIterator[asyncpg.Connection]:
         """Open the same transaction on a bare asyncpg connection, for hot paths and COPY."""
         async with self.database.raw(Identity.job(self.workspace_id)) as connection:
-            self._require_held(await connection.fetchval(_HOLD, *self._run_key()))
+            self._require_held(await connection.fetchval(_HOLD, *self._run_key(), False))
             yield connection
 
     @asynccontextmanager
@@ -95,7 +99,7 @@ class JobContext:
         if self.run.workspace_id is not None:
             raise PermissionError(f"{self.run.kind} belongs to a workspace and may not reach beyond it")
         async with self.database.transaction(Identity.service()) as connection:
-            held = (await connection.exec_driver_sql(_HOLD, self._run_key())).scalar()
+            held = (await connection.exec_driver_sql(_HOLD, (*self._run_key(), False))).scalar()
             self._require_held(held)
             yield connection
 

@@ -18,7 +18,7 @@ Connection: TypeAlias = AsyncConnection | asyncpg.Connection
 
 _ENQUEUE = (
     "select job_id, tracking_id from headwater.enqueue_jobs($1::text, $2::text, $3::text, $4::uuid[], $5::text[],"
-    " $6::text[], $7::text[], $8::timestamptz, $9::integer, $10::real, $11::integer, $12::boolean)"
+    " $6::text[], $7::text[], $8::timestamptz[], $9::integer, $10::real, $11::integer, $12::boolean)"
 )
 
 
@@ -94,18 +94,19 @@ async def enqueue_many(
     workspace_id: UUID | Sequence[UUID] | None,
     deduplication_keys: Sequence[str | None] | None = None,
     locks: Sequence[str | None] | None = None,
-    at: datetime | None = None,
+    at: datetime | Sequence[datetime | None] | None = None,
     priority: int = 0,
 ) -> list[int | None]:
     """Enqueue jobs of one kind in one round trip; gives their ids in order, None for each duplicate.
 
-    `workspace_id` may name one workspace for all or one for each payload; so do keys and locks.
+    `workspace_id` and `at` may name one for all or one for each payload; keys and locks are one for each.
     """
     if not payloads:
         return []
-    for given in (deduplication_keys, locks, workspace_id if isinstance(workspace_id, Sequence) else None):
-        if given is not None and len(given) != len(payloads):
-            raise ValueError("there must be one workspace, key and lock for each payload")
+    each = (workspace_id, deduplication_keys, locks, at)
+    for given in each:
+        if isinstance(given, Sequence) and len(given) != len(payloads):
+            raise ValueError("there must be one workspace, key, lock and moment for each payload")
     rows = await _enqueue(
         connection,
         job,
@@ -128,7 +129,7 @@ async def _enqueue(
     workspace_id: UUID | Sequence[UUID] | None,
     keys: Sequence[str | None] | None,
     locks: Sequence[str | None] | None,
-    at: datetime | None,
+    at: datetime | Sequence[datetime | None] | None,
     priority: int,
     tracked: bool,
 ) -> list[tuple[int | None, UUID | None]]:
@@ -143,7 +144,7 @@ async def _enqueue(
         list(keys) if keys else None,
         list(locks) if locks else None,
         summaries,
-        at,
+        list(at) if isinstance(at, Sequence) else [at],
         priority,
         job.timeout.total_seconds(),
         job.retry.attempts,

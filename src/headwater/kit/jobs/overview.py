@@ -2,27 +2,79 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.kit.jobs.following import count_jobs, list_jobs
-from headwater.kit.jobs.tables import jobs
-from headwater.kit.overview import Asked, Counter, Item, Section, Trend, count_trend
+from headwater.kit.jobs.following import STATES
+from headwater.kit.overview import Asked, Counter, Item, Section, Trend, ask_once, read_counts, read_rows, read_trend
 
 _RECENT = 5
 
 
+_ASK = f"""
+select
+    (
+        select jsonb_object_agg(counted.state, counted.value)
+        from (
+            select state, count(*) as value
+            from public.jobs
+            where workspace_id = $1
+                and finished_at > $2
+            group by state
+        ) as counted
+    ) as ended,
+    (
+        select jsonb_object_agg(counted.state, counted.value)
+        from (
+            select state, count(*) as value
+            from public.jobs
+            where workspace_id = $1
+            group by state
+        ) as counted
+    ) as states,
+    (
+        select jsonb_object_agg(extract(epoch from counted.bin)::bigint, counted.value)
+        from (
+            select date_bin($5, finished_at, $3) as bin, count(*) as value
+            from public.jobs
+            where workspace_id = $1
+                and state = 'succeeded'
+                and finished_at >= $3
+                and finished_at < $4
+            group by bin
+        ) as counted
+    ) as succeeded,
+    (
+        select jsonb_object_agg(extract(epoch from counted.bin)::bigint, counted.value)
+        from (
+            select date_bin($5, finished_at, $3) as bin, count(*) as value
+            from public.jobs
+            where workspace_id = $1
+                and state = 'failed'
+                and finished_at >= $3
+                and finished_at < $4
+            group by bin
+        ) as counted
+    ) as failed,
+    (
+        select jsonb_agg(to_jsonb(newest))
+        from (
+            select id, kind, summary, error, finished_at
+            from public.jobs
+            where workspace_id = $1
+                and state = 'failed'
+                and finished_at > $2
+            order by id desc
+            limit {_RECENT}
+        ) as newest
+    ) as failures
+"""  # noqa: S608  # a constant of ours
+
+
 async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     """Read the section of jobs."""
-    mine = jobs.c.workspace_id == asked.workspace_id
-    ended = select(jobs.c.state, func.count().label("value")).where(mine, jobs.c.finished_at > asked.since)
-    since = {row.state: row.value for row in await connection.execute(ended.group_by(jobs.c.state))}
-    counts = (await count_jobs(connection, workspace_id=asked.workspace_id))["states"]
-    failures = await list_jobs(connection, workspace_id=asked.workspace_id, states=["failed"], limit=_RECENT)
-    succeeded = await count_trend(
-        connection, asked.window, at=jobs.c.finished_at, where=mine & (jobs.c.state == "succeeded")
-    )
-    failed = await count_trend(connection, asked.window, at=jobs.c.finished_at, where=mine & (jobs.c.state == "failed"))
+    row = await ask_once(connection, _ASK, asked)
+    succeeded, failed = (read_trend(row[name], asked.window) for name in ("succeeded", "failed"))
+    since, counts = read_counts(row["ended"]), dict.fromkeys(STATES, 0) | read_counts(row["states"])
     return Section(
         follows=["jobs"],
         since=[
@@ -63,8 +115,7 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
                 tone="bad",
                 link=f"/jobs/{job['id']}",
             )
-            for job in failures
-            if job["finished_at"] is not None and job["finished_at"] > asked.since
+            for job in read_rows(row["failures"])
         ],
         trends=[
             Trend(name="succeeded", label="Finished jobs", tone="good", points=succeeded),

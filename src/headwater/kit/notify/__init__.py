@@ -4,7 +4,7 @@ from headwater.kit.notify.delivering import deliver
 from headwater.kit.notify.digests import collect_digest
 from headwater.kit.notify.events import Event, Part, Severity
 from headwater.kit.notify.inviting import MailedInvitations, send_invitation
-from headwater.kit.notify.notifying import notify
+from headwater.kit.notify.notifying import notify, notify_many
 from headwater.kit.notify.sweeping import schedules
 from headwater.kit.notify.tools import NotifyTools, SendingRates
 
@@ -19,5 +19,6 @@ __all__ = [
     "Severity",
     "jobs",
     "notify",
+    "notify_many",
     "schedules",
 ]

@@ -52,13 +52,20 @@ select
 from recorded
 """
 
+# Locked in the order of their keys, as whoever gathers a digest does.
 _TAKE_ALONG = """
 update public.notification_deliveries
 set status = $2,
     reason = $3,
     sent_at = case when $2 = 'sent' then $4 else sent_at end
-where digest_id = $1
-    and status <> 'sent'
+where id in (
+    select id
+    from public.notification_deliveries
+    where digest_id = $1
+        and status <> 'sent'
+    order by id
+    for no key update
+)
 """
 
 # The row of a busy endpoint isn't written for each message: a minute's grain is enough to see that it takes them.

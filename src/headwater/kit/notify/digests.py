@@ -28,7 +28,7 @@ class DigestPayload(BaseModel):
 )
 async def collect_digest(context: JobContext, payload: DigestPayload) -> None:
     """Gather the deliveries of a member whose window ended into one, and send that."""
-    async with context.transaction() as connection:
+    async with context.transaction(with_members=True) as connection:
         waiting = (
             select(deliveries.c.id, deliveries.c.address, deliveries.c.mode)
             .where(

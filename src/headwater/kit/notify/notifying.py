@@ -1,26 +1,23 @@
-"""The one function that products call: plans every delivery of an event, in the caller's own transaction."""
+"""What products call: plans every delivery of an event, or of many, in the caller's own transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import now
-from headwater.kit.jobs import enqueue, enqueue_many
+from headwater.core.db import driver
+from headwater.kit.jobs import enqueue_many
 from headwater.kit.notify.bounding import bound_event
 from headwater.kit.notify.delivering import DeliveryPayload, deliver
 from headwater.kit.notify.digests import DigestPayload, collect_digest
 from headwater.kit.notify.events import Event
 from headwater.kit.notify.planning import Planned, plan_deliveries
 from headwater.kit.notify.recipients import list_endpoints, list_recipients
-from headwater.kit.notify.tables import notification_deliveries, notification_events, notifications
-
-_ROWS_AT_ONCE = 1_000
+from headwater.kit.notify.storing import ToDeliver, fill_inboxes, store_deliveries, store_events
 
 
 async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Event, at: datetime | None = None) -> int:
@@ -30,129 +27,60 @@ async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Even
     again for the same kind and id does nothing and gives 0. `at` is the moment by the caller's clock. To be called by
     a job (`JobContext.transaction`) or the platform; a request enqueues a job that calls it.
     """
-    event = bound_event(event)
+    return await notify_many(connection, workspace_id=workspace_id, events=[event], at=at)
+
+
+async def notify_many(
+    connection: AsyncConnection, *, workspace_id: UUID, events: Sequence[Event], at: datetime | None = None
+) -> int:
+    """Tell of many events as `notify` tells of one: who wants to know is read once, everything is written at once."""
+    raw = await driver(connection)
     moment = at or now()
-    event_id = await _insert_event(connection, event, workspace_id=workspace_id)
-    if event_id is None:
+    told = await store_events(raw, [bound_event(event) for event in events], workspace_id=workspace_id)
+    if not told:
         return 0
-    planned = plan_deliveries(
-        event,
-        recipients=await list_recipients(connection, workspace_id=workspace_id),
-        endpoints=await list_endpoints(connection, workspace_id=workspace_id),
-        at=moment,
-    )
-    if not planned:
+    recipients = await list_recipients(connection, workspace_id=workspace_id)
+    endpoints = await list_endpoints(connection, workspace_id=workspace_id)
+    deliveries = [
+        ToDeliver(event_id, planned.key_for(event), planned)
+        for event_id, event in told
+        for planned in plan_deliveries(event, recipients=recipients, endpoints=endpoints, at=moment)
+    ]
+    if not deliveries:
         return 0
-    ids = await _insert_deliveries(connection, event, planned, workspace_id=workspace_id, event_id=event_id)
-    await _fill_inboxes(connection, event, planned, workspace_id=workspace_id, event_id=event_id)
-    await _enqueue_jobs(connection, ids, workspace_id=workspace_id, moment=moment)
-    return len(ids)
-
-
-async def _insert_event(connection: AsyncConnection, event: Event, *, workspace_id: UUID) -> UUID | None:
-    statement = (
-        insert(notification_events)
-        .values(
-            workspace_id=workspace_id,
-            kind=event.kind,
-            source_id=event.id,
-            title=event.title,
-            summary=event.summary,
-            parts=[part.as_json() for part in event.parts],
-            url=event.url,
-            page=event.page,
-            severity=event.severity,
-            data=dict(event.data),
-            occurred_at=event.occurred_at,
-        )
-        .on_conflict_do_nothing(index_elements=["workspace_id", "kind", "source_id"])
-        .returning(notification_events.c.id)
-    )
-    found: UUID | None = (await connection.execute(statement)).scalar()
-    return found
-
-
-async def _insert_deliveries(
-    connection: AsyncConnection, event: Event, planned: list[Planned], *, workspace_id: UUID, event_id: UUID
-) -> list[tuple[UUID, Planned]]:
-    rows = [
-        {
-            "workspace_id": workspace_id,
-            "event_id": event_id,
-            "user_id": one.user_id,
-            "endpoint_id": one.endpoint_id,
-            "channel": one.channel,
-            "address": one.address,
-            "idempotency_key": one.key_for(event),
-            "status": one.status,
-            "reason": one.reason,
-            "mode": one.mode,
-            "due_at": one.due_at,
-            "sent_at": one.due_at if one.status == "sent" else None,
-        }
-        for one in planned
-    ]
-    by_key: dict[str, UUID] = {}
-    for batch in _cut(rows):
-        statement = (
-            insert(notification_deliveries)
-            .values(batch)
-            .on_conflict_do_nothing(index_elements=["workspace_id", "idempotency_key"])
-            .returning(notification_deliveries.c.id, notification_deliveries.c.idempotency_key)
-        )
-        by_key |= {row.idempotency_key: row.id for row in await connection.execute(statement)}
-    return [(by_key[key], one) for one in planned if (key := one.key_for(event)) in by_key]
-
-
-async def _fill_inboxes(
-    connection: AsyncConnection, event: Event, planned: list[Planned], *, workspace_id: UUID, event_id: UUID
-) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "workspace_id": workspace_id,
-            "user_id": one.user_id,
-            "event_id": event_id,
-            "kind": event.kind,
-            "title": event.title,
-            "summary": event.summary,
-            # The inbox is part of the dashboard, so it leads to its page.
-            "url": event.page or event.url,
-            "severity": event.severity,
-            "occurred_at": event.occurred_at,
-        }
-        for one in planned
-        if one.channel == "in_app"
-    ]
-    for batch in _cut(rows):
-        statement = insert(notifications).values(batch)
-        await connection.execute(statement.on_conflict_do_nothing(index_elements=["event_id", "user_id"]))
+    stored = await store_deliveries(raw, deliveries, workspace_id=workspace_id)
+    await fill_inboxes(raw, deliveries)
+    await _enqueue_jobs(connection, stored, workspace_id=workspace_id)
+    return len(stored)
 
 
 async def _enqueue_jobs(
-    connection: AsyncConnection, ids: list[tuple[UUID, Planned]], *, workspace_id: UUID, moment: datetime
+    connection: AsyncConnection, stored: Sequence[tuple[UUID, Planned]], *, workspace_id: UUID
 ) -> None:
-    at_once = [delivery_id for delivery_id, one in ids if _is_single(one) and one.due_at <= moment]
-    payloads = [DeliveryPayload(delivery_id=delivery_id) for delivery_id in at_once]
-    keys = [str(delivery_id) for delivery_id in at_once]
-    await enqueue_many(connection, deliver, payloads, workspace_id=workspace_id, deduplication_keys=keys)
-    for delivery_id, one in ids:
-        if _is_single(one) and one.due_at > moment:
-            payload = DeliveryPayload(delivery_id=delivery_id)
-            key = str(delivery_id)
-            await enqueue(connection, deliver, payload, workspace_id=workspace_id, deduplication_key=key, at=one.due_at)
-        elif one.status == "pending" and one.mode != "immediate" and one.user_id is not None:
-            digest = DigestPayload(user_id=one.user_id)
-            key = f"{one.user_id}:{one.due_at.isoformat()}"
-            await enqueue(
-                connection, collect_digest, digest, workspace_id=workspace_id, deduplication_key=key, at=one.due_at
-            )
-
-
-def _cut(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    # A statement takes 32,767 parameters.
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        yield rows[start : start + _ROWS_AT_ONCE]
+    single = [(delivery_id, one.due_at) for delivery_id, one in stored if _is_single(one)]
+    await enqueue_many(
+        connection,
+        deliver,
+        [DeliveryPayload(delivery_id=delivery_id) for delivery_id, _ in single],
+        workspace_id=workspace_id,
+        deduplication_keys=[str(delivery_id) for delivery_id, _ in single],
+        at=[due_at for _, due_at in single],
+    )
+    digests = {(one.user_id, one.due_at) for _, one in stored if _is_gathered(one) and one.user_id is not None}
+    gathered = sorted(digests, key=str)
+    await enqueue_many(
+        connection,
+        collect_digest,
+        [DigestPayload(user_id=user_id) for user_id, _ in gathered],
+        workspace_id=workspace_id,
+        deduplication_keys=[f"{user_id}:{due_at.isoformat()}" for user_id, due_at in gathered],
+        at=[due_at for _, due_at in gathered],
+    )
 
 
 def _is_single(one: Planned) -> bool:
     return one.status == "pending" and one.mode == "immediate"
+
+
+def _is_gathered(one: Planned) -> bool:
+    return one.status == "pending" and one.mode != "immediate"

@@ -16,7 +16,7 @@ from headwater.kit.overview.model import (
     Trend,
     TrendPoint,
 )
-from headwater.kit.overview.trends import count_trend
+from headwater.kit.overview.trends import ask_once, read_counts, read_rows, read_trend
 from headwater.kit.overview.window import Window
 
 __all__ = [
@@ -32,5 +32,8 @@ __all__ = [
     "Trend",
     "TrendPoint",
     "Window",
-    "count_trend",
+    "ask_once",
+    "read_counts",
+    "read_rows",
+    "read_trend",
 ]

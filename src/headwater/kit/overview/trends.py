@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+import asyncpg
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
 
-from headwater.kit.overview.model import TrendPoint
+from headwater.core.db import driver
+from headwater.kit.overview.model import Asked, TrendPoint
 from headwater.kit.overview.window import Window
 
 
-async def count_trend(
-    connection: AsyncConnection, window: Window, *, at: ColumnElement[Any], where: ColumnElement[bool]
-) -> list[TrendPoint]:
-    """Count the rows that `where` names into the window's bins by the moment `at`. Bins without rows count 0."""
-    counted = {row.bin: row.value for row in await connection.execute(_count(window, at=at, where=where))}
-    return [TrendPoint(at=edge, value=counted.get(edge, 0)) for edge in window.edges]
+async def ask_once(connection: AsyncConnection, statement: str, asked: Asked, *more: object) -> asyncpg.Record:
+    """Ask everything that a section tells in one statement, which gives one row.
 
-
-def _count(window: Window, *, at: ColumnElement[Any], where: ColumnElement[bool]) -> Select[Any]:
-    binned = func.date_bin(window.step, at, window.start).label("bin")
-    return (
-        select(binned, func.count().label("value"))
-        .where(where, at >= window.start, at < window.end)
-        .group_by(text("bin"))
+    It takes the workspace ($1), since when (`$2::timestamptz`), and the window of the trends: `$3::timestamptz` to
+    `$4::timestamptz` in steps of `$5::interval`. A trend is `jsonb_object_agg(extract(epoch from bin)::bigint, count)`
+    over `date_bin($5, …, $3)`. `more` are $6 and on.
+    """
+    window = asked.window
+    return await (await driver(connection)).fetchrow(
+        statement, asked.workspace_id, asked.since, window.start, window.end, window.step, *more
     )
+
+
+def read_counts(value: object) -> dict[str, int]:
+    """Read counts by name from a column of `ask_once`; a null is none."""
+    found = orjson.loads(value) if isinstance(value, str) else value
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def read_rows(value: object) -> list[dict[str, Any]]:
+    """Read rows from a column of `ask_once` that was aggregated to JSON; a null is none."""
+    found = orjson.loads(value) if isinstance(value, str) else value
+    return found if isinstance(found, list) else []
+
+
+def read_trend(value: object, window: Window) -> list[TrendPoint]:
+    """Read a trend from a column of `ask_once`. Bins without rows count 0."""
+    counted = read_counts(value)
+    return [TrendPoint(at=edge, value=counted.get(str(int(edge.timestamp())), 0)) for edge in window.edges]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -13,6 +13,7 @@ from headwater.products.watch.passages import Passage
 from headwater.products.watch.words import Token, read_tokens
 
 Embed = Callable[[list[str]], np.ndarray]
+Likeness = Mapping[tuple[str, str], float]
 MOST_FOR_SEQUENCE = 3_000
 MOST_FOR_NEAREST = 150
 
@@ -98,13 +99,19 @@ def set_gaps(
 
 
 def pair_nearest(
-    old: Sequence[Fragment], new: Sequence[Fragment], *, embed: Embed, language: str
+    old: Sequence[Fragment],
+    new: Sequence[Fragment],
+    *,
+    embed: Embed,
+    language: str,
+    likeness: Likeness | None = None,
 ) -> list[tuple[int, int]]:
     """Pair changed fragments, best first: likeness by vector and words, the same place, the same kind of element."""
     if not old or not new:
         return []
     candidates = _list_candidates(old, new)
-    likeness = _measure_vectors(old, new, embed=embed)
+    known = _look_up_likeness(old, new, likeness or {})
+    alike = _measure_vectors(old, new, embed=embed) if known is None else known
     words = [_matter(read_tokens(fragment.text, language)) for fragment in (*old, *new)]
     scored = []
     for left, right in candidates:
@@ -112,7 +119,7 @@ def pair_nearest(
         if old[left].text == new[right].text:
             continue  # equal texts that are left here were parted on purpose: values under other labels
         beside = same_gap or old[left].gap[0] == new[right].gap[0] or old[left].gap[1] == new[right].gap[1]
-        score = 0.5 * float(likeness[left, right]) + 0.5 * _share(words[left], words[len(old) + right])
+        score = 0.5 * float(alike[left, right]) + 0.5 * _share(words[left], words[len(old) + right])
         same_tag = old[left].passage.tag == new[right].passage.tag
         if score + 0.05 * same_tag >= (0.18 if beside else 0.5):
             scored.append((score + 0.2 * same_gap + 0.1 * beside + 0.05 * same_tag, -abs(left - right), left, right))
@@ -142,6 +149,17 @@ def _measure_vectors(old: Sequence[Fragment], new: Sequence[Fragment], *, embed:
     vectors = np.asarray(embed([fragment.text for fragment in (*old, *new)]), dtype=np.float32)
     likeness: np.ndarray = np.clip(vectors[: len(old)] @ vectors[len(old) :].T, 0.0, 1.0)
     return likeness
+
+
+def _look_up_likeness(old: Sequence[Fragment], new: Sequence[Fragment], likeness: Likeness) -> np.ndarray | None:
+    """Give what is known of each pair; None where a pair isn't known, for likeness by words can't stand beside it."""
+    if not likeness or any(fragment.text != fragment.passage.text for fragment in (*old, *new)):
+        return None
+    pairs = [(left.passage.hash, right.passage.hash) for left in old for right in new]
+    if not all(pair in likeness for pair in pairs):
+        return None
+    known: np.ndarray = np.array([likeness[pair] for pair in pairs], dtype=np.float32).reshape(len(old), len(new))
+    return known
 
 
 def _matter(tokens: Sequence[Token]) -> Counter[str]:

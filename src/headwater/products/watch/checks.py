@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,27 +15,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock
 from headwater.core.db import driver
+from headwater.core.errors import NotFound
 from headwater.core.telemetry import counter
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
-from headwater.kit.notify import Event, notify
+from headwater.kit.notify import notify_many
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch import breakdowns, events, recording, versions
-from headwater.products.watch.comparing import Compared, compare_with_told
+from headwater.products.watch.comparing import Compared, Comparer
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.judgement import Judgement
+from headwater.products.watch.findings import Alert, FailedFinding, Finding, RecoveredFinding, SeenFinding
+from headwater.products.watch.grouping import Grouping
 from headwater.products.watch.judging import find_told_in, put_into_words
 from headwater.products.watch.looking import Look, Seen, SourceToCheck, Unchanged, look_at, plan_next_look
 from headwater.products.watch.reading import Failed, Postponed
 from headwater.products.watch.recording import Quiet
-from headwater.products.watch.told import Told, date_held
+from headwater.products.watch.told import date_held
+from headwater.products.watch.versions import NewVersion, StoredVersion
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
+_LABELS = {FailedFinding: "failed", RecoveredFinding: "unchanged"}
 _LOOKS_AT_ONCE = 16
 
 
 class HandlingTurns(asyncio.Semaphore):
-    """How many changed pages a process records at once: with few, the first alert doesn't wait for all the others."""
+    """For how many changed pages a process seeks words at once: providers count what is asked at the same time."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,27 @@ class Checker:
     async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
         """Check the sources of the tickets that still hold; yields how many are done, as they get done.
 
-        What was seen unchanged is recorded together at the end, everything else as it is judged, in a transaction of
-        its own, so a run that dies half way loses nothing and repeats only what it hadn't recorded.
-        A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing trouble
-        is raised at the end, and recorded too where nobody tries again.
+        What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, together
+        with what was judged while the database was busy, so a run that dies half way repeats only what it hadn't
+        recorded. A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing
+        trouble is raised at the end, and recorded too where nobody tries again.
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
         looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        reading, findings = Grouping(self._read_versions), Grouping(self._record)
+        comparer = Comparer(self.workspace_id, self.raw_transaction, reading.ask, self.pool, self.embedder)
         quiet: list[Quiet] = []
         troubles: list[Exception] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
             try:
                 async with looks:
-                    look = await self._look(source)
+                    look = await self._look(source, comparer)
                 if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
                     quiet.append(Quiet(source, look, self._plan_next(source, look)))
                     return
-                # A turn is held for recording alone: what takes its time to compare must not keep others from theirs.
-                async with self.turns:
-                    await self._handle(source, look)
+                await findings.ask(await self._find(source, look))
             except Exception as error:  # noqa: BLE001 - whatever breaks a check is a line of its history
                 await self._handle_broken(source, error)
 
@@ -92,7 +96,7 @@ class Checker:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, reading.close(), findings.close(), return_exceptions=True)
         await self._record_quiet(quiet)
         if troubles:
             # The job runs again, and by then only the tickets that weren't redeemed hold.
@@ -120,188 +124,90 @@ class Checker:
         if breakdowns.is_passing(error) and not self.is_last_attempt:
             raise error
         failed = breakdowns.report_breakdown(error, source_id=source.id)
+        now, finding = self.clock.now(), FailedFinding(source, failed, self._plan_next(source, failed))
         async with self.raw_transaction() as connection:
-            await self._record_failed(connection, source, failed)
+            if await recording.hold_tickets(connection, [source]):
+                await recording.record_failed(connection, [finding], workspace_id=self.workspace_id, now=now)
         _CHECKS.labels("broken").inc()
-        event = events.describe_failure(source, failed, at=self.clock.now())
-        if event is not None:
+        told = events.describe_findings([finding], alert_ids={}, at=now)
+        if told:
             # What broke may be the telling; it rolls back no line of history.
             async with self.transaction() as transaction:
-                await self._tell(transaction, event)
+                await notify_many(transaction, workspace_id=self.workspace_id, events=told, at=now)
 
-    async def _look(self, source: SourceToCheck) -> Compared | Failed | Postponed | Unchanged:
+    async def _look(self, source: SourceToCheck, comparer: Comparer) -> Compared | Failed | Postponed | Unchanged:
         look = await look_at(source, self.fetcher, pool=self.pool, share=str(self.workspace_id), pace=self.pace)
-        if not isinstance(look, Seen):
-            return look
-        return await compare_with_told(
-            source,
-            look,
-            workspace_id=self.workspace_id,
-            raw_transaction=self.raw_transaction,
-            pool=self.pool,
-            embedder=self.embedder,
-        )
+        return await comparer.compare_with_told(source, look) if isinstance(look, Seen) else look
 
-    async def _handle(self, source: SourceToCheck, look: Compared | Failed | Unchanged) -> None:
+    async def _find(self, source: SourceToCheck, look: Compared | Failed | Unchanged) -> Finding:
         if isinstance(look, Failed):
-            await self._handle_failed(source, look)
-        elif isinstance(look, Unchanged):
-            await self._handle_mended(source, look)
-        elif look.judgement is None:
-            await self._record_first(source, look)
-        elif look.judgement.touches_nothing:
-            await self._record_noise(source, look.seen, look.judgement)
-        else:
-            await self._record_change(source, look, look.judgement)
-
-    async def _record_first(self, source: SourceToCheck, compared: Compared) -> None:
-        async with self.transaction() as connection:
-            raw = await driver(connection)
-            if await recording.hold_ticket(raw, source):
-                version_id = await self._store(raw, source, compared)
-                await self._record(raw, source, compared.seen, outcome="first", version_id=version_id)
-                await self._tell_if_mended(connection, source)
-
-    async def _record_noise(self, source: SourceToCheck, seen: Seen, judgement: Judgement) -> None:
-        is_same = seen.body_hash == source.body_hash and not judgement.comparison.noise
-        async with self.transaction() as connection:
-            raw = await driver(connection)
-            if await recording.hold_ticket(raw, source):
-                # A page that only ticks stores no version: the one that it is compared with stays.
-                await self._record(raw, source, seen, outcome="unchanged" if is_same else "noise", judgement=judgement)
-                await self._tell_if_mended(connection, source)
-
-    async def _record_change(self, source: SourceToCheck, compared: Compared, judgement: Judgement) -> None:
-        seen, alert = compared.seen, judgement.severity.alert
-        words = ""
-        if alert:
-            words = await put_into_words(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
-        async with self.transaction() as connection:
-            raw = await driver(connection)
-            if not await recording.hold_ticket(raw, source):
-                return
-            version_id = await self._store(raw, source, compared)
-            await self._record(
-                raw,
-                source,
-                seen,
-                outcome="changed" if alert else "below_threshold",
-                version_id=version_id,
-                judgement=judgement,
-            )
-            if alert:
-                await self._alert(connection, source, judgement, version_id=version_id, words=words)
-            await self._tell_if_mended(connection, source)
-
-    async def _alert(
-        self, connection: AsyncConnection, source: SourceToCheck, judgement: Judgement, *, version_id: UUID, words: str
-    ) -> None:
-        now, details = self.clock.now(), judgement.details
-        alert_id = await recording.add_alert(
-            await driver(connection),
-            source,
-            workspace_id=self.workspace_id,
-            from_content_id=find_told_in(source.told, judgement.comparison) or source.current_content_id,
-            to_content_id=version_id,
-            summary=words,
-            details=details,
-            severity=judgement.severity.level,
-            score=judgement.comparison.score,
-            now=now,
-        )
-        event = events.describe_alert(
-            source,
-            alert_id=alert_id,
-            summary=words,
-            details=details,
-            score=judgement.comparison.score,
-            severity=judgement.severity.level,
-            at=now,
-        )
-        await self._tell(connection, event)
-
-    async def _handle_failed(self, source: SourceToCheck, failed: Failed) -> None:
-        async with self.transaction() as connection:
-            if not await self._record_failed(await driver(connection), source, failed):
-                return
-            event = events.describe_failure(source, failed, at=self.clock.now())
-            if event is not None:
-                await self._tell(connection, event)
-        _CHECKS.labels("failed").inc()
-
-    async def _record_failed(self, connection: asyncpg.Connection, source: SourceToCheck, failed: Failed) -> bool:
-        if not await recording.hold_ticket(connection, source):
-            return False
-        await recording.record_failed(
-            connection,
-            source,
-            failed,
-            workspace_id=self.workspace_id,
-            now=self.clock.now(),
-            next_check_at=self._plan_next(source, failed),
-        )
-        return True
-
-    async def _handle_mended(self, source: SourceToCheck, look: Unchanged) -> None:
-        async with self.transaction() as connection:
-            raw = await driver(connection)
-            if await recording.hold_ticket(raw, source):
-                await recording.record_quiet(raw, [Quiet(source, look, self._plan_next(source, look))])
-                await self._tell_if_mended(connection, source)
-        _CHECKS.labels("unchanged").inc()
-
-    async def _tell_if_mended(self, connection: AsyncConnection, source: SourceToCheck) -> None:
-        event = events.describe_recovery(source, at=self.clock.now())
-        if event is not None:
-            await self._tell(connection, event)
-
-    async def _tell(self, connection: AsyncConnection, event: Event) -> None:
-        await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
-
-    async def _store(self, connection: asyncpg.Connection, source: SourceToCheck, compared: Compared) -> UUID:
-        page = compared.seen.page
-        version_id = await versions.store_version(
-            connection,
-            workspace_id=self.workspace_id,
-            source_id=source.id,
-            title=page.title,
-            passages=page.passages,
-        )
-        await versions.store_vectors(
-            connection,
-            workspace_id=self.workspace_id,
-            model_name=compared.model_name,
-            vectors_by_hash=compared.vectors,
-        )
-        return version_id
-
-    async def _record(
-        self,
-        connection: asyncpg.Connection,
-        source: SourceToCheck,
-        seen: Seen,
-        *,
-        outcome: str,
-        version_id: UUID | None = None,
-        judgement: Judgement | None = None,
-    ) -> None:
-        told = Told()
-        if judgement is not None and source.current_content_id is not None:
-            told = date_held(judgement.told, before=source.told, version_id=source.current_content_id)
-        await recording.record_seen(
-            connection,
+            return FailedFinding(source, look, self._plan_next(source, look))
+        if isinstance(look, Unchanged):
+            return RecoveredFinding(source, look, self._plan_next(source, look))
+        seen, judgement, version_id = look.seen, look.judgement, source.current_content_id
+        next_check_at = self._plan_next(source, seen)
+        if judgement is None or version_id is None:
+            return SeenFinding(source, seen, next_check_at, "first", embedded_by=look.embedded_by)
+        comparison = judgement.comparison
+        is_same = seen.body_hash == source.body_hash and not comparison.noise
+        finding = SeenFinding(
             source,
             seen,
-            workspace_id=self.workspace_id,
-            outcome=outcome,
-            version_id=version_id,
-            told=told,
-            score=judgement.comparison.score if judgement else None,
-            reason=judgement.explain() if judgement else None,
-            now=self.clock.now(),
-            next_check_at=self._plan_next(source, seen),
+            next_check_at,
+            "unchanged" if is_same else "noise",
+            date_held(judgement.told, before=source.told, version_id=version_id),
+            comparison.score,
+            judgement.explain(),
+            embedded_by=look.embedded_by,
         )
-        _CHECKS.labels(outcome).inc()
+        if judgement.touches_nothing:
+            return finding
+        if not judgement.severity.alert:
+            return replace(finding, outcome="below_threshold")
+        async with self.turns:
+            words = await put_into_words(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
+        led_from = find_told_in(source.told, comparison) or version_id
+        alert = Alert(led_from, words, judgement.details, judgement.severity.level, comparison.score)
+        return replace(finding, outcome="changed", alert=alert)
+
+    async def _read_versions(self, version_ids: Sequence[UUID]) -> list[StoredVersion]:
+        async with self.raw_transaction() as connection:
+            found = await versions.read_versions(connection, version_ids)
+        if missing := set(version_ids) - found.keys():
+            raise NotFound(f"There is no version {min(missing)} of this source.")
+        return [found[version_id] for version_id in version_ids]
+
+    async def _record(self, findings: Sequence[Finding]) -> list[None]:
+        """Record what checks found and tell of it, in one transaction; what lost its ticket meanwhile is left out."""
+        now, workspace_id = self.clock.now(), self.workspace_id
+        async with self.transaction() as connection:
+            raw = await driver(connection)
+            held = await recording.hold_tickets(raw, [one.source for one in findings])
+            kept = [one for one in findings if one.source.id in held]
+            seen = [one for one in kept if isinstance(one, SeenFinding)]
+            failed = [one for one in kept if isinstance(one, FailedFinding)]
+            recovered = [one for one in kept if isinstance(one, RecoveredFinding)]
+            version_ids = await versions.store_versions(
+                raw,
+                [
+                    NewVersion(one.source.id, one.look.page.title, one.look.page.passages, one.embedded_by)
+                    for one in seen
+                    if one.has_version
+                ],
+                workspace_id=workspace_id,
+            )
+            await recording.record_seen(raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now)
+            await recording.record_failed(raw, failed, workspace_id=workspace_id, now=now)
+            await recording.record_quiet(raw, [Quiet(one.source, one.look, one.next_check_at) for one in recovered])
+            alert_ids = await recording.add_alerts(
+                raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now
+            )
+            told = events.describe_findings(kept, alert_ids=alert_ids, at=now)
+            if told:
+                await notify_many(connection, workspace_id=workspace_id, events=told, at=now)
+        for one in kept:
+            _CHECKS.labels(one.outcome if isinstance(one, SeenFinding) else _LABELS[type(one)]).inc()
+        return [None] * len(findings)
 
     def _plan_next(self, source: SourceToCheck, look: Look) -> datetime:
         return plan_next_look(source, look, now=self.clock.now(), chance=random.random())

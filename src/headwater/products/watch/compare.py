@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from headwater.products.watch.align import Embed, Fragment, align_equal, pair_nearest, set_gaps
+from headwater.products.watch.align import Embed, Fragment, Likeness, align_equal, pair_nearest, set_gaps
 from headwater.products.watch.fact_changes import FactChange
 from headwater.products.watch.learning import Difference, find_difference
 from headwater.products.watch.names import find_names
@@ -80,6 +80,7 @@ def compare(
     new: Sequence[Passage],
     *,
     embed: Embed,
+    likeness: Likeness | None = None,
     volatility: Mapping[str, Any] | None = None,
     keywords_must: Sequence[str] = (),
     keywords_must_not: Sequence[str] = (),
@@ -88,6 +89,7 @@ def compare(
     """Compare two versions. `embed` gives normalised vectors.
 
     `volatility`: what earlier checks learnt, or None; `old` is then what was told last (`told.restore_told`).
+    `likeness` says how alike passages are, by their hashes; it stands for `embed` where it knows them all.
     """
     told = read_told(volatility or {})
     raw = align_equal([passage.hash for passage in old], [passage.hash for passage in new])
@@ -101,7 +103,7 @@ def compare(
     old_left, new_left = strike_sentences(old_left, new_left, language=language)
     set_gaps(old_left, new_left, raw.equal, sizes=(len(old), len(new)))
     old_left, new_left = strike_recut(old_left, new_left, language=language)
-    pairs = pair_nearest(old_left, new_left, embed=embed, language=language)
+    pairs = pair_nearest(old_left, new_left, embed=embed, likeness=likeness, language=language)
     known_names = _find_known_names(old, new, equal, language=language)
     quotes: set[int] = set()
     judge = partial(_judge_pair, language=language, known_names=known_names, noise=noise, quotes=quotes)

@@ -17,6 +17,7 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import JobContext
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch import sources, user_queries
+from headwater.products.watch.addresses import normalise_url
 from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl, NewSource
 
@@ -72,7 +73,8 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
         if context.is_last_attempt:
             await _keep_failure(context, query_id, error)
         raise
-    async with context.transaction() as connection:
+    # What is watched names who asked for it.
+    async with context.transaction(with_members=True) as connection:
         changes: dict[str, Any] = {
             "status": "discovered",
             "error": None,
@@ -103,7 +105,8 @@ async def watch_suggestions(
         Conflict: `limit_reached`; those before it are watched.
     """
     added = []
-    for one in query["suggestions"]:
+    # In the order of the key: whoever watches the same pages at the same time waits, and never in a ring.
+    for one in sorted(query["suggestions"], key=lambda suggestion: normalise_url(suggestion["url"])):
         if urls is not None and one["url"] not in urls:
             continue
         new = NewSource(url=one["url"], kind=one["kind"], name=one["title"][:200] or None, user_query_id=query["id"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from headwater.kit.notify import Event, Part, Severity
+from headwater.kit.notify import Event, Part
+from headwater.products.watch.findings import Alert, FailedFinding, Finding, SeenFinding
 from headwater.products.watch.judging import split_spans
 from headwater.products.watch.looking import SourceToCheck
 from headwater.products.watch.reading import Failed
@@ -16,34 +17,41 @@ from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
 _SHOWN_PARTS = 5
 
 
-def describe_alert(
-    source: SourceToCheck,
-    *,
-    alert_id: UUID,
-    summary: str,
-    details: Mapping[str, Any],
-    score: float,
-    severity: Severity,
-    at: datetime,
-) -> Event:
+def describe_findings(findings: Sequence[Finding], *, alert_ids: Mapping[UUID, UUID], at: datetime) -> list[Event]:
+    """Describe what people are told of checks. `alert_ids`: the alerts that were made, by check."""
+    events: list[Event] = []
+    for finding in findings:
+        source = finding.source
+        if isinstance(finding, FailedFinding):
+            failure = describe_failure(source, finding.look, at=at)
+            events += [failure] if failure is not None else []
+            continue
+        if isinstance(finding, SeenFinding) and finding.alert is not None:
+            events.append(describe_alert(source, finding.alert, alert_id=alert_ids[source.check_id], at=at))
+        recovery = describe_recovery(source, at=at)
+        events += [recovery] if recovery is not None else []
+    return events
+
+
+def describe_alert(source: SourceToCheck, alert: Alert, *, alert_id: UUID, at: datetime) -> Event:
     """Describe a change that matters."""
     return Event(
         kind="watch.alert",
         id=alert_id,
-        title=f"{source.name}: {summary}",
-        summary=summary,
-        parts=tuple(_list_parts(details)),
+        title=f"{source.name}: {alert.summary}",
+        summary=alert.summary,
+        parts=tuple(_list_parts(alert.details)),
         url=source.url,
         page=f"/watch/alerts/{alert_id}",
-        severity=severity,
+        severity=alert.severity,
         occurred_at=at,
         data={
             "alert_id": str(alert_id),
             "source": {"id": str(source.id), "name": source.name, "url": source.url},
-            "summary": summary,
-            "severity": severity,
-            "score": score,
-            "details": dict(details),
+            "summary": alert.summary,
+            "severity": alert.severity,
+            "score": alert.score,
+            "details": dict(alert.details),
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -11,12 +12,13 @@ from headwater.core.db import Database, Identity, driver
 from headwater.core.resources import Resources
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
-from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue_many, job
+from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue, enqueue_many, job
 from headwater.kit.processes import ProcessPool
-from headwater.products.watch import retention
+from headwater.products.watch import embedding, indexing, retention
 from headwater.products.watch.checks import Checker, HandlingTurns
 from headwater.products.watch.discovering import discover_for_query
 from headwater.products.watch.due import Ticket, batch_by_workspace, claim_due
+from headwater.products.watch.vectors import has_model
 
 _PAGES_AT_ONCE = 4
 
@@ -25,6 +27,10 @@ class CheckSources(BaseModel):
     """The tickets to redeem: pairs of source and check."""
 
     tickets: list[tuple[UUID, UUID]]
+
+
+class Nothing(BaseModel):
+    """There is nothing to say."""
 
 
 class DiscoverSources(BaseModel):
@@ -56,11 +62,12 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
     tools = context.resources
     checker = Checker(
         workspace_id=context.workspace_id,
-        transaction=context.transaction,
+        # What is recorded may name the members that are told of it.
+        transaction=partial(context.transaction, with_members=True),
         raw_transaction=context.raw_transaction,
         fetcher=tools.get(Fetcher),
         pool=tools.get(ProcessPool),
-        embedder=tools.get(AsyncEmbedder),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+        embedder=_find_embedder(tools),
         ai=tools.get(Ai),
         turns=tools.get(HandlingTurns),
         clock=context.clock,
@@ -84,6 +91,20 @@ async def discover_sources(context: JobContext, payload: DiscoverSources) -> Non
     await discover_for_query(context, query_id=payload.user_query_id, watch=payload.watch)
 
 
+@job("watch.embed_pages", queue="ai", timeout=timedelta(minutes=15), retry=Retry(attempts=3), lock="watch.embed_pages")
+async def embed_pages(context: JobContext, payload: Nothing) -> None:
+    """Let the model read the pages that it hasn't, so that search finds them."""
+    embedder = _find_embedder(context.resources)
+    if has_model(embedder):
+        await embedding.catch_up(context.raw_transaction, embedder, workspace_id=context.workspace_id)
+
+
+@job("watch.index_vectors", timeout=timedelta(hours=6), retry=Retry(attempts=3), lock="watch.index_vectors")
+async def index_vectors(context: JobContext, payload: Nothing) -> None:
+    """Make the index that a search in a large workspace missed."""
+    await indexing.make_indexes(context.database)
+
+
 async def open_tools(resources: Resources) -> None:
     """Provide what the jobs of one process share."""
     resources.provide(HandlingTurns, HandlingTurns(_PAGES_AT_ONCE))
@@ -102,10 +123,32 @@ async def promote_due_sources(resources: Resources) -> None:
         )
 
 
+async def prepare_search(resources: Resources) -> None:
+    """Enqueue what search lacks: pages that the model hasn't read, and an index that somebody missed."""
+    embedder = _find_embedder(resources)
+    async with resources.get(Database).transaction(Identity.service()) as connection:
+        raw = await driver(connection)
+        behind = await embedding.list_behind(raw, model_name=embedder.name) if has_model(embedder) else []
+        await enqueue_many(
+            connection,
+            embed_pages,
+            [Nothing() for _ in behind],
+            workspace_id=behind,
+            deduplication_keys=["behind" for _ in behind],
+        )
+        if await indexing.is_index_missing(raw):
+            await enqueue(connection, index_vectors, Nothing(), workspace_id=None, deduplication_key="missing")
+
+
+def _find_embedder(resources: Resources) -> AsyncEmbedder:
+    return resources.get(AsyncEmbedder)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+
+
 schedules = (
     Schedule("watch.promote_due_sources", every=timedelta(milliseconds=250), run=promote_due_sources),
+    Schedule("watch.prepare_search", every=timedelta(minutes=1), run=prepare_search),
     Schedule("watch.delete_old_checks", cron="17 3 * * *", run=retention.delete_old_checks),
     Schedule("watch.delete_old_alerts", cron="27 3 * * *", run=retention.delete_old_alerts),
     Schedule("watch.delete_old_versions", cron="37 3 * * *", run=retention.delete_old_versions),
 )
-jobs = (check_sources, check_now, discover_sources)
+jobs = (check_sources, check_now, discover_sources, embed_pages, index_vectors)

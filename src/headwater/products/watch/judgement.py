@@ -9,10 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from headwater.kit.ai.hashing import HashingEmbedder
+from headwater.products.watch.align import Likeness
 from headwater.products.watch.compare import Comparison, compare
 from headwater.products.watch.diff_rows import Row, lay_out_rows
 from headwater.products.watch.passages import Passage
@@ -21,7 +19,6 @@ from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.summarise import diff_details, summarise
 from headwater.products.watch.told import Told, hold
 
-Vectors = NDArray[np.float32]
 _FALLBACK = HashingEmbedder()
 
 
@@ -58,26 +55,19 @@ def judge_change(
     *,
     config: SourceConfig,
     volatility: Mapping[str, Any],
-    vectors: Mapping[str, Vectors],
+    likeness: Likeness | None = None,
     language: str = "",
 ) -> Judgement:
-    """Compare two versions and say how much it matters. `vectors` holds one for each passage that is in one alone.
+    """Compare two versions and say how much it matters. `likeness`: see `compare`.
 
     `old` is what was told last, by the stored version and by `volatility` (`told.restore_told`).
     """
     old = _leave_out_retired(old, new)
-    by_text = {passage.text: vectors[passage.hash] for passage in (*old, *new) if passage.hash in vectors}
-
-    def embed(texts: list[str]) -> Vectors:
-        # Vectors of different models can't be compared, so it is the model's for all of them or for none.
-        if texts and all(text in by_text for text in texts):
-            return np.stack([by_text[text] for text in texts])
-        return _FALLBACK.embed_texts(texts)
-
     comparison = compare(
         old,
         new,
-        embed=embed,
+        embed=_FALLBACK.embed_texts,
+        likeness=likeness,
         volatility=volatility,
         keywords_must=config.keywords_must,
         keywords_must_not=config.keywords_must_not,
@@ -92,7 +82,7 @@ def judge_and_lay_out(
     old: Sequence[Passage], new: Sequence[Passage], config: SourceConfig, context: int
 ) -> tuple[Judgement, list[Row], int]:
     """Judge two versions and lay them out in rows; runs in the pool."""
-    judgement = judge_change(old, new, config=config, volatility={}, vectors={})
+    judgement = judge_change(old, new, config=config, volatility={})
     rows, left_out = lay_out_rows(old, new, judgement.comparison, context=context)
     return judgement, rows, left_out
 

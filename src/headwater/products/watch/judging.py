@@ -1,4 +1,4 @@
-"""What judging asks of others: vectors of an embedder, and words for the difference of a provider."""
+"""Words for a judgement, of a provider or by rule, and the version that a change leads back to."""
 
 from __future__ import annotations
 
@@ -6,58 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from pydantic import BaseModel, Field
 
 from headwater.core.errors import Unavailable
-from headwater.core.telemetry import get_logger
-from headwater.kit.ai import Ai, AsyncEmbedder, HashingEmbedder
+from headwater.kit.ai import Ai
 from headwater.products.watch.compare import Comparison
 from headwater.products.watch.judgement import Judgement
-from headwater.products.watch.passages import Passage
 from headwater.products.watch.told import Told
-from headwater.products.watch.versions import Vectors, read_vectors
 
-_LOG = get_logger(__name__)
 _SUMMARY_SECONDS = 8.0
 _SUMMARY_INSTRUCTIONS = (
     "A watched web page changed. Say in at most two short plain sentences what changed, for somebody who reads it on a"
     " phone. Name the values before and after. State only what the difference shows. No greeting, no advice."
 )
-_FALLBACK = HashingEmbedder()
 
 
 class Summary(BaseModel):
     """What a provider answers."""
 
     summary: str = Field(min_length=1, max_length=600)
-
-
-async def embed_passages(
-    connection: asyncpg.Connection | None,
-    embedder: AsyncEmbedder,
-    passages: Sequence[Passage],
-    *,
-    workspace_id: UUID,
-) -> tuple[str, dict[str, Vectors]]:
-    """Give the vectors of passages by hash, stored ones from the database, and the name of the model.
-
-    When the model can't be reached, the lexical one stands in, so that no check waits for a provider.
-    """
-    texts = {passage.hash: passage.text for passage in passages}
-    known: dict[str, Vectors] = {}
-    if connection is not None and not isinstance(embedder, HashingEmbedder):
-        known = await read_vectors(connection, workspace_id=workspace_id, model_name=embedder.name, hashes=list(texts))
-    missing = [digest for digest in texts if digest not in known]
-    if not missing:
-        return embedder.name, known
-    try:
-        rows = await embedder.embed([texts[digest] for digest in missing])
-    except Unavailable as error:
-        _LOG.warning("embedding_fell_back", model=embedder.name, reason=error.message)
-        rows = _FALLBACK.embed_texts(list(texts.values()))
-        return _FALLBACK.name, dict(zip(texts, rows, strict=True))
-    return embedder.name, known | dict(zip(missing, rows, strict=True))
 
 
 def find_told_in(told: Told, comparison: Comparison) -> UUID | None:

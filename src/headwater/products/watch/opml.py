@@ -14,6 +14,7 @@ from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLar
 from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
 from headwater.products.watch.adding import check_new_source
+from headwater.products.watch.addresses import normalise_url
 from headwater.products.watch.outlines import INTERVAL
 from headwater.products.watch.schemas import ImportResult, NewSource
 from headwater.products.watch.sources import add_source
@@ -76,13 +77,11 @@ async def import_sources(
     created_by: UUID,
 ) -> ImportResult:
     """Watch what an OPML file lists. An outline that can't be watched is named; the others are added all the same."""
-    result = ImportResult(added=0, already_watched=0, refused=[])
+    result = ImportResult(added=0, already_watched=0, refused=[entry for entry in entries if isinstance(entry, str)])
     full: str | None = None
-    for entry in entries:
-        if isinstance(entry, str):
-            result.refused.append(entry)
-            continue
-        new, url = entry
+    # In the order of the key: whoever watches the same pages at the same time waits, and never in a ring.
+    readable = sorted((one for one in entries if not isinstance(one, str)), key=lambda one: normalise_url(one[1]))
+    for new, url in readable:
         if full is not None:
             result.refused.append(f"{url[:200]}: {full}")
             continue

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.kit.overview import RECENT, Asked, Counter, Item, Section, Start, Tone, Trend, count_trend
-from headwater.products.watch.alerts import list_alerts
-from headwater.products.watch.tables import change_alerts, monitored_sources, source_checks
+from headwater.kit.overview import (
+    RECENT,
+    Asked,
+    Counter,
+    Item,
+    Section,
+    Start,
+    Tone,
+    Trend,
+    ask_once,
+    read_counts,
+    read_rows,
+    read_trend,
+)
 
 _START = Start(
     title="What do you want to know about?",
@@ -20,59 +30,99 @@ _START = Start(
 _TONES: dict[str, Tone] = {"high": "bad", "medium": "warning", "low": "neutral"}
 
 
+_ASK = f"""
+select
+    (
+        select jsonb_build_object(
+            'changes', count(*) filter (where created_at > $2),
+            'high', count(*) filter (where created_at > $2 and severity = 'high'),
+            'open', count(*) filter (where acknowledged_at is null)
+        )
+        from public.change_alerts
+        where workspace_id = $1
+    ) as alerts,
+    (
+        select count(*)
+        from public.source_checks
+        where workspace_id = $1
+            and at > $2
+    ) as checks,
+    (
+        select jsonb_object_agg(counted.status, counted.value)
+        from (
+            select status, count(*) as value
+            from public.monitored_sources
+            where workspace_id = $1
+                and status <> 'deleted'
+            group by status
+        ) as counted
+    ) as sources,
+    (
+        select jsonb_object_agg(extract(epoch from counted.bin)::bigint, counted.value)
+        from (
+            select date_bin($5, created_at, $3) as bin, count(*) as value
+            from public.change_alerts
+            where workspace_id = $1
+                and created_at >= $3
+                and created_at < $4
+            group by bin
+        ) as counted
+    ) as changed,
+    (
+        select jsonb_object_agg(extract(epoch from counted.bin)::bigint, counted.value)
+        from (
+            select date_bin($5, at, $3) as bin, count(*) as value
+            from public.source_checks
+            where workspace_id = $1
+                and at >= $3
+                and at < $4
+            group by bin
+        ) as counted
+    ) as checked,
+    (
+        select jsonb_agg(to_jsonb(newest))
+        from (
+            select alert.id, source.name, alert.summary, alert.severity, alert.created_at
+            from public.change_alerts as alert
+            join public.monitored_sources as source on source.id = alert.monitored_source_id
+            where alert.workspace_id = $1
+                and alert.created_at > $2
+            order by alert.id desc
+            limit {RECENT}
+        ) as newest
+    ) as recent
+"""  # noqa: S608  # a constant of ours
+
+
 async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     """Read the section of watch."""
-    changes = change_alerts.c.workspace_id == asked.workspace_id
-    checks = source_checks.c.workspace_id == asked.workspace_id
-    alerts = await list_alerts(connection, workspace_id=asked.workspace_id, limit=RECENT)
-    checked = await count_trend(connection, asked.window, at=source_checks.c.at, where=checks)
-    changed = await count_trend(connection, asked.window, at=change_alerts.c.created_at, where=changes)
-    now = await _count_sources(connection, asked)
+    row = await ask_once(connection, _ASK, asked)
+    now = _show_sources(read_counts(row["sources"]))
     return Section(
         follows=["change_alerts", "monitored_sources"],
         start=None if any(counter.value for counter in now) else _START,
-        since=await _count_changes(connection, asked),
+        since=_show_changes(read_counts(row["alerts"]), checks=row["checks"]),
         now=now,
-        recent=[_show_alert(alert) for alert in alerts if alert["created_at"] > asked.since],
+        recent=[_show_alert(alert) for alert in read_rows(row["recent"])],
         trends=[
-            Trend(name="changes", label="Changes", tone="warning", points=changed),
-            Trend(name="checks", label="Checks", points=checked),
+            Trend(name="changes", label="Changes", tone="warning", points=read_trend(row["changed"], asked.window)),
+            Trend(name="checks", label="Checks", points=read_trend(row["checked"], asked.window)),
         ],
     )
 
 
-async def _count_changes(connection: AsyncConnection, asked: Asked) -> list[Counter]:
-    recent = change_alerts.c.created_at > asked.since
-    counted = select(
-        func.count().filter(recent).label("changes"),
-        func.count().filter(recent & (change_alerts.c.severity == "high")).label("high"),
-        func.count().filter(change_alerts.c.acknowledged_at.is_(None)).label("open"),
-    ).where(change_alerts.c.workspace_id == asked.workspace_id)
-    row = (await connection.execute(counted)).one()
-    checks = select(func.count()).where(
-        source_checks.c.workspace_id == asked.workspace_id, source_checks.c.at > asked.since
-    )
+def _show_changes(alerts: dict[str, int], *, checks: int) -> list[Counter]:
+    high = alerts["high"]
+    tone: Tone = "bad" if high else "neutral"
     return [
-        Counter(name="changes", label="changes that matter", value=row.changes, link="/watch/alerts"),
-        Counter(
-            name="high",
-            label="of high severity",
-            value=row.high,
-            tone="bad" if row.high else "neutral",
-            link="/watch/alerts",
-        ),
-        Counter(name="open", label="not acknowledged", value=row.open, link="/watch/alerts"),
-        Counter(name="checks", label="checks", value=(await connection.execute(checks)).scalar_one()),
+        Counter(name="changes", label="changes that matter", value=alerts["changes"], link="/watch/alerts"),
+        Counter(name="high", label="of high severity", value=high, tone=tone, link="/watch/alerts"),
+        Counter(name="open", label="not acknowledged", value=alerts["open"], link="/watch/alerts"),
+        Counter(name="checks", label="checks", value=checks),
     ]
 
 
-async def _count_sources(connection: AsyncConnection, asked: Asked) -> list[Counter]:
-    statement = (
-        select(monitored_sources.c.status, func.count().label("value"))
-        .where(monitored_sources.c.workspace_id == asked.workspace_id, monitored_sources.c.status != "deleted")
-        .group_by(monitored_sources.c.status)
-    )
-    states = {row.status: row.value for row in await connection.execute(statement)}
+def _show_sources(states: dict[str, int]) -> list[Counter]:
     broken = states.get("error", 0)
     return [
         Counter(
@@ -89,7 +139,7 @@ def _show_alert(alert: dict[str, Any]) -> Item:
     return Item(
         id=alert["id"],
         kind="watch.alert",
-        title=alert["source_name"],
+        title=alert["name"],
         summary=alert["summary"],
         at=alert["created_at"],
         tone=_TONES[alert["severity"]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +15,32 @@ from pydantic import ValidationError
 
 from headwater.core.text import clean_text
 from headwater.products.watch.due import Ticket
-from headwater.products.watch.looking import Seen, SourceToCheck, Unchanged
-from headwater.products.watch.reading import Failed, Postponed
+from headwater.products.watch.findings import FailedFinding, SeenFinding
+from headwater.products.watch.looking import SourceToCheck, Unchanged
+from headwater.products.watch.reading import Postponed
 from headwater.products.watch.source_config import SourceConfig
 from headwater.products.watch.timing import PAUSE_AFTER_ERRORS
 from headwater.products.watch.told import Told, rest, write_told
 
 _BEGIN = """
 select
-    source.id, source.check_ticket, source.name, source.url, source.kind, source.config, source.check_interval,
-    source.error_count, source.etag, source.last_modified, source.body_hash, source.current_content_id,
-    source.volatility
+    source.id, source.check_ticket as check_id, source.name, source.url, source.kind, source.config,
+    source.check_interval, source.error_count, source.etag, source.last_modified, source.body_hash,
+    source.current_content_id, source.volatility
 from unnest($1::uuid[], $2::uuid[]) as ticket (source_id, check_id)
 join public.monitored_sources as source
     on source.id = ticket.source_id and source.check_ticket = ticket.check_id
 where source.status <> 'deleted'
+"""
+
+# Rows are locked in the order of their keys before several are written, so that two who do that never wait in a ring.
+_HOLD = """
+select source.id
+from unnest($1::uuid[], $2::uuid[]) as ticket (source_id, check_id)
+join public.monitored_sources as source
+    on source.id = ticket.source_id and source.check_ticket = ticket.check_id
+order by source.id
+for no key update of source
 """
 
 _RECORD_UNCHANGED = """
@@ -73,57 +85,87 @@ where source.id = postponed.source_id
     and source.check_ticket = postponed.check_id
 """
 
-_HOLD = "select true from public.monitored_sources where id = $1 and check_ticket = $2 for update"
-
 _RECORD_SEEN = """
-with recorded as (
-    update public.monitored_sources
-    set last_checked_at = $4,
-        next_check_at = $5,
-        last_changed_at = case when $6 in ('changed', 'below_threshold') then $4 else last_changed_at end,
-        etag = $7,
-        last_modified = $8,
-        body_hash = $9,
-        volatility = $10,
-        current_content_id = coalesce($11, current_content_id),
+with seen as (
+    select *
+    from unnest(
+        $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::uuid[], $12::int[], $13::bigint[], $14::int[], $15::real[],
+        $16::text[]
+    ) as seen (
+        source_id, check_id, next_check_at, outcome, etag, last_modified, body_hash, volatility, version_id,
+        http_status, bytes, ms, score, reason
+    )
+), recorded as (
+    update public.monitored_sources as source
+    set last_checked_at = $2,
+        next_check_at = seen.next_check_at,
+        last_changed_at = case
+            when seen.outcome in ('changed', 'below_threshold') then $2
+            else source.last_changed_at
+        end,
+        etag = seen.etag,
+        last_modified = seen.last_modified,
+        body_hash = seen.body_hash,
+        volatility = seen.volatility::jsonb,
+        current_content_id = coalesce(seen.version_id, source.current_content_id),
         error_count = 0,
         last_error = null,
         last_error_kind = null,
-        status = case status when 'error' then 'active' else status end,
+        status = case source.status when 'error' then 'active' else source.status end,
         check_ticket = null,
         checking_until = null
-    where id = $1
+    from seen
+    where source.id = seen.source_id
 )
 insert into public.source_checks
     (id, workspace_id, monitored_source_id, at, outcome, http_status, bytes, ms, change_score, reason)
-values ($2, $3, $1, $4, $6, $12, $13, $14, $15, $16)
+select
+    seen.check_id, $1, seen.source_id, $2, seen.outcome, seen.http_status, seen.bytes, seen.ms, seen.score, seen.reason
+from seen
 """
 
 _RECORD_FAILED = """
-with recorded as (
-    update public.monitored_sources
-    set last_checked_at = $4,
-        next_check_at = $5,
-        error_count = $6::integer,
-        last_error = $7,
-        last_error_kind = $8,
-        status = case when $6::integer >= $9::integer then 'error' else status end,
+with failed as (
+    select *
+    from unnest(
+        $3::uuid[], $4::uuid[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::int[], $12::int[]
+    ) as failed (
+        source_id, check_id, next_check_at, errors, message, kind, outcome, reason, http_status, ms
+    )
+), recorded as (
+    update public.monitored_sources as source
+    set last_checked_at = $2,
+        next_check_at = failed.next_check_at,
+        error_count = failed.errors,
+        last_error = failed.message,
+        last_error_kind = failed.kind,
+        status = case when failed.errors >= $13::integer then 'error' else source.status end,
         check_ticket = null,
         checking_until = null
-    where id = $1
+    from failed
+    where source.id = failed.source_id
 )
 insert into public.source_checks
     (id, workspace_id, monitored_source_id, at, outcome, reason, http_status, ms)
-values ($2, $3, $1, $4, $10, $11, $12, $13)
+select failed.check_id, $1, failed.source_id, $2, failed.outcome, failed.reason, failed.http_status, failed.ms
+from failed
 """
 
-_ADD_ALERT = """
+_ADD_ALERTS = """
 insert into public.change_alerts (
     workspace_id, monitored_source_id, check_id, from_content_id, to_content_id, summary, details, severity, score,
     created_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning id
+select
+    $1, alert.source_id, alert.check_id, alert.from_content_id, alert.to_content_id, alert.summary,
+    alert.details::jsonb, alert.severity, alert.score, $2
+from unnest(
+    $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::real[]
+) as alert (source_id, check_id, from_content_id, to_content_id, summary, details, severity, score)
+order by alert.check_id
+returning check_id, id
 """
 
 
@@ -145,43 +187,29 @@ async def begin_checks(connection: asyncpg.Connection, tickets: Sequence[Ticket]
 
 
 def _read_source(row: asyncpg.Record) -> SourceToCheck:
-    config = _read_config(row[5])
+    values: dict[str, Any] = dict(row)
+    config = _read_config(values.pop("config"))
+    interval, volatility = values.pop("check_interval"), values.pop("volatility")
     return SourceToCheck(
-        id=row[0],
-        check_id=row[1],
-        name=row[2],
-        url=row[3],
-        kind=row[4],
+        **values,
         config=config if isinstance(config, SourceConfig) else SourceConfig(),
-        interval=timedelta(seconds=row[6]),
-        error_count=row[7],
-        etag=row[8],
-        last_modified=row[9],
-        body_hash=row[10],
-        current_content_id=row[11],
-        volatility=orjson.loads(row[12]),
+        interval=timedelta(seconds=interval),
+        volatility=orjson.loads(volatility),
         config_fault=config if isinstance(config, str) else "",
     )
 
 
-_configs: dict[str, SourceConfig] = {}
-
-
+# Most sources share a few configurations, and reading one costs more than the rest of an unchanged check.
+@lru_cache(maxsize=1_000)
 def _read_config(text: str) -> SourceConfig | str:
     """Read a source's settings; a text in their place says why they can't be read."""
-    # Most sources share a few configurations, and reading one costs more than the rest of an unchanged check.
-    known = _configs.get(text)
-    if known is None:
-        if len(_configs) > 1_000:
-            _configs.clear()
-        try:
-            known = _configs[text] = SourceConfig.model_validate_json(text)
-        except ValidationError as error:
-            # Whoever may edit the table may write anything there; the one source fails, not its whole batch.
-            first = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            return f"{place}: {first['msg'].removeprefix('Value error, ')}"[:300]
-    return known
+    try:
+        return SourceConfig.model_validate_json(text)
+    except ValidationError as error:
+        # Whoever may edit the table may write anything there; the one source fails, not its whole batch.
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{place}: {first['msg'].removeprefix('Value error, ')}"[:300]
 
 
 def _write_rest(told: Told) -> str | None:
@@ -193,6 +221,7 @@ def _write_rest(told: Told) -> str | None:
 
 async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -> None:
     """Record the checks that found nothing new, in one statement each for seen and postponed ones."""
+    await hold_tickets(connection, [one.source for one in quiet])
     seen = [(one, one.look) for one in quiet if isinstance(one.look, Unchanged)]
     if seen:
         columns = zip(
@@ -223,106 +252,100 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -
         )
 
 
-async def hold_ticket(connection: asyncpg.Connection, source: SourceToCheck) -> bool:
-    """Lock the source for this transaction; False when its ticket is no longer the one that this check holds."""
-    return await connection.fetchval(_HOLD, source.id, source.check_id) is True
+async def hold_tickets(connection: asyncpg.Connection, sources: Sequence[SourceToCheck]) -> set[UUID]:
+    """Lock sources for this transaction; gives the ids of those whose tickets are still those of these checks."""
+    ids, tickets = [source.id for source in sources], [source.check_id for source in sources]
+    return {row["id"] for row in await connection.fetch(_HOLD, ids, tickets)}
 
 
 async def record_seen(
     connection: asyncpg.Connection,
-    source: SourceToCheck,
-    seen: Seen,
+    findings: Sequence[SeenFinding],
     *,
     workspace_id: UUID,
-    outcome: str,
-    version_id: UUID | None,
-    told: Told,
-    score: float | None,
-    reason: str | None,
+    version_ids: Mapping[UUID, UUID],
     now: datetime,
-    next_check_at: datetime,
 ) -> None:
-    """Record a check that read a page: the source's new state and a line of its history.
-
-    `told`: what the next check has to know; `reason`: why nothing is told, where nothing is.
-    """
-    await connection.execute(
-        _RECORD_SEEN,
-        source.id,
-        source.check_id,
-        workspace_id,
-        now,
-        next_check_at,
-        outcome,
-        seen.etag,
-        seen.last_modified,
-        seen.body_hash,
-        orjson.dumps(write_told(told)).decode(),
-        version_id,
-        seen.http_status,
-        seen.bytes,
-        seen.ms,
-        score,
-        reason,
-    )
+    """Record checks that read a page: the sources' new state and a line of history each."""
+    if not findings:
+        return
+    rows = [
+        (
+            one.source.id,
+            one.source.check_id,
+            one.next_check_at,
+            one.outcome,
+            one.look.etag,
+            one.look.last_modified,
+            one.look.body_hash,
+            orjson.dumps(write_told(one.told)).decode(),
+            version_ids.get(one.source.id),
+            one.look.http_status,
+            one.look.bytes,
+            one.look.ms,
+            one.score,
+            one.reason,
+        )
+        for one in findings
+    ]
+    await connection.execute(_RECORD_SEEN, workspace_id, now, *map(list, zip(*rows, strict=True)))
 
 
 async def record_failed(
-    connection: asyncpg.Connection,
-    source: SourceToCheck,
-    failed: Failed,
-    *,
-    workspace_id: UUID,
-    now: datetime,
-    next_check_at: datetime,
+    connection: asyncpg.Connection, findings: Sequence[FailedFinding], *, workspace_id: UUID, now: datetime
 ) -> None:
-    """Record a check that failed. The tenth failure in a row pauses the source, unless the fault is ours."""
-    errors = source.error_count + 1
-    if failed.kind == "internal":
-        errors = min(errors, max(source.error_count, PAUSE_AFTER_ERRORS - 1))
-    await connection.execute(
-        _RECORD_FAILED,
-        source.id,
-        source.check_id,
-        workspace_id,
-        now,
-        next_check_at,
-        errors,
-        clean_text(failed.message)[:500],
-        failed.kind,
-        PAUSE_AFTER_ERRORS,
-        "unusable" if failed.kind == "unusable" else "error",
-        f"{failed.kind}: {failed.reason}" if failed.reason != failed.kind else failed.kind,
-        failed.http_status,
-        failed.ms,
-    )
+    """Record checks that failed. The tenth failure in a row pauses a source, unless the fault is ours."""
+    if not findings:
+        return
+    rows = [
+        (
+            one.source.id,
+            one.source.check_id,
+            one.next_check_at,
+            _count_errors(one),
+            clean_text(one.look.message)[:500],
+            one.look.kind,
+            "unusable" if one.look.kind == "unusable" else "error",
+            one.look.kind if one.look.reason == one.look.kind else f"{one.look.kind}: {one.look.reason}",
+            one.look.http_status,
+            one.look.ms,
+        )
+        for one in findings
+    ]
+    await connection.execute(_RECORD_FAILED, workspace_id, now, *map(list, zip(*rows, strict=True)), PAUSE_AFTER_ERRORS)
 
 
-async def add_alert(
+def _count_errors(finding: FailedFinding) -> int:
+    errors = finding.source.error_count + 1
+    if finding.look.kind == "internal":
+        return min(errors, max(finding.source.error_count, PAUSE_AFTER_ERRORS - 1))
+    return errors
+
+
+async def add_alerts(
     connection: asyncpg.Connection,
-    source: SourceToCheck,
+    findings: Sequence[SeenFinding],
     *,
     workspace_id: UUID,
-    from_content_id: UUID | None,
-    to_content_id: UUID,
-    summary: str,
-    details: Mapping[str, Any],
-    severity: str,
-    score: float,
+    version_ids: Mapping[UUID, UUID],
     now: datetime,
-) -> UUID:
-    """Add the alert of a check and give its id. The check's id is unique among alerts."""
-    alert_id: UUID = await connection.fetchval(
-        _ADD_ALERT,
-        workspace_id,
-        source.id,
-        source.check_id,
-        from_content_id,
-        to_content_id,
-        summary,
-        orjson.dumps(details).decode(),
-        severity,
-        score,
-        now,
-    )
-    return alert_id
+) -> dict[UUID, UUID]:
+    """Add the alerts of checks and give their ids by check. A check's id is unique among alerts."""
+    rows = [
+        (
+            one.source.id,
+            one.source.check_id,
+            alert.from_content_id,
+            version_ids[one.source.id],
+            alert.summary,
+            orjson.dumps(alert.details).decode(),
+            alert.severity,
+            alert.score,
+        )
+        for one in findings
+        if (alert := one.alert) is not None
+    ]
+    if not rows:
+        return {}
+    added = await connection.fetch(_ADD_ALERTS, workspace_id, now, *map(list, zip(*rows, strict=True)))
+    return {row["check_id"]: row["id"] for row in added}

@@ -63,9 +63,9 @@ where created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
 """
 _VECTORS = """
 with living as materialized (
-    select distinct place ->> 0 as hash
+    select distinct encode(sha256(convert_to(passage.text, 'UTF8')), 'hex') as hash
     from public.scraped_contents as content
-    cross join jsonb_array_elements(content.passages) as place
+    cross join string_to_table(content.content, e'\\n') as passage (text)
     where content.workspace_id = $3
 )
 delete from public.content_embeddings

@@ -106,6 +106,7 @@ scraped_contents = Table(
     Column("content_hash", Text, nullable=False),
     Column("passages", JSONB, nullable=False),
     _moment("created_at", default=True),
+    Column("embedded_by", Text),
 )
 
 content_embeddings = Table(

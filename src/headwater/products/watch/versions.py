@@ -1,17 +1,15 @@
-"""Versions of a source's content: one row a distinct text, its passages kept as places in it, a vector a passage."""
+"""Versions of a source's content: one row a distinct text, a line a passage, beside it what markup said of each."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,32 +18,23 @@ from headwater.core.text import clean_text
 from headwater.products.watch.passages import Passage
 from headwater.products.watch.tables import monitored_sources, scraped_contents
 
-Vectors = NDArray[np.float32]
-
-_STORE_VERSION = """
-insert into public.scraped_contents (workspace_id, monitored_source_id, title, content, content_hash, passages)
-values ($1, $2, $3, $4, $5, $6)
+# In the order of the key, as everything that writes several rows.
+_STORE_VERSIONS = """
+insert into public.scraped_contents as stored (
+    workspace_id, monitored_source_id, title, content, content_hash, passages, embedded_by
+)
+select
+    $1, seen.source_id, seen.title, seen.content, seen.content_hash, seen.passages::jsonb, seen.embedded_by
+from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    as seen (source_id, title, content, content_hash, passages, embedded_by)
+order by seen.source_id
 on conflict (monitored_source_id, content_hash) do update
-set title = excluded.title
-returning id
+set title = excluded.title,
+    embedded_by = coalesce(excluded.embedded_by, stored.embedded_by)
+returning monitored_source_id, id
 """
 
-_READ_VERSION = "select title, content, passages from public.scraped_contents where id = $1"
-
-_STORE_VECTORS = """
-insert into public.content_embeddings (workspace_id, passage_hash, model_name, dimensions, embedding)
-select $1, passage.hash, $2, $3, passage.vector::extensions.halfvec
-from unnest($4::text[], $5::text[]) as passage (hash, vector)
-on conflict (workspace_id, passage_hash, model_name) do nothing
-"""
-
-_READ_VECTORS = """
-select passage_hash, embedding::text
-from public.content_embeddings
-where workspace_id = $1
-    and model_name = $2
-    and passage_hash = any ($3)
-"""
+_READ_VERSIONS = "select id, title, content, passages from public.scraped_contents where id = any ($1)"
 
 
 @dataclass(frozen=True)
@@ -57,74 +46,86 @@ class StoredVersion:
     passages: tuple[Passage, ...]
 
 
+@dataclass(frozen=True)
+class NewVersion:
+    """A version as it was seen. `embedded_by` names the model that has read every passage of it."""
+
+    source_id: UUID
+    title: str
+    passages: tuple[Passage, ...]
+    embedded_by: str | None = None
+
+
 def join_passages(passages: Sequence[Passage]) -> tuple[str, list[list[Any]]]:
-    """Give the text of a version, and where each passage stands in it with what its markup said."""
-    places: list[list[Any]] = []
-    start = 0
+    """Join a version to its text, a line a passage, and what markup said of each.
+
+    The hash stands before that only where it isn't that of the text, and the place follows from the text.
+    """
+    marks: list[list[Any]] = []
     for passage in passages:
-        end = start + len(passage.text)
-        places.append(
-            [
-                passage.hash,
-                start,
-                end,
-                passage.tag,
-                passage.region,
-                list(passage.hints),
-                passage.heading,
-                list(passage.volatile),
-            ]
+        mark = [passage.tag, passage.region, list(passage.hints), passage.heading, list(passage.volatile)]
+        marks.append(mark if passage.hash == _hash_line(passage.text) else [passage.hash, *mark])
+    return "\n".join(passage.text.replace("\n", " ") for passage in passages), marks
+
+
+def split_passages(content: str, marks: Sequence[Sequence[Any]]) -> tuple[Passage, ...]:
+    """Split a version's text into its passages; the reverse of `join_passages`.
+
+    Versions that 0.1.0 stored have the hash and both ends of each passage before its marks.
+    """
+    passages = []
+    for ordinal, (text, mark) in enumerate(zip(content.split("\n"), marks, strict=False)):
+        *known, tag, region, hints, heading, volatile = mark
+        passages.append(
+            Passage(
+                text=text,
+                hash=known[0] if known else _hash_line(text),
+                ordinal=ordinal,
+                tag=tag,
+                region=region,
+                hints=tuple(hints),
+                heading=heading,
+                volatile=tuple(volatile),
+            )
         )
-        start = end + 1
-    return "\n".join(passage.text for passage in passages), places
+    return tuple(passages)
 
 
-def split_passages(content: str, places: Sequence[Sequence[Any]]) -> tuple[Passage, ...]:
-    """Give the passages back; the reverse of `join_passages`."""
-    return tuple(
-        Passage(
-            text=content[place[1] : place[2]],
-            hash=place[0],
-            ordinal=ordinal,
-            tag=place[3],
-            region=place[4],
-            hints=tuple(place[5]),
-            heading=place[6],
-            volatile=tuple(place[7]),
-        )
-        for ordinal, place in enumerate(places)
-    )
+def _hash_line(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def store_version(
-    connection: asyncpg.Connection,
-    *,
-    workspace_id: UUID,
-    source_id: UUID,
-    title: str,
-    passages: Sequence[Passage],
-) -> UUID:
-    """Store a version, or find it when the page looked like this before. Give its id."""
-    content, places = join_passages(passages)
-    content_hash = hashlib.sha256("\n".join(passage.hash for passage in passages).encode()).hexdigest()
-    version_id: UUID = await connection.fetchval(
-        _STORE_VERSION,
+async def store_versions(
+    connection: asyncpg.Connection, versions: Sequence[NewVersion], *, workspace_id: UUID
+) -> dict[UUID, UUID]:
+    """Store a version of each source, or find it where the page looked like this before. Give their ids by source."""
+    if not versions:
+        return {}
+    joined = [join_passages(one.passages) for one in versions]
+    rows = await connection.fetch(
+        _STORE_VERSIONS,
         workspace_id,
-        source_id,
-        clean_text(title)[:500],
-        content,
-        content_hash,
-        orjson.dumps(places).decode(),
+        [one.source_id for one in versions],
+        [clean_text(one.title)[:500] for one in versions],
+        [content for content, _ in joined],
+        [_hash_version(one.passages) for one in versions],
+        [orjson.dumps(marks).decode() for _, marks in joined],
+        [one.embedded_by for one in versions],
     )
-    return version_id
+    return {row["monitored_source_id"]: row["id"] for row in rows}
 
 
-async def read_current(connection: asyncpg.Connection, version_id: UUID) -> StoredVersion:
-    """Read the version that a check compares with. Raises NotFound."""
-    row = await connection.fetchrow(_READ_VERSION, version_id)
-    if row is None:
-        raise NotFound("There is no such version of this source.")
-    return StoredVersion(version_id, row[0], split_passages(row[1], orjson.loads(row[2])))
+def _hash_version(passages: Sequence[Passage]) -> str:
+    return hashlib.sha256("\n".join(passage.hash for passage in passages).encode()).hexdigest()
+
+
+async def read_versions(connection: asyncpg.Connection, version_ids: Sequence[UUID]) -> dict[UUID, StoredVersion]:
+    """Read versions with their passages, by id; those that aren't there any more are left out."""
+    rows = await connection.fetch(_READ_VERSIONS, version_ids)
+    return {
+        row["id"]: StoredVersion(row["id"], row["title"], split_passages(row["content"], orjson.loads(row["passages"])))
+        for row in rows
+    }
 
 
 async def read_content(connection: AsyncConnection, *, version_id: UUID, source_id: UUID) -> dict[str, Any]:
@@ -157,33 +158,3 @@ async def list_versions(
         statement = statement.where(scraped_contents.c.id < before)
     statement = statement.order_by(scraped_contents.c.id.desc()).limit(limit)
     return [{**row, "is_current": bool(row["is_current"])} for row in (await connection.execute(statement)).mappings()]
-
-
-async def store_vectors(
-    connection: asyncpg.Connection, *, workspace_id: UUID, model_name: str, vectors_by_hash: Mapping[str, Vectors]
-) -> None:
-    """Store the vectors of passages; those that are there stay as they are."""
-    if not vectors_by_hash:
-        return
-    await connection.execute(
-        _STORE_VECTORS,
-        workspace_id,
-        model_name,
-        len(next(iter(vectors_by_hash.values()))),
-        list(vectors_by_hash),
-        [_write_vector(vector) for vector in vectors_by_hash.values()],
-    )
-
-
-async def read_vectors(
-    connection: asyncpg.Connection, *, workspace_id: UUID, model_name: str, hashes: Sequence[str]
-) -> dict[str, Vectors]:
-    """Read the vectors that are stored for passages, by hash."""
-    if not hashes:
-        return {}
-    rows = await connection.fetch(_READ_VECTORS, workspace_id, model_name, list(hashes))
-    return {row[0]: np.fromstring(row[1][1:-1], dtype=np.float32, sep=",") for row in rows}
-
-
-def _write_vector(vector: Vectors) -> str:
-    return "[" + ",".join([f"{value:.4g}" for value in vector.tolist()]) + "]"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
-from headwater.core.db import Database
+from headwater.core.db import Database, driver
 from headwater.core.readable import readable_list
 from headwater.core.text import KEEPABLE
+from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.fetch import Fetcher
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import (
@@ -19,18 +21,20 @@ from headwater.kit.workspaces.caller import (
     WorkspaceId,
     open_raw_transaction,
 )
-from headwater.products.watch import diffs, history, sources, versions
+from headwater.products.watch import diffs, history, searching, sources, versions
 from headwater.products.watch.adding import check_new_source, request_check
 from headwater.products.watch.schemas import (
     Check,
     CheckRequested,
     NewSource,
+    PagesFound,
     Source,
     SourceChanges,
     Version,
     VersionDiff,
     VersionSummary,
 )
+from headwater.products.watch.searching import Question, put_question
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -74,6 +78,32 @@ async def add_source(
 ) -> dict[str, Any]:
     """Watch a page or feed. Private addresses are refused; a page that is watched already is a 409 that names it."""
     return await sources.add_source(connection, body, url=url, workspace_id=workspace_id, created_by=caller.user_id)
+
+
+async def read_question(
+    resources: RequestResources,
+    caller: CallerIdentity,
+    q: Annotated[str, Query(min_length=1, max_length=500, pattern=KEEPABLE, description="What to look for.")],
+) -> Question:
+    """Have the model read what a caller who is known asks."""
+    return await put_question(q, embedder=resources.get(AsyncEmbedder))  # type: ignore[type-abstract]
+
+
+@router.get("/search", response_model=PagesFound)
+async def search_pages(
+    # Resolved before the transaction is opened: a slow provider must not hold a connection.
+    question: Annotated[Question, Depends(read_question)],
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> dict[str, Any]:
+    """Find the pages that say something like `q`, each with the passage that does, the most alike first.
+
+    With a model of embeddings it goes by meaning; without one a page must have every word of `q` ("a phrase" in
+    quotes, -without what follows a minus).
+    """
+    matches = await searching.search_pages(await driver(connection), question, workspace_id=workspace_id, limit=limit)
+    return {"by": question.by, "matches": [asdict(match) for match in matches]}
 
 
 @router.get("/{source_id}", response_model=Source)
