@@ -25,7 +25,13 @@ _MINUTE = "interval '1 minute'"
 
 
 async def test_turn_rescues_clears_measures_and_ticks(
-    dsn: str, owner: asyncpg.Connection, tools: Resources, journal: Journal, run_all: RunAll, workspace_id: UUID
+    dsn: str,
+    database: Database,
+    owner: asyncpg.Connection,
+    tools: Resources,
+    journal: Journal,
+    run_all: RunAll,
+    workspace_id: UUID,
 ) -> None:
     kept, ticked, woken = [], [], []
     for name, keep, young in (
@@ -54,6 +60,7 @@ async def test_turn_rescues_clears_measures_and_ticks(
         schedules = [Schedule("test.tick", run=tick, every=timedelta(seconds=1))]
         leader = Leader(
             pool=pool,
+            watch=ClockWatch(database, pool=pool),
             schedules=ScheduleRunner(schedules, pool=pool, resources=tools, clock=MovableClock()),
             offset=timedelta,
             wake=lambda: woken.append("woken"),
