@@ -65,7 +65,6 @@ async def test_turn_rescues_clears_measures_and_ticks(
             offset=timedelta,
             wake=lambda: woken.append("woken"),
             pace=Pace(),
-            watch=ClockWatch(tools.get(Database), pool=pool),
         )
         await leader.take_turn()
         await wait_until(lambda: ticked, what="the schedule")
