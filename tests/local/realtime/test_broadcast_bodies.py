@@ -21,7 +21,8 @@ async def post(service: Service, body: Any) -> httpx2.Response:
 
 
 async def test_what_is_no_list_of_messages_is_refused(service: Service) -> None:
-    for messages in (None, [], {}, {"0": MESSAGE}, "a", "", 5, 0, True, 1.5):
+    refused: tuple[object, ...] = (None, [], {}, {"0": MESSAGE}, "a", "", 5, 0, True, 1.5)
+    for messages in refused:
         answer = await post(service, {"messages": messages})
         assert answer.status_code == 422, messages
         assert answer.json() == {"errors": {"messages": ["is invalid" if messages else "can't be blank"]}}
