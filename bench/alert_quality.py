@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.products.watch.pairs.loading import ALERTING, FOLDER, Pair, read_pairs
 
-from headwater.products.watch.compare import Comparison, compare
-from headwater.products.watch.extract import extract_page
-from headwater.products.watch.severity import judge
+from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.extract import extract_page
 
 Embed = Callable[[list[str]], np.ndarray]
 

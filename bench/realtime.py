@@ -34,13 +34,13 @@ import uvloop
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.telemetry import configure_logging
 from headwater.local.postgres import LocalPostgres, lay_foundation
-from headwater.local.process.ports import find_free_port
 from headwater.local.realtime import (
     FrameWebSocketProtocol,
     RealtimeConfig,
     create_realtime_app,
     lay_realtime_schema,
 )
+from headwater.process.ports import find_free_port
 
 SECRET = "a secret for the bench that is long enough for it"  # noqa: S105 - protects nothing
 TABLES = """

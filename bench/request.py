@@ -27,8 +27,8 @@ from headwater.core.settings import inherited_environment
 from headwater.core.telemetry import configure_logging
 from headwater.local.keys import load_or_make_keys
 from headwater.local.postgres import LocalPostgres
-from headwater.local.process.ports import find_free_port
 from headwater.local.valkey import LocalValkey
+from headwater.process.ports import find_free_port
 
 CONNECTIONS = 20
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -38,7 +38,7 @@ import asyncpg, orjson, uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
-from headwater.products.watch.sources import READ_ONE
+from headwater.products.watch.sources.sources import READ_ONE
 
 CLAIMS = os.environ["BENCH_CLAIMS"]
 

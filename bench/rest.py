@@ -31,8 +31,8 @@ from starlette.routing import Route
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import configure_logging
 from headwater.local.postgres import LocalPostgres, lay_foundation
-from headwater.local.process.ports import find_free_port
 from headwater.local.rest import JwtVerifier, PipelinePool, RestConfig, create_rest_app
+from headwater.process.ports import find_free_port
 
 SECRET = "a secret for the bench that is long enough for it"  # noqa: S105 - protects nothing
 CLAIMS = {"role": "authenticated", "sub": "00000000-0000-4000-8000-000000000001"}

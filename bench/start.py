@@ -25,8 +25,8 @@ from headwater.core.settings import inherited_environment
 from headwater.core.telemetry import configure_logging
 from headwater.local.keys import load_or_make_keys
 from headwater.local.postgres import LocalPostgres
-from headwater.local.process import is_listening
-from headwater.local.process.ports import find_free_port
+from headwater.process import is_listening
+from headwater.process.ports import find_free_port
 
 LONGEST_SECONDS = 120
 _PAUSE_SECONDS = 0.005

@@ -38,8 +38,8 @@ from headwater.core.settings import inherited_environment
 from headwater.core.telemetry import configure_logging
 from headwater.local.keys import load_or_make_keys
 from headwater.local.postgres import LocalPostgres
-from headwater.local.process.ports import find_free_port
 from headwater.local.valkey import LocalValkey
+from headwater.process.ports import find_free_port
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 HOSTS = 10

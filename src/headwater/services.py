@@ -33,7 +33,7 @@ from headwater.kit.product import make_pool
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import LocalKeys, load_or_make_keys
-from headwater.local.process.vigil import DUMP_SIGNAL
+from headwater.process.vigil import DUMP_SIGNAL
 from headwater.products.catalogue import PRODUCTS, list_contributions, list_jobs, list_schedules
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from httpx2 import Response
 from headwater.core.clock import now
 from headwater.core.settings import Settings
 from headwater.kit.notify import NotifyTools
-from headwater.kit.notify.links import LinkClaims, Purpose
+from headwater.kit.signed_links import LinkClaims, Purpose
 from tests.app.routes import list_requests
 from tests.fixtures.gateway import Gateway, open_gateway
 from tests.fixtures.workspaces import Cast

@@ -10,7 +10,7 @@ from httpx2 import AsyncClient, HTTPError
 
 from headwater.core.clock import SystemClock
 from headwater.demo import DemoWeb
-from headwater.local.process.ports import find_free_port
+from headwater.process.ports import find_free_port
 from headwater.products.watch.discovery import issue_service_token
 from tests.cli.installation import Installation
 from tests.fixtures.waiting import wait_until

@@ -15,8 +15,8 @@ import pytest
 
 from headwater.core.migrations import apply_migrations, find_migrations_folder
 from headwater.local.postgres import lay_foundation
-from headwater.local.process.ports import find_free_port
-from headwater.local.process.users import choose_server_user
+from headwater.process.ports import find_free_port
+from headwater.process.users import choose_server_user
 
 _INSTALLED = Path("/usr/lib/postgresql/15/bin")
 _TABLE = re.compile(r"create table if not exists public\.(\w+) \(")

@@ -14,7 +14,7 @@ from headwater.core.clock import now
 from headwater.kit.webhooks import generate_secret, sign_headers
 from headwater.local.auth import lay_auth_schema
 from headwater.local.keys import load_or_make_keys
-from headwater.local.process.ports import find_free_port
+from headwater.process.ports import find_free_port
 from tests.docs.pages import ROOT, read_blocks, read_code
 from tests.docs.programs import await_gateway, clean_environment, run, running, serve_page
 

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from headwater.local.keys import load_or_make_keys
-from headwater.local.process.ports import find_free_port
+from headwater.process.ports import find_free_port
 from tests.docs.pages import ROOT, Block, read_blocks
 from tests.docs.programs import PATIENCE_SECONDS, await_gateway, clean_environment, run, running, serve_page
 from tests.fixtures.waiting import wait_until

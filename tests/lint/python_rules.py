@@ -31,8 +31,8 @@ def commits_at_the_edge_alone(module: Module) -> Iterator[Finding]:
 
 
 def environment_in_settings_alone(module: Module) -> Iterator[Finding]:
-    """Only the settings read the environment; the launchers of `local/process` hand theirs to children."""
-    if module.is_in("core/settings.py", "local/process/"):
+    """Only the settings read the environment; the launchers of `process` hand theirs to children."""
+    if module.is_in("core/settings.py", "process/"):
         return
     for node in ast.walk(module.tree):
         named = isinstance(node, ast.Attribute) and _dotted(node) in {"os.environ", "os.getenv", "os.putenv"}

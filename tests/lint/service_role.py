@@ -10,7 +10,7 @@ ALLOWED = {
     "kit/notify/sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",
     "kit/workspaces/api_keys.py": "finds whom a key acts for, before anybody is known to be calling",
     "kit/workspaces/retention.py": "deletes what is too old in every workspace",
-    "products/watch/alert_feed.py": "finds whose feed a token opens, before anybody is known to be calling",
+    "products/watch/alerts/feed.py": "finds whose feed a token opens, before anybody is known to be calling",
     "products/watch/jobs.py": "looks for sources that are due in every workspace; jobs of each then check them",
     "products/watch/retention.py": "deletes what is too old in every workspace",
 }

@@ -76,7 +76,7 @@ def test_names_that_say_nothing_are_found(name: str) -> None:
     [
         ("core/clock.py", "at = datetime.now(UTC)"),
         ("core/settings.py", "import os\nhome = os.environ['HOME']"),
-        ("local/process/spawn.py", "import os\nhome = os.environ['HOME']"),
+        ("process/spawn.py", "import os\nhome = os.environ['HOME']"),
         ("core/db.py", "await connection.commit()"),
         ("cli/status.py", "identity = Identity.service()"),
         ("local/rest/statements.py", "sql = f'select * from {table}'"),

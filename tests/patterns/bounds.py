@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.products.watch.passages import LONGEST_PASSAGE
+from headwater.products.watch.page.passages import LONGEST_PASSAGE
 from tests.patterns.collecting import Found
 
 #: What is pumped where nothing bounds the text.
@@ -30,9 +30,9 @@ OF_PASSAGES = frozenset(
 
 #: Bounds of single patterns, each with what keeps to it.
 BOUNDS = {
-    "headwater.products.watch.source_config:line": (300, "a pattern to ignore has at most 300 signs, checked before"),
-    "headwater.products.watch.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
-    "headwater.products.watch.selectors:": (300, "a selector has at most 300 characters, checked before"),
+    "headwater.products.watch.sources.config:line": (300, "a pattern to ignore has at most 300 signs, checked before"),
+    "headwater.products.watch.compare.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
+    "headwater.products.watch.page.selectors:": (300, "a selector has at most 300 characters, checked before"),
     "headwater.local.rest.grammar.scanner:": (0, "Scanner.take looks at one place alone"),
 }
 

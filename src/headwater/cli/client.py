@@ -12,7 +12,7 @@ import httpx2
 
 from headwater.core.errors import HeadwaterError, Unavailable
 from headwater.core.settings import Settings, SettingsError
-from headwater.local.process.folders import write_private
+from headwater.process.folders import write_private
 
 OWNER_KEY_FILE = "owner.key"
 

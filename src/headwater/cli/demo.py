@@ -16,8 +16,8 @@ from headwater.core.settings import Settings
 from headwater.demo.story import EMAIL, Told, tell_story
 from headwater.demo.story_client import StoryClient
 from headwater.demo.world import World, open_world
-from headwater.local.process.folders import read_or_make_secret
-from headwater.local.process.ports import is_free
+from headwater.process.folders import read_or_make_secret
+from headwater.process.ports import is_free
 
 FIRST_PORT = 8700
 _DELIVERY_SECONDS = 30.0

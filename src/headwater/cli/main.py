@@ -96,7 +96,7 @@ def _explain(error: Exception) -> int:
     from headwater.core.migrations import MigrationFailed
     from headwater.core.settings import SettingsError
     from headwater.local.keys import KeysError
-    from headwater.local.process import ChildRefused
+    from headwater.process import ChildRefused
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if isinstance(error, (SettingsError, KeysError)):

@@ -16,7 +16,7 @@ from rich.console import Console
 from headwater.cli.archive import RESTORE_FOLDER
 from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
-from headwater.local.process import (
+from headwater.process import (
     DUMP_SIGNAL,
     SupervisedChild,
     Vigil,
@@ -25,8 +25,8 @@ from headwater.local.process import (
     make_python_child,
     watch_file,
 )
-from headwater.local.process.folders import make_data_folder, make_private_folder
-from headwater.local.process.ports import find_free_port
+from headwater.process.folders import make_data_folder, make_private_folder
+from headwater.process.ports import find_free_port
 
 if TYPE_CHECKING:
     from headwater.local.keys import LocalKeys

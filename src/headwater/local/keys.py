@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from headwater.core import clock
-from headwater.local.process.folders import make_data_folder
+from headwater.process.folders import make_data_folder
 
 FILE_NAME = "keys.json"
 _VALID_FOR = timedelta(days=3652)

@@ -30,7 +30,6 @@ from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys
 from headwater.local.letters import LetterSender
-from headwater.local.process.folders import make_private_folder
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import (
     ApiConfigError,
@@ -42,6 +41,7 @@ from headwater.local.rest import (
 )
 from headwater.local.rest.tokens import token_rejected
 from headwater.local.storage import StorageConfig, StoreAway, create_storage_app, open_s3_store, sweep_storage
+from headwater.process.folders import make_private_folder
 
 _SWEEP_SECONDS = 600.0
 

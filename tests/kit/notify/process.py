@@ -22,9 +22,9 @@ from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import AddressPolicy, Fetcher, Response
 from headwater.kit.jobs import run_until_idle
 from headwater.kit.notify import NotifyTools, jobs
-from headwater.kit.notify.links import LinkSigner
 from headwater.kit.notify.mail import Mail, OpenMail, Receipt
 from headwater.kit.notify.smtp import SmtpSender
+from headwater.kit.signed_links import LinkSigner
 from headwater.kit.webhooks import SecretBox
 
 

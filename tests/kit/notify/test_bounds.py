@@ -11,9 +11,9 @@ from headwater.core.clock import MovableClock
 from headwater.core.errors import InvalidInput
 from headwater.kit.notify import Part
 from headwater.kit.notify.bounding import bound_event
-from headwater.kit.notify.links import _LONGEST_TOKEN, LinkClaims, LinkSigner
 from headwater.kit.notify.mail import _SUBJECT_LENGTH, clean_subject
 from headwater.kit.notify.smtp import _RESPONSE_LENGTH, _shorten
+from headwater.kit.signed_links import _LONGEST_TOKEN, LinkClaims, LinkSigner
 
 
 @pytest.mark.parametrize("length", [179, 180, 181, 1_000])

@@ -14,7 +14,7 @@ from tests.kit.notify.world import PUBLIC_URL, World
 
 from headwater.core.errors import InvalidInput
 from headwater.core.settings import SettingsError, load_settings
-from headwater.kit.notify.links import LinkClaims, LinkSigner
+from headwater.kit.signed_links import LinkClaims, LinkSigner
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 SIGNER = LinkSigner(b"a secret of the tests", public_url="https://headwater.test/")

@@ -20,10 +20,10 @@ from headwater.kit.controls import RateLimiter, Valkey
 from headwater.kit.fetch import AddressPolicy, Fetcher
 from headwater.kit.jobs import run_until_idle
 from headwater.kit.notify import Event, NotifyTools, Part, jobs, notify
-from headwater.kit.notify.links import LinkSigner
 from headwater.kit.notify.mail import MailSender
 from headwater.kit.notify.smtp import SmtpSender
 from headwater.kit.notify.sweeping import sweep
+from headwater.kit.signed_links import LinkSigner
 from headwater.kit.webhooks import SecretBox, generate_secret
 
 PUBLIC_URL = "https://headwater.test"

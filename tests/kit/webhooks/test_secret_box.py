@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.core.errors import Unavailable
+from headwater.core.secret_box import SecretBox
 from headwater.core.settings import SettingsError, load_settings
-from headwater.kit.webhooks.secret_box import SecretBox
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 
 from headwater.local.postgres import LocalPostgres
-from headwater.local.process import ChildEvent
-from headwater.local.process.running import list_working_in
+from headwater.process import ChildEvent
+from headwater.process.running import list_working_in
 
 
 def make_server(

@@ -18,10 +18,10 @@ from headwater.local.postgres import LocalPostgres
 from headwater.local.postgres.binaries import find_binaries
 from headwater.local.postgres.cluster import Cluster
 from headwater.local.postgres.tuning import list_settings
-from headwater.local.process import ChildEvent
-from headwater.local.process.running import KILL, exists, list_processes
-from headwater.local.process.spawn import run_to_end
-from headwater.local.process.users import choose_server_user
+from headwater.process import ChildEvent
+from headwater.process.running import KILL, exists, list_processes
+from headwater.process.spawn import run_to_end
+from headwater.process.users import choose_server_user
 from tests.fixtures.drivers import drive
 from tests.fixtures.waiting import wait_until
 from tests.local.postgres.scenes import (

@@ -14,7 +14,7 @@ import pytest
 
 from headwater.core.errors import Unavailable
 from headwater.local.postgres.binaries import find_binaries, is_ours
-from headwater.local.process import ChildEvent
+from headwater.process import ChildEvent
 from tests.fixtures.disks import fill, make_read_only, mounted
 from tests.fixtures.drivers import drive
 from tests.fixtures.people import find_packages, find_plain_interpreter, own_by_plain_user

@@ -14,7 +14,7 @@ import pytest
 
 from headwater.core.errors import Conflict, Unavailable
 from headwater.local.postgres import LocalPostgres, find_running_postgres
-from headwater.local.process import ChildEvent
+from headwater.process import ChildEvent
 from tests.local.postgres.scenes import connected, count_rows, list_server_processes, make_server
 
 # Above the ports that the system hands out, so that servers started with it meet there.

@@ -17,12 +17,12 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
 from headwater.core.errors import Conflict, Unavailable
-from headwater.local.process import ChildEvent
-from headwater.local.process.running import KILL, list_working_in
-from headwater.local.process.spawn import run_to_end
 from headwater.local.valkey import LocalValkey, find_running_valkey
 from headwater.local.valkey.program import find_binary
 from headwater.local.valkey.substitute import Substitute
+from headwater.process import ChildEvent
+from headwater.process.running import KILL, list_working_in
+from headwater.process.spawn import run_to_end
 from tests.fixtures.disks import make_read_only, mounted
 from tests.fixtures.drivers import drive
 from tests.fixtures.waiting import wait_until

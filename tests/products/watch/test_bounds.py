@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.align import Fragment
-from headwater.products.watch.compare import compare
-from headwater.products.watch.contrast import make_contrast
-from headwater.products.watch.extract import extract_page
-from headwater.products.watch.passages import make_passage
-from headwater.products.watch.residue import MOST_STABILISED, limit_fragments, weigh_text
-from headwater.products.watch.severity import judge
-from headwater.products.watch.words import read_tokens
+from headwater.products.watch.compare.align import Fragment
+from headwater.products.watch.compare.compare import compare
+from headwater.products.watch.compare.contrast import make_contrast
+from headwater.products.watch.compare.residue import MOST_STABILISED, limit_fragments, weigh_text
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.language.words import read_tokens
+from headwater.products.watch.page.extract import extract_page
+from headwater.products.watch.page.passages import make_passage
 
 
 def test_a_page_of_nothing_but_numbers_is_compared_and_its_change_told() -> None:

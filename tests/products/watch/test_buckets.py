@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.core.errors import InvalidInput
-from headwater.products.watch.buckets import LONGEST_RANGE, STEPS, choose_buckets
+from headwater.kit.timeseries.buckets import LONGEST_RANGE, STEPS, choose_buckets
 
 ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
 START = datetime(2024, 1, 1, tzinfo=UTC)

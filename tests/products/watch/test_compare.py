@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.products.watch.pairs.loading import FOLDER
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.compare import Comparison, compare
-from headwater.products.watch.extract import extract_page
-from headwater.products.watch.passages import Passage, make_passage
-from headwater.products.watch.severity import judge
+from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.extract import extract_page
+from headwater.products.watch.page.passages import Passage, make_passage
 
 # Batches of which some pairs are still judged wrongly: (recall, precision) below which nothing may fall.
 HELD_OUT: dict[str, tuple[float, float]] = {"tenth": (1.0, 0.94)}

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.kit.ai import HashingEmbedder
-from headwater.products.watch.compare import compare
-from headwater.products.watch.diff_rows import MOST_ROWS, Row, lay_out_rows
-from headwater.products.watch.passages import Passage, make_passage
-from headwater.products.watch.word_marks import Span, mark_exchanged
+from headwater.products.watch.compare.compare import compare
+from headwater.products.watch.diffs.rows import MOST_ROWS, Row, lay_out_rows
+from headwater.products.watch.diffs.word_marks import Span, mark_exchanged
+from headwater.products.watch.page.passages import Passage, make_passage
 
 WORDS = ("Basic", "plan", "costs", "$20.00", "a", "month", "and", "ships", "on", "2026-05-04", ",", ".", "v1.2.3", "é")
 texts = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)

@@ -10,7 +10,7 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House, Member
 
 from headwater.core.db import Database, Identity
-from headwater.products.watch.due import BATCH_SIZE, DueSource, Ticket, batch_by_workspace, claim_due
+from headwater.products.watch.checks.due import BATCH_SIZE, DueSource, Ticket, batch_by_workspace, claim_due
 
 
 async def test_due_sources_are_claimed_once_however_many_look(house: House, ada: Member) -> None:

@@ -11,14 +11,14 @@ from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House
 from tests.products.watch.pairs.vectors import embed_ngrams
 
 from headwater.core.db import Database, Identity
-from headwater.products.watch.compare import Comparison, compare
-from headwater.products.watch.due import claim_due
-from headwater.products.watch.findings import FailedFinding
-from headwater.products.watch.passages import make_passage
-from headwater.products.watch.reading import Failed
-from headwater.products.watch.recording import begin_checks, record_failed
-from headwater.products.watch.severity import judge
-from headwater.products.watch.timing import back_off
+from headwater.products.watch.checks.due import claim_due
+from headwater.products.watch.checks.findings import FailedFinding
+from headwater.products.watch.checks.reading import Failed
+from headwater.products.watch.checks.recording import begin_checks, record_failed
+from headwater.products.watch.checks.timing import back_off
+from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.passages import make_passage
 
 MINUTE = timedelta(minutes=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.products.watch.extract import ExtractionFailed, Page, extract_page
+from headwater.products.watch.page.extract import ExtractionFailed, Page, extract_page
 
 SHOP = """<!DOCTYPE html><html lang="en-GB"><head><title> Kettle  shop </title>
 <script>var price = 99</script></head><body>

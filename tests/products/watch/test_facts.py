@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.products.watch.fact_changes import find_fact_changes
-from headwater.products.watch.facts import find_facts
-from headwater.products.watch.numbers import parse_number
-from headwater.products.watch.words import read_tokens
+from headwater.products.watch.compare.fact_changes import find_fact_changes
+from headwater.products.watch.language.facts import find_facts
+from headwater.products.watch.language.numbers import parse_number
+from headwater.products.watch.language.words import read_tokens
 
 
 def values(text: str, kind: str, language: str = "en") -> list[str]:

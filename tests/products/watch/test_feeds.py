@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.compare import compare
-from headwater.products.watch.feeds import list_entry_passages, looks_like_feed, parse_feed
-from headwater.products.watch.severity import judge
+from headwater.products.watch.compare.compare import compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.feeds import list_entry_passages, looks_like_feed, parse_feed
 
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Valley news</title><link>https://example.com/</link>
 <language>en-gb</language><ttl>90</ttl><skipHours><hour>2</hour><hour>24</hour></skipHours><skipDays><day>Sunday</day></skipDays>

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from headwater.core.errors import InvalidInput, Unavailable
-from headwater.products.watch.grouping import MAX_GROUP, Grouping
+from headwater.products.watch.checks.grouping import MAX_GROUP, Grouping
 
 
 class Doubling:

@@ -20,8 +20,8 @@ from headwater.kit.jobs import Worker, running_worker
 from headwater.kit.jobs.pace import Pace
 from headwater.kit.processes import ProcessPool
 from headwater.products.catalogue import list_jobs, list_schedules
-from headwater.products.watch import versions
-from headwater.products.watch.passages import make_passage
+from headwater.products.watch.checks import versions
+from headwater.products.watch.page.passages import make_passage
 
 KINDS = {"html": "text/html", "xml": "application/xml", "plain": "text/plain"}
 

@@ -9,11 +9,11 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, House, Member
 
 from headwater.core.db import Database, Identity
-from headwater.products.watch.due import claim_due
-from headwater.products.watch.findings import FailedFinding
-from headwater.products.watch.looking import SourceToCheck
-from headwater.products.watch.reading import Failed
-from headwater.products.watch.recording import begin_checks, hold_tickets, record_failed
+from headwater.products.watch.checks.due import claim_due
+from headwater.products.watch.checks.fetching import SourceToCheck
+from headwater.products.watch.checks.findings import FailedFinding
+from headwater.products.watch.checks.reading import Failed
+from headwater.products.watch.checks.recording import begin_checks, hold_tickets, record_failed
 
 FAILED = Failed("network", "network", "The host can't be reached.")
 

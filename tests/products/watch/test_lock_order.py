@@ -22,9 +22,9 @@ from headwater.core.settings import Settings
 from headwater.demo import World
 from headwater.demo.loopback import HOST, serve_http
 from headwater.kit.notify import Event, notify_many
-from headwater.products.watch import recording
-from headwater.products.watch.due import TICKET_VALID_FOR, Ticket
-from headwater.products.watch.vectors import store_vectors
+from headwater.products.watch.checks import recording
+from headwater.products.watch.checks.due import TICKET_VALID_FOR, Ticket
+from headwater.products.watch.search.vectors import store_vectors
 
 _PAGES, _PASSAGES = 60, 80
 

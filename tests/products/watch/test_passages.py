@@ -7,7 +7,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.products.watch.passages import (
+from headwater.products.watch.page.passages import (
     LONGEST_PASSAGE,
     MOST_PASSAGES,
     Block,

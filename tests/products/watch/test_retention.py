@@ -8,7 +8,7 @@ import pytest
 from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
 
 from headwater.kit.workspaces.retention import delete_old_activity
-from headwater.products.watch.passages import hash_text
+from headwater.products.watch.page.passages import hash_text
 from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
 
 LONG_AGO = "now() - interval '10 years'"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.products.watch.passages import make_passage
-from headwater.products.watch.running import find_running
+from headwater.products.watch.compare.running_values import find_running
+from headwater.products.watch.page.passages import make_passage
 
 
 def judge_lines(old: str, new: str, *, region: str = "main") -> str | None:

@@ -13,10 +13,10 @@ from headwater.core.db import Database
 from headwater.core.settings import Settings
 from headwater.demo import World
 from headwater.kit.ai import AsyncEmbedder
-from headwater.products.watch import searching
-from headwater.products.watch.indexing import make_indexes
 from headwater.products.watch.jobs import prepare_search
-from headwater.products.watch.searching import put_question, read_terms, search_pages
+from headwater.products.watch.search import searching
+from headwater.products.watch.search.indexing import make_indexes
+from headwater.products.watch.search.searching import put_question, read_terms, search_pages
 
 SEARCH = f"{SOURCES}/search"
 MODEL = "text-embedding-3-small"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.products.watch.factories import LAMP, SOURCES, House, Member
 
-from headwater.products.watch.selectors import check_selector
+from headwater.products.watch.page.selectors import check_selector
 
 NESTED = "*:not(:has(*:not(:has(*))))"
 

@@ -11,7 +11,7 @@ from tests.products.watch.factories import PRICING, SOURCES, STATUS, House, Memb
 
 from headwater.core.db import Database, Identity
 from headwater.core.settings import Settings
-from headwater.products.watch import series
+from headwater.products.watch.charts import series
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.compare import Comparison, compare
-from headwater.products.watch.passages import make_passage
-from headwater.products.watch.severity import judge
+from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.passages import make_passage
 
 
 def make_comparison(old: str, new: str, **options: object) -> Comparison:

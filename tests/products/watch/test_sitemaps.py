@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.compare import Comparison, compare
-from headwater.products.watch.extract import Page, extract_page
-from headwater.products.watch.severity import judge
+from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.severity import judge
+from headwater.products.watch.page.extract import Page, extract_page
 
 OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 

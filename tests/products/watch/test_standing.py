@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.products.watch.pairs.loading import ALERTING, FOLDER, read_pairs
 from tests.products.watch.readers import Reader
 
-from headwater.products.watch import told as told_room
-from headwater.products.watch.learning import LOOKS, MAX_CLAUSES, MAX_PLACES, MOVES, find_difference, name_place
-from headwater.products.watch.passages import make_passage
-from headwater.products.watch.told import Told, read_told, write_told
+from headwater.products.watch.compare import told as told_room
+from headwater.products.watch.compare.learning import LOOKS, MAX_CLAUSES, MAX_PLACES, MOVES, find_difference, name_place
+from headwater.products.watch.compare.told import Told, read_told, write_told
+from headwater.products.watch.page.passages import make_passage
 
 NOTICES = (
     "Members row on Tuesdays from the north pier.",

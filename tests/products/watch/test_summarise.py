@@ -6,9 +6,9 @@ import json
 
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.products.watch.compare import compare
-from headwater.products.watch.passages import Passage, make_passage
-from headwater.products.watch.summarise import LONGEST_SUMMARY, diff_details, mark_words, summarise
+from headwater.products.watch.compare.compare import compare
+from headwater.products.watch.compare.summarise import LONGEST_SUMMARY, diff_details, mark_words, summarise
+from headwater.products.watch.page.passages import Passage, make_passage
 
 
 def make_page(*texts: str, tag: str = "p") -> list[Passage]:

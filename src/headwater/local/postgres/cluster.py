@@ -11,9 +11,9 @@ from pathlib import Path
 
 from headwater.core.errors import Unavailable
 from headwater.local.postgres.binaries import read_major_version
-from headwater.local.process.folders import explain_full_disk, explain_os_error, read_or_make_secret
-from headwater.local.process.spawn import ChildCommand, run_to_end
-from headwater.local.process.users import SystemUser, give_to
+from headwater.process.folders import explain_full_disk, explain_os_error, read_or_make_secret
+from headwater.process.spawn import ChildCommand, run_to_end
+from headwater.process.users import SystemUser, give_to
 
 WHAT = "Postgres"
 SUPERUSER = "postgres"

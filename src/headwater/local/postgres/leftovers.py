@@ -11,7 +11,7 @@ from pathlib import Path
 
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
-from headwater.local.process.running import KILL, QUIT, end_processes, exists, list_working_in
+from headwater.process.running import KILL, QUIT, end_processes, exists, list_working_in
 
 _POSTMASTER_STEPS = ((signal.SIGINT, 60.0), (QUIT, 10.0))
 # Busy backends notice late that their postmaster is gone, and no new server may start beside them.

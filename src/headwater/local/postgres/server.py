@@ -19,14 +19,14 @@ from headwater.local.postgres.binaries import find_binaries
 from headwater.local.postgres.cluster import FULL_DISK, SUPERUSER, WHAT, Cluster, prepare_cluster
 from headwater.local.postgres.leftovers import clear_leftovers
 from headwater.local.postgres.tuning import list_settings
-from headwater.local.process.folders import FolderClaim, claim_folder, explain_full_disk, explain_os_error, is_claimed
-from headwater.local.process.listening import start_listening
-from headwater.local.process.ports import LOOPBACK, read_port
-from headwater.local.process.running import QUIT
-from headwater.local.process.spawn import ChildCommand
-from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
-from headwater.local.process.users import choose_server_user
-from headwater.local.process.vigil import Vigil
+from headwater.process.folders import FolderClaim, claim_folder, explain_full_disk, explain_os_error, is_claimed
+from headwater.process.listening import start_listening
+from headwater.process.ports import LOOPBACK, read_port
+from headwater.process.running import QUIT
+from headwater.process.spawn import ChildCommand
+from headwater.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
+from headwater.process.users import choose_server_user
+from headwater.process.vigil import Vigil
 
 # The port that Supabase's own local stack uses for its database.
 DEFAULT_PORT = 54_322

@@ -7,8 +7,8 @@ import platform
 from collections.abc import Mapping
 from pathlib import Path
 
-from headwater.local.process.folders import write_private
-from headwater.local.process.ports import LOOPBACK
+from headwater.process.folders import write_private
+from headwater.process.ports import LOOPBACK
 
 PROGRAM = "valkey-server"
 

@@ -16,7 +16,9 @@ from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, 
 
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
-from headwater.local.process.folders import (
+from headwater.local.valkey.program import PROGRAM, find_binary, write_configuration
+from headwater.local.valkey.substitute import Substitute
+from headwater.process.folders import (
     FolderClaim,
     claim_folder,
     explain_full_disk,
@@ -24,15 +26,13 @@ from headwater.local.process.folders import (
     is_claimed,
     read_or_make_secret,
 )
-from headwater.local.process.listening import start_listening
-from headwater.local.process.ports import LOOPBACK, find_free_port, read_port
-from headwater.local.process.running import KILL, end_processes, list_working_in
-from headwater.local.process.spawn import ChildCommand
-from headwater.local.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
-from headwater.local.process.users import SystemUser, can_use, choose_server_user, give_to
-from headwater.local.process.vigil import Vigil
-from headwater.local.valkey.program import PROGRAM, find_binary, write_configuration
-from headwater.local.valkey.substitute import Substitute
+from headwater.process.listening import start_listening
+from headwater.process.ports import LOOPBACK, find_free_port, read_port
+from headwater.process.running import KILL, end_processes, list_working_in
+from headwater.process.spawn import ChildCommand
+from headwater.process.supervise import ChildEvent, ChildStatus, SupervisedChild, log_event
+from headwater.process.users import SystemUser, can_use, choose_server_user, give_to
+from headwater.process.vigil import Vigil
 
 DEFAULT_PORT = 56_379
 _WHAT = "Valkey"

@@ -7,7 +7,7 @@ from typing import Any
 
 from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
-from headwater.local.process.ports import LOOPBACK
+from headwater.process.ports import LOOPBACK
 
 logger = get_logger(__name__)
 

@@ -14,11 +14,12 @@ from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue, enqueue_many, job
 from headwater.kit.processes import ProcessPool
-from headwater.products.watch import embedding, indexing, retention
-from headwater.products.watch.checks import Checker, HandlingTurns
-from headwater.products.watch.discovering import discover_for_query
-from headwater.products.watch.due import Ticket, batch_by_workspace, claim_due
-from headwater.products.watch.vectors import has_model
+from headwater.products.watch import retention
+from headwater.products.watch.checks.checker import Checker, HandlingTurns
+from headwater.products.watch.checks.due import Ticket, batch_by_workspace, claim_due
+from headwater.products.watch.discovery.searching import discover_for_query
+from headwater.products.watch.search import embedding, indexing
+from headwater.products.watch.search.vectors import has_model
 
 _PAGES_AT_ONCE = 4
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from headwater.kit.product import Product
+from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.overview import read_overview
-from headwater.products.watch.reading import PRELOADED
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

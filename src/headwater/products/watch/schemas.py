@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from headwater.core.text import FILLED, KEEPABLE, JsonObject
-from headwater.products.watch.source_config import SourceConfig
+from headwater.products.watch.sources.config import SourceConfig
 
 Kind = Literal["website", "rss", "sitemap"]
 Severity = Literal["low", "medium", "high"]

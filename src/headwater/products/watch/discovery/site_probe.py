@@ -11,10 +11,10 @@ from urllib.parse import urljoin, urlsplit
 from headwater.core.errors import HeadwaterError
 from headwater.core.telemetry import get_logger
 from headwater.kit.fetch import Fetcher
+from headwater.kit.fetch.urls import complete_url, normalise_url
 from headwater.kit.processes import ProcessPool, WorkFailed
-from headwater.products.watch.addresses import complete_url, normalise_url
 from headwater.products.watch.discovery.intents import Intent, find_intents, find_page_intent, split_words
-from headwater.products.watch.site_pages import Kind, Link, SitePage, read_site_page
+from headwater.products.watch.discovery.site_pages import Kind, Link, SitePage, read_site_page
 
 _LOG = get_logger(__name__)
 _ADDRESS = re.compile(

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query
 from headwater.core.db import Database
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
-from headwater.products.watch import diffs
-from headwater.products.watch.diff_rows import MOST_CONTEXT
+from headwater.products.watch.diffs import diffs
+from headwater.products.watch.diffs.rows import MOST_CONTEXT
 from headwater.products.watch.schemas import ReadableDiff
 
 router = APIRouter(tags=["watch: differences"])

@@ -10,8 +10,8 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
 from headwater.kit.workspaces.limits import limit_calls
-from headwater.products.watch.discovering import run_discovery
 from headwater.products.watch.discovery import verify_service_token
+from headwater.products.watch.discovery.searching import run_discovery
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 router = APIRouter(tags=["watch: discovery"])

@@ -17,9 +17,11 @@ from headwater.kit.workspaces.caller import (
     RequestResources,
     WorkspaceId,
 )
-from headwater.products.watch import alert_feed, alerts, opml, sources
-from headwater.products.watch.outlines import read_opml
+from headwater.products.watch.alerts import alerts
+from headwater.products.watch.alerts import feed as alert_feed
 from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
+from headwater.products.watch.sources import opml, sources
+from headwater.products.watch.sources.outlines import read_opml
 
 router = APIRouter(tags=["watch: import and export"])
 _OPML: dict[int | str, dict[str, Any]] = {

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, status
 from headwater.core.readable import readable_list
 from headwater.kit.jobs import enqueue
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
-from headwater.products.watch import user_queries
-from headwater.products.watch.discovering import watch_suggestions
+from headwater.products.watch.discovery import queries as user_queries
+from headwater.products.watch.discovery.searching import watch_suggestions
 from headwater.products.watch.jobs import DiscoverSources, discover_sources
 from headwater.products.watch.routes.discovery import limit_discovery
 from headwater.products.watch.schemas import NewUserQuery, Source, SuggestionsToWatch, UserQuery, UserQueryChanges

@@ -21,8 +21,8 @@ from headwater.kit.workspaces.caller import (
     WorkspaceId,
     open_raw_transaction,
 )
-from headwater.products.watch import diffs, history, searching, sources, versions
-from headwater.products.watch.adding import check_new_source, request_check
+from headwater.products.watch.checks import versions
+from headwater.products.watch.diffs import diffs, history
 from headwater.products.watch.schemas import (
     Check,
     CheckRequested,
@@ -34,7 +34,10 @@ from headwater.products.watch.schemas import (
     VersionDiff,
     VersionSummary,
 )
-from headwater.products.watch.searching import Question, put_question
+from headwater.products.watch.search import searching
+from headwater.products.watch.search.searching import Question, put_question
+from headwater.products.watch.sources import sources
+from headwater.products.watch.sources.adding import check_new_source, request_check
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
 Limit = Annotated[int, Query(ge=1, le=200)]

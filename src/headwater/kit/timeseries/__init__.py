@@ -1,0 +1,1 @@
+"""Time in buckets: as fine as a picture has room for, along the clock of the reader."""

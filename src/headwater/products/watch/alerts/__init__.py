@@ -1,0 +1,1 @@
+"""Changes that matter, and the private feed of them."""

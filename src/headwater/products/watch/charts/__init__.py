@@ -1,0 +1,1 @@
+"""Checks and alerts over time."""

@@ -1,0 +1,213 @@
+"""Checks: look at sources, judge what was seen, record it and tell those who want to know."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.clock import Clock
+from headwater.core.db import driver
+from headwater.core.errors import NotFound
+from headwater.core.telemetry import counter
+from headwater.kit.ai import Ai, AsyncEmbedder
+from headwater.kit.fetch import Fetcher, Pace
+from headwater.kit.notify import notify_many
+from headwater.kit.processes import ProcessPool
+from headwater.products.watch.checks import breakdowns, events, recording, versions
+from headwater.products.watch.checks.comparing import Compared, Comparer
+from headwater.products.watch.checks.due import Ticket
+from headwater.products.watch.checks.fetching import Look, Seen, SourceToCheck, Unchanged, look_at, plan_next_look
+from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, RecoveredFinding, SeenFinding
+from headwater.products.watch.checks.grouping import Grouping
+from headwater.products.watch.checks.judging import find_told_in, put_into_words
+from headwater.products.watch.checks.reading import Failed, Postponed
+from headwater.products.watch.checks.recording import Quiet
+from headwater.products.watch.checks.versions import NewVersion, StoredVersion
+from headwater.products.watch.compare.told import date_held
+
+_CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
+_LABELS = {FailedFinding: "failed", RecoveredFinding: "unchanged"}
+_LOOKS_AT_ONCE = 16
+
+
+class HandlingTurns(asyncio.Semaphore):
+    """For how many changed pages a process seeks words at once: providers count what is asked at the same time."""
+
+
+@dataclass(frozen=True)
+class Checker:
+    """What checks of one workspace's sources work with."""
+
+    workspace_id: UUID
+    transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+    raw_transaction: Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
+    fetcher: Fetcher
+    pool: ProcessPool
+    embedder: AsyncEmbedder
+    ai: Ai
+    turns: HandlingTurns
+    clock: Clock
+    pace: Pace = "refuse"
+    is_last_attempt: bool = False
+
+    async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
+        """Check the sources of the tickets that still hold; yields how many are done, as they get done.
+
+        What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, together
+        with what was judged while the database was busy, so a run that dies half way repeats only what it hadn't
+        recorded. A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing
+        trouble is raised at the end, and recorded too where nobody tries again.
+        """
+        async with self.raw_transaction() as connection:
+            sources = await recording.begin_checks(connection, tickets)
+        looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        reading, findings = Grouping(self._read_versions), Grouping(self._record)
+        comparer = Comparer(self.workspace_id, self.raw_transaction, reading.ask, self.pool, self.embedder)
+        quiet: list[Quiet] = []
+        troubles: list[Exception] = []
+
+        async def check_in_turn(source: SourceToCheck) -> None:
+            try:
+                async with looks:
+                    look = await self._look(source, comparer)
+                if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
+                    quiet.append(Quiet(source, look, self._plan_next(source, look)))
+                    return
+                await findings.ask(await self._find(source, look))
+            except Exception as error:  # noqa: BLE001 - whatever breaks a check is a line of its history
+                await self._handle_broken(source, error)
+
+        tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
+        try:
+            for done, finished in enumerate(asyncio.as_completed(tasks), start=1):
+                try:
+                    await finished
+                except Exception as error:  # noqa: BLE001 - raised once every source had its turn
+                    troubles.append(error)
+                yield done
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, reading.close(), findings.close(), return_exceptions=True)
+        await self._record_quiet(quiet)
+        if troubles:
+            # The job runs again, and by then only the tickets that weren't redeemed hold.
+            raise troubles[0]
+
+    async def _record_quiet(self, quiet: Sequence[Quiet]) -> None:
+        if not quiet:
+            return
+        try:
+            async with self.raw_transaction() as connection:
+                await recording.record_quiet(connection, quiet)
+        except Exception as error:  # noqa: BLE001 - raised or recorded below
+            if breakdowns.is_passing(error) or len(quiet) == 1:
+                await self._handle_broken(quiet[0].source, error)
+                return
+            # Each in a transaction of its own shows which.
+            for one in quiet:
+                await self._record_quiet([one])
+            return
+        _CHECKS.labels("unchanged").inc(sum(isinstance(one.look, Unchanged) for one in quiet))
+        _CHECKS.labels("postponed").inc(sum(isinstance(one.look, Postponed) for one in quiet))
+
+    async def _handle_broken(self, source: SourceToCheck, error: Exception) -> None:
+        """Record that a check broke, on its own. Raises passing trouble that is tried again."""
+        if breakdowns.is_passing(error) and not self.is_last_attempt:
+            raise error
+        failed = breakdowns.report_breakdown(error, source_id=source.id)
+        now, finding = self.clock.now(), FailedFinding(source, failed, self._plan_next(source, failed))
+        async with self.raw_transaction() as connection:
+            if await recording.hold_tickets(connection, [source]):
+                await recording.record_failed(connection, [finding], workspace_id=self.workspace_id, now=now)
+        _CHECKS.labels("broken").inc()
+        told = events.describe_findings([finding], alert_ids={}, at=now)
+        if told:
+            # What broke may be the telling; it rolls back no line of history.
+            async with self.transaction() as transaction:
+                await notify_many(transaction, workspace_id=self.workspace_id, events=told, at=now)
+
+    async def _look(self, source: SourceToCheck, comparer: Comparer) -> Compared | Failed | Postponed | Unchanged:
+        look = await look_at(source, self.fetcher, pool=self.pool, share=str(self.workspace_id), pace=self.pace)
+        return await comparer.compare_with_told(source, look) if isinstance(look, Seen) else look
+
+    async def _find(self, source: SourceToCheck, look: Compared | Failed | Unchanged) -> Finding:
+        if isinstance(look, Failed):
+            return FailedFinding(source, look, self._plan_next(source, look))
+        if isinstance(look, Unchanged):
+            return RecoveredFinding(source, look, self._plan_next(source, look))
+        seen, judgement, version_id = look.seen, look.judgement, source.current_content_id
+        next_check_at = self._plan_next(source, seen)
+        if judgement is None or version_id is None:
+            return SeenFinding(source, seen, next_check_at, "first", embedded_by=look.embedded_by)
+        comparison = judgement.comparison
+        is_same = seen.body_hash == source.body_hash and not comparison.noise
+        finding = SeenFinding(
+            source,
+            seen,
+            next_check_at,
+            "unchanged" if is_same else "noise",
+            date_held(judgement.told, before=source.told, version_id=version_id),
+            comparison.score,
+            judgement.explain(),
+            embedded_by=look.embedded_by,
+        )
+        if judgement.touches_nothing:
+            return finding
+        if not judgement.severity.alert:
+            return replace(finding, outcome="below_threshold")
+        async with self.turns:
+            words = await put_into_words(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
+        led_from = find_told_in(source.told, comparison) or version_id
+        alert = Alert(led_from, words, judgement.details, judgement.severity.level, comparison.score)
+        return replace(finding, outcome="changed", alert=alert)
+
+    async def _read_versions(self, version_ids: Sequence[UUID]) -> list[StoredVersion]:
+        async with self.raw_transaction() as connection:
+            found = await versions.read_versions(connection, version_ids)
+        if missing := set(version_ids) - found.keys():
+            raise NotFound(f"There is no version {min(missing)} of this source.")
+        return [found[version_id] for version_id in version_ids]
+
+    async def _record(self, findings: Sequence[Finding]) -> list[None]:
+        """Record what checks found and tell of it, in one transaction; what lost its ticket meanwhile is left out."""
+        now, workspace_id = self.clock.now(), self.workspace_id
+        async with self.transaction() as connection:
+            raw = await driver(connection)
+            held = await recording.hold_tickets(raw, [one.source for one in findings])
+            kept = [one for one in findings if one.source.id in held]
+            seen = [one for one in kept if isinstance(one, SeenFinding)]
+            failed = [one for one in kept if isinstance(one, FailedFinding)]
+            recovered = [one for one in kept if isinstance(one, RecoveredFinding)]
+            version_ids = await versions.store_versions(
+                raw,
+                [
+                    NewVersion(one.source.id, one.look.page.title, one.look.page.passages, one.embedded_by)
+                    for one in seen
+                    if one.has_version
+                ],
+                workspace_id=workspace_id,
+            )
+            await recording.record_seen(raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now)
+            await recording.record_failed(raw, failed, workspace_id=workspace_id, now=now)
+            await recording.record_quiet(raw, [Quiet(one.source, one.look, one.next_check_at) for one in recovered])
+            alert_ids = await recording.add_alerts(
+                raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now
+            )
+            told = events.describe_findings(kept, alert_ids=alert_ids, at=now)
+            if told:
+                await notify_many(connection, workspace_id=workspace_id, events=told, at=now)
+        for one in kept:
+            _CHECKS.labels(one.outcome if isinstance(one, SeenFinding) else _LABELS[type(one)]).inc()
+        return [None] * len(findings)
+
+    def _plan_next(self, source: SourceToCheck, look: Look) -> datetime:
+        return plan_next_look(source, look, now=self.clock.now(), chance=random.random())

@@ -1,0 +1,140 @@
+"""What was told last: by the stored version, and by passages that are held where that version already says more.
+
+A version is what a page said. When one is stored, some of its passages may not have been told: those whose movement was
+withheld (`learning`), and those of a change too small for an alert. For each of them the passage that was told last is
+held in `monitored_sources.volatility`, so that small steps add up and nothing is lost between two versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from headwater.products.watch.compare.learning import Difference, Place, judge_movement, rest_places
+from headwater.products.watch.page.passages import Passage
+
+MAX_HELD = 100
+MAX_HELD_TEXT = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The passage that was told last in a place of the stored version. `is_withheld`: its movement was, as noise."""
+
+    passage: Passage
+    is_withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a source's checks know beside its stored version: restless places, and held passages by ordinal.
+
+    `told_in`: the version that the oldest of the held passages was told with. `is_unread`: what was stored can't
+    be read (an earlier release wrote it), so the page is looked at afresh.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    held: Mapping[int, Held] = field(default_factory=dict)
+    told_in: UUID | None = None
+    is_unread: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Might a page that is the same as at the last look still hold something to tell?"""
+        return (
+            self.is_unread
+            or any(place.seen for place in self.places.values())
+            or any(held.is_withheld for held in self.held.values())
+        )
+
+
+_NOTHING = Told()
+_ADAPTER = TypeAdapter(Told)
+
+
+def read_told(state: Mapping[str, Any]) -> Told:
+    """Read what is kept in `monitored_sources.volatility`."""
+    if not state:
+        return _NOTHING
+    try:
+        return _ADAPTER.validate_python(state)
+    except ValidationError:
+        return Told(is_unread=True)
+
+
+def write_told(told: Told) -> dict[str, Any]:
+    """Write it as JSON; empty where there is nothing to know."""
+    written: dict[str, Any] = _ADAPTER.dump_python(told, mode="json", exclude_defaults=True)
+    return written
+
+
+def rest(told: Told) -> Told:
+    """What is known after a check that found the page as it was."""
+    return replace(told, places=rest_places(told.places))
+
+
+def restore_told(stored: Sequence[Passage], told: Told) -> tuple[Passage, ...]:
+    """The passages of the stored version, with those that were told last in the place of withheld ones."""
+    if not told.held:
+        return tuple(stored)
+    return tuple(_restore(passage, told.held.get(passage.ordinal)) for passage in stored)
+
+
+def _restore(passage: Passage, held: Held | None) -> Passage:
+    if held is None or not held.is_withheld:
+        return passage
+    return replace(held.passage, ordinal=passage.ordinal)
+
+
+def withhold(
+    told: Told, differences: Sequence[Difference], pairs: Sequence[tuple[Passage, Passage]]
+) -> tuple[list[bool], dict[str, Place]]:
+    """Which of a check's differences say nothing by moving, and what is known of the places after this check.
+
+    `pairs`: for each difference the passage that was told last and the one that is there now. What can't be held is
+    told: noise rather than a loss.
+    """
+    withheld, places = judge_movement(told.places, differences)
+    held = bound_held(
+        {pair[1].ordinal: Held(pair[0], True) for pair, silent in zip(pairs, withheld, strict=True) if silent}
+    )
+    if len(held) == sum(withheld):
+        return withheld, places
+    return judge_movement(
+        told.places,
+        [one if pair[1].ordinal in held else _tell_anyway(one) for one, pair in zip(differences, pairs, strict=True)],
+    )
+
+
+def _tell_anyway(difference: Difference) -> Difference:
+    return replace(difference, is_lasting=True)
+
+
+def bound_held(held: Mapping[int, Held]) -> dict[int, Held]:
+    """As many as are kept, the withheld ones first. Beyond them the stored version is what counts as told."""
+    kept: dict[int, Held] = {}
+    size = 0
+    for ordinal, one in sorted(held.items(), key=lambda item: (not item[1].is_withheld, item[0])):
+        size += len(one.passage.text)
+        if len(kept) < MAX_HELD and size <= MAX_HELD_TEXT:
+            kept[ordinal] = one
+    return kept
+
+
+def hold(told: Told, pairs: Sequence[tuple[Passage, Passage]], *, is_withheld: bool) -> Told:
+    """What is known once the version of the second passages is stored, of which only the first ones were told."""
+    added = {after.ordinal: Held(before, is_withheld) for before, after in pairs}
+    return replace(told, held=bound_held({**told.held, **added}))
+
+
+def date_held(told: Told, *, before: Told, version_id: UUID) -> Told:
+    """What is known, with the version that the oldest held passage was told with; `version_id`: compared with."""
+    if not told.held:
+        return replace(told, told_in=None)
+    return replace(told, told_in=before.told_in if before.held and before.told_in else version_id)

@@ -1,0 +1,1 @@
+"""What a sentence says: numbers, dates, names, states, and words that mean the same."""

@@ -1,0 +1,1 @@
+"""What is watched: pages and feeds with their settings, added, listed, imported and exported."""
