@@ -26,8 +26,6 @@ _KINDS: Mapping[str, ErrorKind] = {
     "too_many_attributes": "too_large",
     "tag_too_long": "too_large",
     "too_deep": "too_large",
-    "bad_selector": "unusable",
-    "bad_pattern": "unusable",
 }
 
 
