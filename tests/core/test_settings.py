@@ -17,6 +17,16 @@ _UNSEEN = "Zx9-never-shown"
 
 # One value for every variable, and what becomes of it.
 VARIABLES: dict[str, tuple[str, Any]] = {
+    "RATE_LIMIT_READS": ("7", 7),
+    "RATE_LIMIT_WRITES": ("7", 7),
+    "RATE_LIMIT_WORKSPACE_READS": ("7", 7),
+    "RATE_LIMIT_WORKSPACE_WRITES": ("7", 7),
+    "RATE_LIMIT_PUBLIC": ("0", 0),
+    "REQUEST_HEAD_SECONDS": ("2.5", 2.5),
+    "REQUEST_BODY_SECONDS": ("0", 0.0),
+    "FORWARDED_ALLOW_IPS": ("10.0.0.0/8,127.0.0.1", "10.0.0.0/8,127.0.0.1"),
+    "SUPERVISOR_SILENCE_SECONDS": ("90", 90.0),
+    "SUPERVISOR_START_SECONDS": ("90", 90.0),
     "ENVIRONMENT": ("production", "production"),
     "HOST": ("0.0.0.0", "0.0.0.0"),
     "PORT": ("9000", 9000),

@@ -98,6 +98,16 @@ async def test_many_requests_take_few_round_trips(counted: CountedValkey) -> Non
     assert counted.trips <= 20
 
 
+async def test_requests_at_once_take_one_share_and_leave_the_others_to_other_processes(
+    counted: CountedValkey, valkey_url: str
+) -> None:
+    assert await spend(RequestBudgets(counted), READS, 20) == 20
+    assert counted.trips <= 2
+    other = Valkey(valkey_url)
+    assert await spend(RequestBudgets(other), READS, 540) == 540
+    await other.close()
+
+
 async def test_refused_caller_asks_valkey_no_more_until_there_is_something(counted: CountedValkey) -> None:
     budgets, one_a_minute = RequestBudgets(counted), Budget("small", 1)
     assert await spend(budgets, one_a_minute, 2) == 1

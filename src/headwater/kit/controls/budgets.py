@@ -7,6 +7,7 @@ and doesn't need may be missing elsewhere, for a minute at most.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,6 @@ _REFUSED = counter("request_budget_refusals_total", "Requests that were refused 
 _SECONDS = 60.0
 _SHARES = 20
 _MAX_KEYS = 20_000
-_MAX_TURNS = 5
 
 # A token bucket as one moment (µs) at which it is full again. Gives {taken, left for others, µs until there is one}.
 # ARGV: clock offset µs, µs a token, tokens of a full bucket, tokens wanted.
@@ -68,6 +68,8 @@ class _Share:
     none_until: float = 0.0
     # Of a budget that this process counts alone.
     full_at: float = 0.0
+    # There while somebody asks for more; whoever else needs some waits for that rather than take a share as well.
+    asking: asyncio.Future[None] | None = None
 
 
 class RequestBudgets:
@@ -85,7 +87,7 @@ class RequestBudgets:
         """
         if not budgets:
             raise ValueError("a request must count for something")
-        for _ in range(_MAX_TURNS):
+        while True:
             moment = read_seconds(self._clock)
             shares = [self._find_share(budget, moment) for budget in budgets]
             short = []
@@ -99,9 +101,12 @@ class RequestBudgets:
                 for share in shares:
                     share.tokens -= 1
                 return _find_tightest(budgets, shares)
-            # While it waits for Valkey others may spend what it saw, so it looks again.
-            await self._take_shares(short)
-        return _refuse(budgets[0], 1.0)
+            # While it waits others may spend what it saw, so it looks again; each turn somebody gets on or is refused.
+            asked = next((share.asking for _, share in short if share.asking is not None), None)
+            if asked is not None:
+                await asyncio.shield(asked)
+            else:
+                await self._ask(short)
 
     def _find_share(self, budget: Budget, moment: float) -> _Share:
         share = self._shares.get(budget.key)
@@ -110,6 +115,17 @@ class RequestBudgets:
         if share.tokens and share.ends_at <= moment:
             share.tokens = 0
         return share
+
+    async def _ask(self, short: Sequence[tuple[Budget, _Share]]) -> None:
+        asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        for _, share in short:
+            share.asking = asked
+        try:
+            await self._take_shares(short)
+        finally:
+            for _, share in short:
+                share.asking = None
+            asked.set_result(None)
 
     async def _take_shares(self, short: Sequence[tuple[Budget, _Share]]) -> None:
         if self._valkey is not None and not self._valkey.lacks_scripts:
@@ -155,7 +171,9 @@ def _note(share: _Share, moment: float, *, taken: int, left: int, wait: float) -
     share.tokens += taken
     share.left_for_others = left
     share.ends_at = moment + _SECONDS
-    share.none_until = 0.0 if taken else moment + max(wait, 0.001)
+    if not taken:
+        # An answer that came late and gave something doesn't undo this: what it gave is spent first.
+        share.none_until = moment + max(wait, 0.001)
 
 
 def _find_tightest(budgets: Sequence[Budget], shares: Sequence[_Share]) -> Spending:
