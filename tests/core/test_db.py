@@ -95,6 +95,16 @@ async def test_unreachable_server_is_unavailable() -> None:
         await database.close()
 
 
+async def test_whoever_waits_too_long_for_a_connection_hears_that_all_are_busy(database: Database) -> None:
+    single = Database(database.dsn, pool_size=1, pool_timeout_seconds=0.01)
+    async with single.transaction(Identity.anonymous()):
+        with pytest.raises(Unavailable) as refused:
+            async with single.transaction(Identity.anonymous()):
+                raise AssertionError("there is one connection alone")
+    assert refused.value.code == "busy"
+    await single.close()
+
+
 async def test_connection_that_is_cut_is_unavailable_and_the_next_works(database: Database, dsn: str) -> None:
     owner = await asyncpg.connect(dsn)
     try:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from headwater.core.db_moments import clamp_moments
@@ -75,7 +76,14 @@ class Identity:
 class Database:
     """The pools to one Postgres: SQLAlchemy for ordinary queries, bare asyncpg for hot paths."""
 
-    def __init__(self, dsn: str, *, pool_size: int = 10, statement_timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        pool_size: int = 10,
+        pool_timeout_seconds: float = 10.0,
+        statement_timeout_seconds: float = 30.0,
+    ) -> None:
         self.dsn = normalise_dsn(dsn)
         self._pool_size = pool_size
         # Transaction-mode poolers hand each transaction another server, so prepared statements can't be kept there.
@@ -92,7 +100,7 @@ class Database:
             pool_size=pool_size,
             # Connections beyond the pool would be opened and closed over and over under load; waiting is cheaper.
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=pool_timeout_seconds,
             pool_pre_ping=False,
             pool_recycle=1800,
             json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
@@ -113,6 +121,8 @@ class Database:
             async with self.engine.begin() as connection:
                 await connection.exec_driver_sql(_ASSUME, identity.as_settings())
                 yield connection
+        except PoolTimeout as error:
+            raise Unavailable("Everything is busy here; try again shortly.", code="busy") from error
         except (DBAPIError, *_DRIVER_ERRORS) as error:
             translated = translate_error(error)
             if translated is None:
