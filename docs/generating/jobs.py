@@ -6,8 +6,8 @@ import inspect
 from datetime import timedelta
 
 from generating.markdown import code, end_page, make_table, start_page
+from headwater.catalogue import list_jobs, list_schedules
 from headwater.kit.jobs import JobDefinition, Retry, Schedule
-from headwater.products.catalogue import list_jobs, list_schedules
 
 _ABOUT = (
     "Durable jobs are run by workers at least once, each in the workspace that it was enqueued for. *Tracked* jobs are"

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client import start_http_server
 
+from headwater.catalogue import (
+    list_contributions,
+    list_jobs,
+    list_modules,
+    list_preloaded,
+    list_products,
+    list_schedules,
+)
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, DatabaseClock
 from headwater.core.database_time import following_database
@@ -21,20 +29,17 @@ from headwater.core.reporting import reporting
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import REGISTRY, get_logger
-from headwater.kit import notify
 from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.ages import ScheduleBook
+from headwater.kit.module import Module
 from headwater.kit.notify import NotifyTools
 from headwater.kit.processes import ProcessPool
-from headwater.kit.product import make_pool
-from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.process.vigil import DUMP_SIGNAL
-from headwater.products.catalogue import PRODUCTS, list_contributions, list_jobs, list_schedules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -46,12 +51,15 @@ logger = get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Resources]:
-    """Open every tool that routes and jobs use, and close them at the end.
+async def open_resources(
+    settings: Settings, *, clock: Clock | None = None, modules: Sequence[Module] | None = None
+) -> AsyncIterator[Resources]:
+    """Open every tool that routes and jobs of `modules` (unset = all there are) use, and close them at the end.
 
     Raises:
         SettingsError: DATABASE_URL or REDIS_URL is unset, and nothing embedded runs on the data folder.
     """
+    modules = list_modules() if modules is None else modules
     settings = complete_settings(settings)
     for name, reason in settings.list_unused().items():
         logger.warning("a setting has no effect", setting=name, reason=reason)
@@ -73,7 +81,7 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
         tools.provide(CircuitBreaker, CircuitBreaker(valkey))
         fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
         closing.push_async_callback(fetcher.close)
-        pool = tools.provide(ProcessPool, make_pool(settings, PRODUCTS))
+        pool = tools.provide(ProcessPool, ProcessPool.from_settings(settings, preload=list_preloaded()))
         closing.push_async_callback(pool.close)
         ai = tools.provide(Ai, Ai(find_providers(settings, fetcher=fetcher), breaker=tools.get(CircuitBreaker)))
         closing.push_async_callback(ai.close)
@@ -93,10 +101,9 @@ async def open_resources(settings: Settings, *, clock: Clock | None = None) -> A
                 has_pages=settings.dashboard_url is not None or find_dashboard() is not None,
             ),
         )
-        tools.provide(InvitationSender, notify.MailedInvitations(tools))  # type: ignore[type-abstract]
-        for product in PRODUCTS:
-            if product.open:
-                await product.open(tools)
+        for module in modules:
+            if module.lifespan:
+                await closing.enter_async_context(module.lifespan(tools))
         yield tools
 
 
@@ -171,29 +178,24 @@ def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:
     return verifier, source
 
 
-def create_gateway(resources: Resources) -> FastAPI:
-    """Make the application that users reach: the dashboard and every endpoint."""
-    from fastapi import Depends
-
+def create_gateway(resources: Resources, *, modules: Sequence[Module] | None = None) -> FastAPI:
+    """Make the application that users reach: the dashboard, and every endpoint of `modules` (unset = all there are)."""
     from headwater.app import create_app
     from headwater.app.config import create_config_router
     from headwater.app.overview import create_overview_router
-    from headwater.kit.jobs.routes import create_jobs_router
-    from headwater.kit.notify.routing import routers as notify_routers
-    from headwater.kit.workspaces.caller import choose_workspace, open_transaction
-    from headwater.kit.workspaces.routes import routers as workspace_routers
 
-    jobs_router = create_jobs_router(
-        transaction=Depends(open_transaction, scope="function"),
-        workspace=Depends(choose_workspace, scope="function"),
-    )
     settings = resources.get(Settings)
-    config_router = create_config_router(find_publishable_key=lambda: find_publishable_key(settings), products=PRODUCTS)
-    product_routers = [router for product in PRODUCTS for router in product.routers()]
-    overview_router = create_overview_router(list_contributions())
+    config_router = create_config_router(
+        find_publishable_key=lambda: find_publishable_key(settings), products=list_products()
+    )
+    modules = list_modules() if modules is None else modules
     return create_app(
         resources,
-        routers=[config_router, *product_routers, *workspace_routers, overview_router, jobs_router, *notify_routers],
+        routers=[
+            config_router,
+            create_overview_router(list_contributions()),
+            *(router for module in modules for router in module.routers()),
+        ],
         dashboard=find_dashboard(),
         limited=True,
     )
@@ -218,10 +220,9 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     from headwater.local.realtime import FrameWebSocketProtocol
 
     register_last_words(DUMP_SIGNAL)
-    for name in ("app", "kit.jobs.routes", "kit.notify.routing", "kit.workspaces.routes"):
-        import_module(f"headwater.{name}")
-    for product in PRODUCTS:
-        product.routers()
+    import_module("headwater.app")
+    for module in list_modules():
+        module.routers()
     while after is not None and not after.exists():  # noqa: ASYNC110 - whoever makes the file is another process
         await asyncio.sleep(_LOOK_SECONDS)
     async with AsyncExitStack() as closing:

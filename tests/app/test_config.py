@@ -8,6 +8,7 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
 import headwater
+from headwater.catalogue import list_products
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.db import Database
 from headwater.core.resources import Resources
@@ -15,7 +16,6 @@ from headwater.core.settings import Settings
 from headwater.kit.controls import RequestBudgets
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import load_or_make_keys
-from headwater.products.catalogue import PRODUCTS
 from headwater.services import create_gateway
 from tests.fixtures.gateway import Gateway
 
@@ -29,7 +29,7 @@ async def test_tells_the_public_key_of_the_local_data_plane(gateway: Gateway, se
         "supabase_url": None,
         "supabase_key": keys.publishable_key,
         "version": headwater.__version__,
-        "products": [{"name": product.name, "title": product.title} for product in PRODUCTS],
+        "products": [{"name": product.name, "title": product.title} for product in list_products()],
     }
     for secret in (keys.secret_key, keys.service_role_key, keys.jwt_secret, keys.service_secret, keys.encryption_key):
         assert secret not in answer.text

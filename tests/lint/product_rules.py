@@ -14,20 +14,20 @@ _FILES = ("__init__.py", "product.py", "schemas.py", "tables.py", "jobs.py")
 def check_products(products: Path = SOURCE / "products") -> list[Finding]:
     """Give what is missing in each product's folder."""
     folders = [path for path in sorted(products.iterdir()) if path.is_dir() and path.name != "__pycache__"]
-    catalogue = products / "catalogue.py"
-    listed = catalogue.read_text("utf-8") if catalogue.exists() else ""
+    catalogue = products.parent / "catalogue.py"
+    listed = _read_names(catalogue)
     return [finding for folder in folders for finding in _check_product(folder, listed=listed)]
 
 
-def _check_product(folder: Path, *, listed: str) -> Iterator[Finding]:
+def _check_product(folder: Path, *, listed: set[str]) -> Iterator[Finding]:
     where = folder.relative_to(ROOT).as_posix() if folder.is_relative_to(ROOT) else folder.name
     for name in _FILES:
         if not (folder / name).is_file():
             yield Finding(f"{where}/{name}", 1, "every product has this file")
     if not ((folder / "routes.py").is_file() or (folder / "routes" / "__init__.py").is_file()):
         yield Finding(f"{where}/routes.py", 1, "every product has routes.py, or a folder routes")
-    if f"products.{folder.name}.product" not in listed:
-        yield Finding(f"{where}/product.py", 1, "the product isn't in products/catalogue.py")
+    if folder.name not in listed:
+        yield Finding(f"{where}/product.py", 1, "the product isn't in headwater/catalogue.py")
     opening = folder / "__init__.py"
     if opening.is_file():
         tree = ast.parse(opening.read_text("utf-8"))
@@ -38,6 +38,17 @@ def _check_product(folder: Path, *, listed: str) -> Iterator[Finding]:
     contents = folder / "product.py"
     if contents.is_file() and "product" not in _assigned(contents):
         yield Finding(f"{where}/product.py", 1, "`product = Product(…)` is what the doors read")
+
+
+def _read_names(catalogue: Path) -> set[str]:
+    """Read the names that `PRODUCTS` lists."""
+    tree = ast.parse(catalogue.read_text("utf-8") if catalogue.exists() else "")
+    lists = [node.value for node in tree.body if isinstance(node, ast.Assign) and "PRODUCTS" in _name_targets(node)]
+    return {name for one in lists for name in ast.literal_eval(one)}
+
+
+def _name_targets(node: ast.Assign) -> set[str]:
+    return {target.id for target in node.targets if isinstance(target, ast.Name)}
 
 
 def _assigned(file: Path) -> set[str]:

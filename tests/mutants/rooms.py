@@ -18,7 +18,7 @@ _OF_MIGRATIONS = {
 }
 # Rooms without tests of their own are seen from next door.
 _ELSEWHERE = {
-    "kit/product": ["tests/lint", "tests/docs"],
+    "kit/module": ["tests/lint", "tests/docs"],
     "services": ["tests/core", "tests/app", "tests/cli"],
     "app": ["tests/app", "tests/dashboard/test_serving.py"],
 }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 import headwater
 from headwater.core.errors import Unavailable
 from headwater.core.settings import Settings
-from headwater.kit.product import Product
+from headwater.kit.module import Product
 from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 

@@ -141,9 +141,9 @@ async def _examine_migrations(settings: Settings) -> Finding:
 
 async def _examine_monitoring(settings: Settings) -> Finding:
     """Look when the schedules last ran: a worker that lives may still do nothing."""
+    from headwater.catalogue import list_schedules
     from headwater.core.db import Database
     from headwater.kit.jobs.ages import ScheduleBook
-    from headwater.products.catalogue import list_schedules
 
     if settings.resolved_database_url is None:
         return Finding("monitoring", "warning", "not running", "Start it with `headwater up`.")

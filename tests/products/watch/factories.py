@@ -17,6 +17,7 @@ from tests.fixtures.gateway import serve_on_loopback
 from tests.fixtures.waiting import wait_until
 from tests.fixtures.workspaces import Person, make_token, make_user
 
+from headwater.catalogue import list_jobs, list_preloaded, list_schedules
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
@@ -24,9 +25,7 @@ from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.demo import World
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
 from headwater.kit.processes import ProcessPool
-from headwater.kit.product import make_pool
 from headwater.local.plane import open_local_plane
-from headwater.products.catalogue import PRODUCTS, list_jobs, list_schedules
 from headwater.products.watch.jobs import promote_due_sources
 from headwater.services import create_gateway, open_resources, read_local_keys
 
@@ -223,7 +222,7 @@ def point_at(settings: Settings, world: World, **changes: Any) -> Settings:
 @cache
 def shared_pool() -> ProcessPool:
     """Give the pool of all houses of a test run that ask for no other: it keeps nothing of the pages it reads."""
-    return make_pool(load_settings(), PRODUCTS)
+    return ProcessPool.from_settings(load_settings(), preload=list_preloaded())
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member, open_house
 from tests.products.watch.heavy import ATTRIBUTES, COMMENTS, list_options, serve_pages
 
+from headwater.catalogue import list_jobs, list_schedules
 from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.settings import Settings
@@ -19,7 +20,6 @@ from headwater.demo import World
 from headwater.kit.jobs import Worker, running_worker
 from headwater.kit.jobs.pace import Pace
 from headwater.kit.processes import ProcessPool
-from headwater.products.catalogue import list_jobs, list_schedules
 from headwater.products.watch.checks import versions
 from headwater.products.watch.page.passages import make_passage
 

@@ -1,6 +1,6 @@
 """What happened, at a glance: the shape in which every room and product tells it, so that one page can show them all.
 
-A product contributes by giving `Product(..., overview=read_overview)`; nothing here knows who contributes.
+A module contributes by `Module(..., overview=read_overview)`; nothing here knows who contributes.
 """
 
 from headwater.kit.overview.model import (

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from headwater.core.clock import monotonic
 from headwater.core.errors import HeadwaterError
+from headwater.core.settings import Settings
 from headwater.core.telemetry import get_logger
 from headwater.kit.processes import measures
 from headwater.kit.processes.child import Child
@@ -66,6 +67,11 @@ class ProcessPool:
         self._threads: set[Thread] = set()
         self._busy: set[_Call] = set()
         self._is_closed = False
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, preload: Sequence[str]) -> ProcessPool:
+        """Make the pool as large and as patient as the settings say."""
+        return cls(size=settings.reading_processes, seconds=settings.reading_seconds, preload=preload)
 
     @property
     def pids(self) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -106,9 +108,11 @@ async def index_vectors(context: JobContext, payload: Nothing) -> None:
     await indexing.make_indexes(context.database)
 
 
-async def open_tools(resources: Resources) -> None:
+@asynccontextmanager
+async def open_tools(resources: Resources) -> AsyncIterator[None]:
     """Provide what the jobs of one process share."""
     resources.provide(HandlingTurns, HandlingTurns(_PAGES_AT_ONCE))
+    yield
 
 
 async def promote_due_sources(resources: Resources) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from headwater.kit.product import Product
+from headwater.kit.module import Product
 from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.overview import read_overview
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def list_routers() -> Sequence[APIRouter]:
-    """Give the endpoints."""
+    """Return the endpoints."""
     from headwater.products.watch.routes import routers
 
     return routers
@@ -27,7 +27,7 @@ product = Product(
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
-    open=open_tools,
+    lifespan=open_tools,
     preloaded=PRELOADED,
     overview=read_overview,
 )

@@ -1,0 +1,36 @@
+"""What workspaces bring to the doors, with the endpoints of the rooms beneath that need to know who is calling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from headwater.kit.module import Module
+from headwater.kit.workspaces.retention import schedules
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def list_routers() -> Sequence[APIRouter]:
+    """Return the endpoints of people and workspaces."""
+    from headwater.kit.workspaces.routes import routers
+
+    return routers
+
+
+def list_job_routers() -> Sequence[APIRouter]:
+    """Return the endpoints of jobs, which act as the caller in the caller's workspace."""
+    from fastapi import Depends
+
+    from headwater.kit.jobs.routes import create_jobs_router
+    from headwater.kit.workspaces.caller import choose_workspace, open_transaction
+
+    router = create_jobs_router(
+        transaction=Depends(open_transaction, scope="function"),
+        workspace=Depends(choose_workspace, scope="function"),
+    )
+    return (router,)
+
+
+room = Module(name="workspaces", routers=lambda: (*list_routers(), *list_job_routers()), schedules=schedules)
