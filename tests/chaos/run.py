@@ -28,7 +28,14 @@ from tests.chaos.pages import ChangingPages, Page, serve_pages
 from tests.cli.installation import Installation
 from tests.fixtures.waiting import wait_until
 
-_LOST_CONNECTION = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# The last is what asyncpg says when a server dies in the middle of a statement.
+_LOST_CONNECTION = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 @dataclass(frozen=True, slots=True)
