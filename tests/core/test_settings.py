@@ -17,6 +17,8 @@ _UNSEEN = "Zx9-never-shown"
 
 # One value for every variable, and what becomes of it.
 VARIABLES: dict[str, tuple[str, Any]] = {
+    "READING_PROCESSES": ("3", 3),
+    "READING_SECONDS": ("2.5", 2.5),
     "RATE_LIMIT_READS": ("7", 7),
     "RATE_LIMIT_WRITES": ("7", 7),
     "RATE_LIMIT_WORKSPACE_READS": ("7", 7),
