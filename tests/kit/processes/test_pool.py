@@ -22,6 +22,7 @@ from headwater.kit.processes import (
     ProcessPool,
     WorkFailed,
 )
+from headwater.kit.processes.pool import MAX_KEPT_BYTES
 from tests.fixtures.waiting import wait_until
 from tests.kit.processes import work
 
@@ -106,6 +107,13 @@ async def test_a_child_is_replaced_after_so_many_calls() -> None:
     async with open_pool(max_calls=2) as pool:
         pids = [await pool.run(work.tell_process) for _ in range(4)]
     assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+async def test_a_child_that_took_much_memory_is_replaced() -> None:
+    async with open_pool() as pool:
+        first = await pool.run(work.tell_process)
+        assert await pool.run(work.take_memory, MAX_KEPT_BYTES) == MAX_KEPT_BYTES
+        assert await pool.run(work.tell_process) != first
 
 
 async def test_a_call_that_is_cancelled_ends_with_its_process() -> None:

@@ -35,6 +35,7 @@ class Child:
     def __init__(self, *, preload: Sequence[str], max_memory_bytes: int) -> None:
         """Start it and wait until it takes calls. Raises ProcessDied where it doesn't."""
         self.calls = 0
+        self.peak_bytes = 0
         self._guard = Lock()
         ours, theirs = socket.socketpair()
         self._connection = ours
@@ -77,7 +78,7 @@ class Child:
         deadline = monotonic() + seconds
         try:
             send_frame(self._connection, request, deadline=deadline)
-            kind, value = pickle.loads(receive_frame(self._connection, deadline=deadline))  # noqa: S301 - our child's
+            kind, value, self.peak_bytes = pickle.loads(receive_frame(self._connection, deadline=deadline))  # noqa: S301 - our child's
         except TimeoutError:
             raise DeadlinePassed(seconds) from None
         except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:

@@ -22,7 +22,9 @@ from headwater.kit.processes.turns import Turns
 
 Result = TypeVar("Result")
 
-MAX_CALLS_OF_ONE_CHILD = 500
+MAX_CALLS_OF_ONE_CHILD = 5_000
+# A child that once took so much keeps most of it; a fresh one is cheaper to have about.
+MAX_KEPT_BYTES = 400 * 1024 * 1024
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024
 WAIT_SECONDS = 20.0
 IDLE_SECONDS = 300.0
@@ -151,7 +153,7 @@ class ProcessPool:
         while (taken := self._take()) is not None:
             share, call = taken
             try:
-                if child is None or child.calls >= self._max_calls or not child.is_alive:
+                if child is None or not child.is_alive or self._is_spent(child):
                     child = self._replace(child)
                 call.child = child
                 is_usable, settle = _run(call, child)
@@ -187,6 +189,9 @@ class ProcessPool:
                     self._turns.give_back(taken[0])
             self._threads.discard(current_thread())
             return None
+
+    def _is_spent(self, child: Child) -> bool:
+        return child.calls >= self._max_calls or child.peak_bytes > MAX_KEPT_BYTES
 
     def _replace(self, child: Child | None) -> Child:
         if child is not None:

@@ -86,7 +86,10 @@ def _limit_memory(max_bytes: int) -> None:
 
 
 def _answer(request: bytes) -> bytes:
-    """Run one call. The answer is a pair: `done` and the result, `raised` and an error of ours, or what went wrong."""
+    """Run one call. The answer: `done` and the result, `raised` and an error of ours, or what went wrong; then a peak.
+
+    The peak is the most memory that this process had so far, in bytes.
+    """
     function, arguments, seconds = pickle.loads(request)  # noqa: S301 - the parent's own
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
     answer: tuple[str, Any]
@@ -111,7 +114,9 @@ def _describe(error: Exception) -> tuple[str, Any]:
 
 
 def _pack(answer: tuple[str, Any]) -> bytes:
-    return pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
+    # In kilobytes on Linux, in bytes on macOS (getrusage(2)).
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return pickle.dumps((*answer, peak), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 if __name__ == "__main__":
