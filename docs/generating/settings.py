@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import types
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AliasChoices, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
 from generating.markdown import code, end_page, make_table, start_page
+from headwater.catalogue import list_modules
 from headwater.core.settings import Settings
 
 _ABOUT = (
@@ -23,16 +25,25 @@ _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or fals
 
 def write_settings() -> str:
     """Give the page."""
+    lines = start_page("Settings", _ABOUT) + _make_table(Settings)
+    for module in list_modules():
+        if module.settings:
+            lines += [f"## {module.name.capitalize()}", "", *_make_table(module.settings)]
+    return end_page(lines)
+
+
+def _make_table(kind: type[BaseSettings]) -> list[str]:
     rows = (
         (code(_find_name(name, field)), _describe_type(field), _describe_default(field), field.description or "")
-        for name, field in Settings.model_fields.items()
+        for name, field in kind.model_fields.items()
     )
-    return end_page(start_page("Settings", _ABOUT) + make_table(("name", "type", "default", "what"), rows))
+    return make_table(("name", "type", "default", "what"), rows)
 
 
 def list_names() -> list[str]:
     """Return the names of all settings, as the environment spells them; every spelling of those that have several."""
-    return [one for name, field in Settings.model_fields.items() for one in _list_spellings(name, field)]
+    kinds = [Settings, *(module.settings for module in list_modules() if module.settings)]
+    return [one for kind in kinds for name, field in kind.model_fields.items() for one in _list_spellings(name, field)]
 
 
 def _find_name(name: str, field: FieldInfo) -> str:
@@ -60,6 +71,8 @@ def _name_type(annotation: Any) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in {Union, types.UnionType}:
         return _name_type(next(one for one in arguments if one is not type(None)))
+    if origin is Annotated:
+        return _name_type(arguments[0])
     if origin is Literal:
         return ", ".join(code(one) for one in arguments)
     if origin is list:

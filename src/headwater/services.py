@@ -27,7 +27,7 @@ from headwater.core.last_words import register_last_words
 from headwater.core.packaged import find_dashboard
 from headwater.core.reporting import reporting
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings, SettingsError
+from headwater.core.settings import ModuleSettings, Settings, SettingsError, read_settings
 from headwater.core.telemetry import REGISTRY, get_logger
 from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, Valkey
@@ -60,12 +60,15 @@ async def open_resources(
         SettingsError: DATABASE_URL or REDIS_URL is unset, and nothing embedded runs on the data folder.
     """
     modules = list_modules() if modules is None else modules
+    own_settings = read_module_settings(modules)
     settings = complete_settings(settings)
     for name, reason in settings.list_unused().items():
         logger.warning("a setting has no effect", setting=name, reason=reason)
     tools = Resources()
     async with AsyncExitStack() as closing:
         tools.provide(Settings, settings)
+        for kind, own in own_settings.items():
+            tools.provide(kind, own)
         database = tools.provide(Database, Database(_require_database(settings), pool_size=settings.database_pool_size))
         closing.push_async_callback(database.close)
         if clock is None:
@@ -105,6 +108,11 @@ async def open_resources(
             if module.lifespan:
                 await closing.enter_async_context(module.lifespan(tools))
         yield tools
+
+
+def read_module_settings(modules: Sequence[Module]) -> dict[type[ModuleSettings], ModuleSettings]:
+    """Read the settings that rooms and products have of their own, by type. Raises SettingsError."""
+    return {module.settings: read_settings(module.settings) for module in modules if module.settings}
 
 
 def complete_settings(settings: Settings) -> Settings:
@@ -188,14 +196,10 @@ def create_gateway(resources: Resources, *, modules: Sequence[Module] | None = N
     config_router = create_config_router(
         find_publishable_key=lambda: find_publishable_key(settings), products=list_products()
     )
-    modules = list_modules() if modules is None else modules
     return create_app(
         resources,
-        routers=[
-            config_router,
-            create_overview_router(list_contributions()),
-            *(router for module in modules for router in module.routers()),
-        ],
+        routers=[config_router, create_overview_router(list_contributions())],
+        modules=list_modules() if modules is None else modules,
         dashboard=find_dashboard(),
         limited=True,
     )
@@ -220,6 +224,7 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     from headwater.local.realtime import FrameWebSocketProtocol
 
     register_last_words(DUMP_SIGNAL)
+    read_module_settings(list_modules())
     import_module("headwater.app")
     for module in list_modules():
         module.routers()

@@ -11,9 +11,18 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from headwater.core.settings import QUEUES, Settings, SettingsError, inherited_environment, load_settings
+from headwater.catalogue import list_modules
+from headwater.core.settings import (
+    QUEUES,
+    Settings,
+    SettingsError,
+    inherited_environment,
+    load_settings,
+    read_settings,
+)
 
 _UNSEEN = "Zx9-never-shown"
+KINDS = (Settings, *(module.settings for module in list_modules() if module.settings))
 
 # One value for every variable, and what becomes of it.
 VARIABLES: dict[str, tuple[str, Any]] = {
@@ -115,6 +124,18 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "AWS_ACCESS_KEY_ID": ("key", "key"),
     "AWS_SECRET_ACCESS_KEY": ("secret", "secret"),
     "AWS_SESSION_TOKEN": ("token", "token"),
+    "FORWARDED_ALLOW_IPS": ("10.0.0.0/8", "10.0.0.0/8"),
+    "RATE_LIMIT_READS": ("10", 10),
+    "RATE_LIMIT_WRITES": ("11", 11),
+    "RATE_LIMIT_WORKSPACE_READS": ("12", 12),
+    "RATE_LIMIT_WORKSPACE_WRITES": ("13", 13),
+    "RATE_LIMIT_PUBLIC": ("0", 0),
+    "READING_PROCESSES": ("3", 3),
+    "READING_SECONDS": ("7.5", 7.5),
+    "REQUEST_HEAD_SECONDS": ("5", 5.0),
+    "REQUEST_BODY_SECONDS": ("6", 6.0),
+    "SUPERVISOR_START_SECONDS": ("70", 70.0),
+    "SUPERVISOR_SILENCE_SECONDS": ("80", 80.0),
 }
 
 WRONG: dict[str, str] = {
@@ -132,6 +153,10 @@ WRONG: dict[str, str] = {
     "SUPABASE_URL": f"ftp://{_UNSEEN}",
     "HEADWATER_URL": _UNSEEN,
     "DISCOVERY_SERVICE_URL": _UNSEEN,
+    "KEEP_CHECKS_DAYS": _UNSEEN,
+    "KEEP_VERSIONS_DAYS": "0",
+    "KEEP_ALERTS_DAYS": "3651",
+    "KEEP_ACTIVITY_DAYS": _UNSEEN,
     "OLLAMA_BASE_URL": _UNSEEN,
     "AI_TIMEOUT_SECONDS": "0",
     "SMTP_PORT": _UNSEEN,
@@ -162,7 +187,8 @@ def name_variable(field: str) -> str:
 
 
 def test_every_setting_is_in_the_table() -> None:
-    assert {name_variable(field) for field in Settings.model_fields} == set(VARIABLES)
+    fields = [field for kind in KINDS for field in kind.model_fields]
+    assert sorted(name_variable(field) for field in fields) == sorted(VARIABLES)
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
@@ -174,7 +200,8 @@ def test_variable_is_read(monkeypatch: pytest.MonkeyPatch, variable: str) -> Non
     if variable == "ENVIRONMENT":
         monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example.com")
     field = "data_folder" if variable == "HEADWATER_DATA" else variable.lower()
-    found = getattr(load_settings(), field)
+    (kind,) = [kind for kind in KINDS if field in kind.model_fields]
+    found = getattr(read_settings(kind), field)
     assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == expected
 
 
@@ -186,7 +213,8 @@ def test_without_any_variable_everything_has_a_default() -> None:
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    assert [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")] == []
+    fields = [one for kind in KINDS for one in kind.model_fields.items()]
+    assert [name for name, field in fields if not (field.description or "").endswith(".")] == []
 
 
 def test_env_file_is_read_and_the_environment_goes_before_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -199,8 +227,9 @@ def test_env_file_is_read_and_the_environment_goes_before_it(monkeypatch: pytest
 @pytest.mark.parametrize("variable", WRONG)
 def test_wrong_value_names_the_variable_and_is_not_shown(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, WRONG[variable])
+    (kind,) = [kind for kind in KINDS if variable.lower() in kind.model_fields]
     with pytest.raises(SettingsError) as refused:
-        load_settings()
+        read_settings(kind)
     message = str(refused.value)
     assert message.startswith(f"{variable}: ")
     assert "\n" not in message
@@ -306,6 +335,8 @@ def test_children_get_a_copy_of_the_environment(monkeypatch: pytest.MonkeyPatch)
         ("doctor", "PORT", "abc"),
         ("migrate", "DATABASE_URL", f"mysql://u:{_UNSEEN}@db/app"),
         ("status", "REDIS_DB", "x"),
+        ("work", "KEEP_CHECKS_DAYS", _UNSEEN),
+        ("doctor", "KEEP_ACTIVITY_DAYS", _UNSEEN),
     ],
 )
 def test_command_line_stops_with_one_line(tmp_path: Path, command: str, variable: str, value: str) -> None:

@@ -6,7 +6,7 @@ Files are read once at the start into a table by path, so a request can name not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.app.mounts import find_prefix
 from headwater.core.answer_headers import list_transport_headers
 from headwater.core.settings import Settings
 
@@ -106,16 +107,13 @@ def _websockets_of(url: str) -> str:
     return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
 
 
-def is_reserved(path: str) -> bool:
-    """Say whether a path is the service's own, so that the dashboard never answers there."""
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in RESERVED)
-
-
 class Dashboard:
     """ASGI middleware that answers what belongs to the dashboard and lets everything else through to the API."""
 
-    def __init__(self, app: ASGIApp, *, folder: Path, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, *, folder: Path, settings: Settings, public_prefixes: Sequence[str] = ()) -> None:
+        """Take `public_prefixes`, paths beside `RESERVED` that a browser opens and that the API answers."""
         self._app = app
+        self._reserved = (*RESERVED, *public_prefixes)
         self._assets = read_assets(folder)
         self._headers = {
             "Content-Security-Policy": make_policy(settings),
@@ -129,7 +127,11 @@ class Dashboard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asset = None
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not is_reserved(scope["path"]):
+        if (
+            scope["type"] == "http"
+            and scope["method"] in {"GET", "HEAD"}
+            and find_prefix(scope["path"], self._reserved) is None
+        ):
             asset = self._find(scope["path"], Headers(scope=scope))
         if asset is None:
             await self._app(scope, receive, send)

@@ -18,10 +18,12 @@ from headwater.app.errors import ERROR_RESPONSES, complete_errors, complete_para
 from headwater.app.health import router as health_router
 from headwater.app.limiting import LimitedRequest
 from headwater.app.middleware import BoundRequest, CrossOrigin, GuardedRequest
+from headwater.app.mounts import Mounts
 from headwater.core.answer_headers import AnswerHeaders, list_answer_headers
 from headwater.core.reporting import trace_requests
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.kit.module import Module
 
 _DESCRIPTION = (
     "Collects signals from the outside world, works on them with durable jobs and AI, keeps them in a Postgres that you"
@@ -35,12 +37,15 @@ _COUNTED = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 def create_app(
     resources: Resources,
     *,
-    routers: Sequence[APIRouter],
+    routers: Sequence[APIRouter] = (),
+    modules: Sequence[Module] = (),
     title: str = "Headwater",
     dashboard: Path | None = None,
     limited: bool = False,
 ) -> FastAPI:
-    """Make an application that serves `routers` with the tools in `resources`, which the caller opens and closes.
+    """Make an application that serves `routers` and what `modules` bring with the tools in `resources`.
+
+    The caller opens and closes the tools.
 
     `dashboard` is the folder of the built dashboard; without one the bare address leads to the documentation. Where
     it isn't `limited`, requests aren't counted, which is for services that only our own gateway calls.
@@ -59,7 +64,8 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.resources = resources
-    for router in (health_router, *routers):
+    own = (router for module in modules for router in module.routers())
+    for router in (health_router, *routers, *own):
         app.include_router(router)
     add_documentation(app)
     app.get("/", include_in_schema=False)(show_documentation)
@@ -69,8 +75,10 @@ def create_app(
     if limited:
         app.add_middleware(LimitedRequest, resources=resources)
     if dashboard is not None:
-        app.add_middleware(Dashboard, folder=dashboard, settings=settings)
-    app.add_middleware(GuardedRequest)
+        public = [prefix for module in modules for prefix in module.public_prefixes]
+        app.add_middleware(Dashboard, folder=dashboard, settings=settings, public_prefixes=public)
+    body_limits = {prefix: limit for module in modules for prefix, limit in module.body_limits.items()}
+    app.add_middleware(GuardedRequest, body_limits=body_limits)
     app.add_middleware(
         CrossOrigin,
         allow_origins=settings.resolved_allowed_origins,
@@ -82,6 +90,9 @@ def create_app(
     app.add_middleware(BoundRequest)
     app.add_middleware(AnswerHeaders, headers=list_answer_headers(settings))
     trace_requests(app, settings)
+    mounted = {mount.prefix: mount.make(resources) for module in modules for mount in module.mounts}
+    if mounted:
+        app.add_middleware(Mounts, mounted=mounted)
     return app
 
 

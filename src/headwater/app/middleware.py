@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headwater.app.errors import render, render_fault
+from headwater.app.mounts import find_prefix
 from headwater.core.clock import monotonic
 from headwater.core.errors import TooLarge
 from headwater.core.telemetry import bound, get_logger, histogram
@@ -20,7 +22,6 @@ logger = get_logger(__name__)
 _SECONDS = histogram("http_request_seconds", "Time to answer requests", ("method", "route", "status"))
 _REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")
 API_BODY_LIMIT_BYTES = 2 * 1024 * 1024
-_TOO_LARGE = f"A request may have {API_BODY_LIMIT_BYTES // 1024 // 1024} MB at most."
 
 
 class BoundRequest:
@@ -55,16 +56,21 @@ class BoundRequest:
 
 
 class GuardedRequest:
-    """Limits the body and answers a crash, inside the other layers, so that their headers are on those answers too."""
+    """Limits the body and answers a crash, inside the other layers, so that their headers are on those answers too.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `body_limits` are in bytes by path prefix, the longest prefix of a path counts; elsewhere it is the usual one.
+    """
+
+    def __init__(self, app: ASGIApp, *, body_limits: Mapping[str, int]) -> None:
         self._app = app
+        self._limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         begun = False
+        limit = self._find_limit(scope["path"])
 
         async def send_noted(message: Message) -> None:
             nonlocal begun
@@ -72,10 +78,10 @@ class GuardedRequest:
             await send(message)
 
         try:
-            if _says_too_large(dict(scope["headers"])):
-                await render(TooLarge(_TOO_LARGE))(scope, receive, send_noted)
+            if _says_too_large(dict(scope["headers"]), limit):
+                await render(TooLarge(_describe(limit)))(scope, receive, send_noted)
             else:
-                await self._app(scope, _limit_body(receive), send_noted)
+                await self._app(scope, _limit_body(receive, limit), send_noted)
         except ClientDisconnect:
             # Nobody is there to be answered, and that is no fault of ours.
             return
@@ -84,6 +90,10 @@ class GuardedRequest:
             if begun:
                 raise
             await answer(scope, receive, send_noted)
+
+    def _find_limit(self, path: str) -> int:
+        prefix = find_prefix(path, self._limits)
+        return API_BODY_LIMIT_BYTES if prefix is None else self._limits[prefix]
 
 
 class CrossOrigin:
@@ -98,12 +108,17 @@ class CrossOrigin:
         await (self._guarded if is_browser else self._app)(scope, receive, send)
 
 
-def _says_too_large(headers: dict[bytes, bytes]) -> bool:
+def _describe(limit: int) -> str:
+    size = f"{limit / 1024 / 1024:g} MB" if limit >= 1024 * 1024 else f"{limit / 1024:g} KB"
+    return f"A request may have {size} at most."
+
+
+def _says_too_large(headers: dict[bytes, bytes], limit: int) -> bool:
     said = headers.get(b"content-length", b"0")
-    return said.isdigit() and int(said[:20]) > API_BODY_LIMIT_BYTES
+    return said.isdigit() and int(said[:20]) > limit
 
 
-def _limit_body(receive: Receive) -> Receive:
+def _limit_body(receive: Receive, limit: int) -> Receive:
     """Count what really arrives: a chunked body announces no length."""
     received = 0
 
@@ -111,9 +126,9 @@ def _limit_body(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > API_BODY_LIMIT_BYTES:
+        if received > limit:
             # Frameworks turn any other error in the middle of a body into a 400 of their own.
-            raise HTTPException(413, _TOO_LARGE)
+            raise HTTPException(413, _describe(limit))
         return message
 
     return receive_counted

@@ -59,8 +59,10 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
 
 async def _examine(settings: Settings) -> list[Finding]:
     from headwater import services
+    from headwater.catalogue import list_modules
 
     findings = [_examine_python(), _examine_disk(settings), *_examine_settings(settings)]
+    services.read_module_settings(list_modules())
     settings = services.complete_settings(settings)
     looks: list[tuple[str, Callable[[Settings], Awaitable[Finding]]]] = [
         ("postgres", _examine_postgres),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from headwater.core.compatible_settings import (
     CompatibleSettings,
@@ -19,6 +19,8 @@ from headwater.core.compatible_settings import (
 )
 from headwater.core.provider_settings import ProviderSettings
 
+Kind = TypeVar("Kind", bound=BaseSettings)
+
 QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
 
 
@@ -26,13 +28,32 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and says what it takes."""
 
 
-class Settings(CompatibleSettings, ProviderSettings):
-    """Everything that can be set from outside, under the names that users of the earlier systems know."""
+# An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
+_READING = SettingsConfigDict(
+    env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+)
 
-    # An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+
+def read_web_address(value: str) -> str:
+    """Return an address without its last slash. Raises ValueError: it isn't one of the web."""
+    if urlsplit(value).scheme not in {"http", "https"}:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(read_web_address)]
+
+
+class ModuleSettings(BaseSettings):
+    """The settings of one room or product, which its `Module` names; read from the same environment as `Settings`."""
+
+    model_config = _READING
+
+
+class Settings(CompatibleSettings, ProviderSettings):
+    """What every part of the platform shares, under the names that users of the earlier systems know."""
+
+    model_config = _READING
 
     environment: Literal["development", "test", "staging", "production"] = Field(
         "development", description="`production`, and `staging` likewise, refuse development conveniences."
@@ -104,7 +125,6 @@ class Settings(CompatibleSettings, ProviderSettings):
     encryption_key: SecretStr | None = Field(
         None, description="32 bytes in base64 that encrypt secrets at rest; generated for the embedded mode."
     )
-    discovery_service_url: str | None = Field(None, description="Discovery as its own service; unset = in process.")
 
     fetch_allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -115,22 +135,6 @@ class Settings(CompatibleSettings, ProviderSettings):
     )
     fetch_host_interval_seconds: float = Field(
         1.0, ge=0, le=600, description="Least time between two requests to one host."
-    )
-
-    keep_checks_days: int = Field(
-        90, ge=1, le=3650, description="Days for which the outcome of each single check is kept."
-    )
-    keep_versions_days: int = Field(
-        180,
-        ge=1,
-        le=3650,
-        description="Days for which versions of pages are kept; the newest, and those of open alerts, are kept longer.",
-    )
-    keep_alerts_days: int = Field(
-        730, ge=1, le=3650, description="Days for which acknowledged alerts are kept; open ones are kept longer."
-    )
-    keep_activity_days: int = Field(
-        730, ge=1, le=3650, description="Days for which it is kept who did what in a workspace."
     )
 
     worker_metrics_port: int | None = Field(
@@ -191,7 +195,6 @@ class Settings(CompatibleSettings, ProviderSettings):
 
     @field_validator(
         "supabase_url",
-        "discovery_service_url",
         "public_url",
         "dashboard_url",
         "ollama_base_url",
@@ -200,9 +203,7 @@ class Settings(CompatibleSettings, ProviderSettings):
     )
     @classmethod
     def _check_web_address(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in {"http", "https"}:
-            raise ValueError("must be an address that begins with http:// or https://")
-        return value.rstrip("/") if value else None
+        return read_web_address(value) if value is not None else None
 
     @model_validator(mode="after")
     def _refuse_half_a_project(self) -> Self:
@@ -275,13 +276,18 @@ def _require_scheme(value: SecretStr | None, schemes: set[str], example: str) ->
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings from the environment.
+    """Read the platform's settings from the environment. Raises SettingsError as `read_settings` does."""
+    return read_settings(Settings, **overrides)
+
+
+def read_settings(kind: type[Kind], **overrides: object) -> Kind:
+    """Read settings of one kind from the environment.
 
     Raises:
         SettingsError: a value is wrong; the message names the setting on one line and never shows the value.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what mypy can't see here
+        return kind(**overrides)  # type: ignore[arg-type]  # pydantic checks what mypy can't see here
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()

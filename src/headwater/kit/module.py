@@ -5,9 +5,9 @@ The doors (gateway, workers, command line, doctor, documentation, tests) read no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,35 @@ from headwater.core.resources import Resources
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from starlette.types import ASGIApp
 
+    from headwater.core.settings import ModuleSettings
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.overview import Overview
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise ValueError where `prefix` is no path that others can be below: `/hooks/instagram`."""
+    if not prefix.startswith("/") or prefix.endswith("/"):
+        raise ValueError(f"{prefix!r}: a prefix begins with a slash and doesn't end with one")
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A raw ASGI application beside the API: no middleware and no framework of the API stands before it.
+
+    Nothing is done for it: request ids, metrics, limits, CORS and security headers are its own.
+
+    Attributes:
+        prefix: path that it answers at and below, such as `/hooks/instagram`; browsers that open it reach it, too.
+        make: makes it once a process, when the tools are open.
+    """
+
+    prefix: str
+    make: Callable[[Resources], ASGIApp]
+
+    def __post_init__(self) -> None:
+        check_prefix(self.prefix)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +54,12 @@ class Module:
         name: short and lower case; for a product the folder's name.
         title: how people call it; empty for a room that nobody sees.
         routers: returns its endpoints; called by the gateway alone, so that workers stay free of the web framework.
+        mounts: its raw ASGI applications.
+        public_prefixes: paths of its endpoints that a browser opens, so that the dashboard never answers there.
+        body_limits: largest body of a request in bytes by path prefix, where the usual 2 MB don't do.
         jobs: its durable jobs.
         schedules: what runs by the clock.
+        settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
         overview: reads what there is to say on the first page: what happened, how things stand.
@@ -38,11 +68,19 @@ class Module:
     name: str
     title: str = ""
     routers: Callable[[], Sequence[APIRouter]] = tuple
+    mounts: Sequence[Mount] = ()
+    public_prefixes: Sequence[str] = ()
+    body_limits: Mapping[str, int] = field(default_factory=dict)
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
+    settings: type[ModuleSettings] | None = None
     lifespan: Callable[[Resources], AbstractAsyncContextManager[None]] | None = None
     preloaded: Sequence[str] = ()
     overview: Overview | None = None
+
+    def __post_init__(self) -> None:
+        for prefix in (*self.public_prefixes, *self.body_limits):
+            check_prefix(prefix)
 
     @property
     def short_title(self) -> str:

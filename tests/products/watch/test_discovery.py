@@ -14,6 +14,7 @@ from headwater.core.clock import MovableClock, SystemClock
 from headwater.core.settings import Settings
 from headwater.demo import World
 from headwater.products.watch.discovery import issue_service_token
+from headwater.products.watch.settings import WatchSettings
 from headwater.services import create_discovery, open_resources
 
 DISCOVER = "/api/v1/discover-sources/"
@@ -109,13 +110,19 @@ async def serve_discovery(settings: Settings, world: World, *, secret: str) -> A
         yield url
 
 
+def use_service(house: House, url: str) -> None:
+    """Let gateway and worker discover by the service at `url`."""
+    for tools in (house.gateway, house.worker):
+        tools.provide(WatchSettings, WatchSettings(discovery_service_url=url))
+
+
 async def test_discovery_as_a_service_answers_the_gateway_and_nobody_else(
     settings: Settings, world: World, clock: MovableClock
 ) -> None:
     question = {"raw_query": f"prices at {world.web.host_url('acme')}"}
     async with serve_discovery(settings, world, secret=SECRET) as url:
-        changes = {"discovery_service_url": url, "service_secret": _secret(SECRET)}
-        async with open_house(settings, world, clock=clock, **changes) as house:
+        async with open_house(settings, world, clock=clock, service_secret=_secret(SECRET)) as house:
+            use_service(house, url)
             member = await house.add_member()
             found = await member.post(DISCOVER, question)
             assert found["monitorable_urls"][0]["url"] == member.page_url(PRICING)
@@ -128,8 +135,9 @@ async def test_discovery_as_a_service_answers_the_gateway_and_nobody_else(
             for token in (*tokens, issue_service_token(SECRET, clock=old), member.token):
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
                 read(await house.http.post(service, json=question, headers=headers), 401)
-        wrong = {"discovery_service_url": url, "service_secret": _secret("not the one that they share at all")}
-        async with open_house(settings, world, clock=clock, **wrong) as house:
+        wrong = _secret("not the one that they share at all")
+        async with open_house(settings, world, clock=clock, service_secret=wrong) as house:
+            use_service(house, url)
             member = await house.add_member()
             await member.post(DISCOVER, question, expect=503)
 
@@ -141,8 +149,8 @@ def _ten_minutes() -> Any:
 
 
 async def test_a_query_whose_service_is_away_says_so(settings: Settings, world: World, clock: MovableClock) -> None:
-    changes = {"discovery_service_url": "http://127.0.0.1:1", "service_secret": _secret(SECRET)}
-    async with open_house(settings, world, clock=clock, **changes) as house:
+    async with open_house(settings, world, clock=clock, service_secret=_secret(SECRET)) as house:
+        use_service(house, "http://127.0.0.1:1")
         member = await house.add_member()
         query = await member.post(QUERIES, {"raw_query": "prices at example.org"}, expect=201)
         for _ in range(3):

@@ -10,8 +10,8 @@ import pytest
 from tests.products.watch.factories import PRICING, SOURCES, STATUS, House, Member
 
 from headwater.core.db import Database, Identity
-from headwater.core.settings import Settings
 from headwater.products.watch.charts import series
+from headwater.products.watch.settings import WatchSettings
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
 
@@ -97,7 +97,7 @@ async def test_nothing_is_known_of_checks_that_are_no_longer_kept(house: House, 
         return first
 
     assert await count_first() == 0
-    house.gateway.provide(Settings, house.settings.model_copy(update={"keep_checks_days": 30}))
+    house.gateway.provide(WatchSettings, WatchSettings(keep_checks_days=30))
     assert await count_first() is None
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings
 from headwater.kit.jobs import Schedule
+from headwater.kit.workspaces.settings import WorkspaceSettings
 
 _BATCH = 10_000
 _ACTIVITY = """
@@ -23,7 +23,7 @@ where id in (
 
 async def delete_old_activity(resources: Resources) -> None:
     """Delete lines of the activity log that are older than the settings say, in batches."""
-    age = timedelta(days=resources.get(Settings).keep_activity_days)
+    age = timedelta(days=resources.get(WorkspaceSettings).keep_activity_days)
     while True:
         async with resources.get(Database).raw(Identity.service()) as connection:
             deleted = await connection.execute(_ACTIVITY, age, _BATCH)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headwater.kit.module import Module
 from headwater.kit.workspaces.retention import schedules
+from headwater.kit.workspaces.settings import WorkspaceSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -33,4 +34,9 @@ def list_job_routers() -> Sequence[APIRouter]:
     return (router,)
 
 
-room = Module(name="workspaces", routers=lambda: (*list_routers(), *list_job_routers()), schedules=schedules)
+room = Module(
+    name="workspaces",
+    routers=lambda: (*list_routers(), *list_job_routers()),
+    schedules=schedules,
+    settings=WorkspaceSettings,
+)

@@ -9,6 +9,7 @@ from headwater.kit.module import Product
 from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.overview import read_overview
+from headwater.products.watch.settings import WatchSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -27,6 +28,7 @@ product = Product(
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
+    settings=WatchSettings,
     lifespan=open_tools,
     preloaded=PRELOADED,
     overview=read_overview,

@@ -7,7 +7,7 @@ from typing import Any
 
 from headwater.core.db import Database, Identity
 from headwater.core.resources import Resources
-from headwater.core.settings import Settings
+from headwater.products.watch.settings import WatchSettings
 
 _BATCH = 10_000
 # A vector is younger than the version that it is stored for, by as long as a check may take and more.
@@ -82,17 +82,17 @@ where (workspace_id, passage_hash, model_name) in (
 
 async def delete_old_checks(resources: Resources) -> None:
     """Delete checks that are older than the settings say."""
-    await _delete(resources, _CHECKS, timedelta(days=resources.get(Settings).keep_checks_days))
+    await _delete(resources, _CHECKS, timedelta(days=resources.get(WatchSettings).keep_checks_days))
 
 
 async def delete_old_alerts(resources: Resources) -> None:
     """Delete alerts that somebody has seen to long ago; open ones stay."""
-    await _delete(resources, _ALERTS, timedelta(days=resources.get(Settings).keep_alerts_days))
+    await _delete(resources, _ALERTS, timedelta(days=resources.get(WatchSettings).keep_alerts_days))
 
 
 async def delete_old_versions(resources: Resources) -> None:
     """Delete old versions of pages that nothing needs any more, then the vectors of passages that no version has."""
-    await _delete(resources, _VERSIONS, timedelta(days=resources.get(Settings).keep_versions_days))
+    await _delete(resources, _VERSIONS, timedelta(days=resources.get(WatchSettings).keep_versions_days))
     async with resources.get(Database).raw(Identity.service()) as connection:
         workspaces = [row["workspace_id"] for row in await connection.fetch(_WITH_VECTORS, _NEW)]
     for workspace_id in workspaces:

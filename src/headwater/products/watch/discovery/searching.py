@@ -20,6 +20,7 @@ from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover
 from headwater.products.watch.discovery import queries as user_queries
 from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl, NewSource
+from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
 
 
@@ -31,14 +32,15 @@ async def run_discovery(
     Pages are read as part of what `share` may have of the pool. `on_found` hears of the best so far as it is found; the
     service tells of all of it at the end.
     """
-    settings = resources.get(Settings)
-    if settings.discovery_service_url:
-        if settings.service_secret is None:
+    service_url = resources.get(WatchSettings).discovery_service_url
+    if service_url:
+        secret = resources.get(Settings).service_secret
+        if secret is None:
             raise InvalidInput("DISCOVERY_SERVICE_URL needs SERVICE_SECRET.", code="service_secret_missing")
         client = DiscoveryClient(
             resources.get(Fetcher),
-            service_url=settings.discovery_service_url,
-            secret=settings.service_secret.get_secret_value(),
+            service_url=service_url,
+            secret=secret.get_secret_value(),
             clock=resources.get(Clock),  # type: ignore[type-abstract]  # the registry takes a protocol as a key
         )
         return await client.discover(request)

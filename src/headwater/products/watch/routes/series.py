@@ -10,13 +10,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from headwater.core.db import driver
-from headwater.core.settings import Settings
 from headwater.kit.notify.quiet_hours import read_zone
 from headwater.kit.notify.routes import Now
 from headwater.kit.timeseries.buckets import MOST_BUCKETS, Buckets, choose_buckets
 from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.charts import series
 from headwater.products.watch.schemas import Series, Sparklines
+from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: series"])
@@ -61,7 +61,7 @@ def part_short_range(
 
 def read_kept_for(resources: RequestResources) -> timedelta:
     """Give how long checks are kept here."""
-    return timedelta(days=resources.get(Settings).keep_checks_days)
+    return timedelta(days=resources.get(WatchSettings).keep_checks_days)
 
 
 KeptFor = Annotated[timedelta, Depends(read_kept_for)]
