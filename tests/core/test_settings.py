@@ -309,7 +309,7 @@ def test_secrets_are_not_in_the_text_of_the_settings(monkeypatch: pytest.MonkeyP
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        load_settings().port = 1  # type: ignore[misc]  # that is the point
+        load_settings().port = 1
 
 
 def test_children_get_a_copy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
