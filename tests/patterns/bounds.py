@@ -31,7 +31,7 @@ OF_PASSAGES = frozenset(
 #: Bounds of single patterns, each with what keeps to it.
 BOUNDS = {
     "headwater.products.watch.sources.config:line": (300, "a pattern to ignore has at most 300 signs, checked before"),
-    "headwater.products.watch.compare.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
+    "headwater.products.watch.compare.noise.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
     "headwater.products.watch.page.selectors:": (300, "a selector has at most 300 characters, checked before"),
     "headwater.local.rest.grammar.scanner:": (0, "Scanner.take looks at one place alone"),
 }

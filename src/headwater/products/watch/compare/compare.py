@@ -9,8 +9,16 @@ from typing import Any
 
 from headwater.products.watch.compare.align import Embed, Fragment, Likeness, align_equal, pair_nearest, set_gaps
 from headwater.products.watch.compare.fact_changes import FactChange
-from headwater.products.watch.compare.learning import Difference, find_difference
-from headwater.products.watch.compare.periphery import find_peripheral
+from headwater.products.watch.compare.noise.learning import Difference, find_difference
+from headwater.products.watch.compare.noise.periphery import find_peripheral
+from headwater.products.watch.compare.noise.rotating_content import find_attributions, shares_little
+from headwater.products.watch.compare.noise.running_values import find_running
+from headwater.products.watch.compare.noise.volatile import (
+    is_rotating_pitch,
+    is_running_clock,
+    read_context,
+    stable_text,
+)
 from headwater.products.watch.compare.residue import (
     find_regrouped,
     limit_fragments,
@@ -19,11 +27,8 @@ from headwater.products.watch.compare.residue import (
     strike_sentences,
     undo_swaps,
 )
-from headwater.products.watch.compare.rotating_content import find_attributions, shares_little
-from headwater.products.watch.compare.running_values import find_running
 from headwater.products.watch.compare.scoring import score_change, score_comparison
 from headwater.products.watch.compare.told import Told, hold, read_told, withhold, write_told
-from headwater.products.watch.compare.volatile import is_rotating_pitch, is_running_clock, read_context, stable_text
 from headwater.products.watch.compare.wording import judge_wording
 from headwater.products.watch.language.names import find_names
 from headwater.products.watch.language.words import read_tokens

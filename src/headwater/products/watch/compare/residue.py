@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from headwater.products.watch.compare.align import Alignment, Fragment, align_equal
-from headwater.products.watch.compare.volatile import PageContext, find_noise, read_context, stable_text
+from headwater.products.watch.compare.noise.volatile import PageContext, find_noise, read_context, stable_text
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.passages import Passage, split_sentences
 

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-from headwater.products.watch.page.blocks import Tangle, parse_markup
 from headwater.products.watch.page.charset import decode_text
 from headwater.products.watch.page.feeds import looks_like_feed
+from headwater.products.watch.page.markup.blocks import Tangle, parse_markup
 from headwater.products.watch.page.sitemaps import looks_like_sitemap
 
 Kind = Literal["website", "rss", "sitemap"]

@@ -12,7 +12,7 @@ from headwater.products.watch.language.lexicon.kinds import KINDS
 from headwater.products.watch.language.lexicon.stopwords import NEGATIONS, STOPWORDS
 from headwater.products.watch.language.lexicon.synonyms import PHRASES, SYNONYMS
 from headwater.products.watch.language.numbers import UNIT_OF_WORD, WORDS_TO_NUMBERS, measure, scale_number
-from headwater.products.watch.page.passages import normalise_text
+from headwater.products.watch.language.text import normalise_text
 
 
 class Token(NamedTuple):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from headwater.products.watch.compare.align import Fragment
-from headwater.products.watch.compare.edge_counts import LATENCY, MEAN, find_count, is_date_of_today
-from headwater.products.watch.compare.rotating_content import find_turn
+from headwater.products.watch.compare.noise.edge_counts import LATENCY, MEAN, find_count, is_date_of_today
+from headwater.products.watch.compare.noise.rotating_content import find_turn
 
 LONGEST_LINE = 240
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.products.watch.factories import House, Member
 
-from headwater.products.watch.checks.versions import join_passages, split_passages
+from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import Block, Passage, cut_passages, hash_text
 
 PASSAGES = cut_passages(

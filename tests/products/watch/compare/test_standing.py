@@ -12,7 +12,14 @@ from tests.products.watch.pairs.loading import ALERTING, FOLDER, read_pairs
 from tests.products.watch.readers import Reader
 
 from headwater.products.watch.compare import told as told_room
-from headwater.products.watch.compare.learning import LOOKS, MAX_CLAUSES, MAX_PLACES, MOVES, find_difference, name_place
+from headwater.products.watch.compare.noise.learning import (
+    LOOKS,
+    MAX_CLAUSES,
+    MAX_PLACES,
+    MOVES,
+    find_difference,
+    name_place,
+)
 from headwater.products.watch.compare.told import Told, read_told, write_told
 from headwater.products.watch.page.passages import make_passage
 

@@ -15,7 +15,6 @@ from headwater.products.watch.compare.compare import Comparison, compare
 from headwater.products.watch.compare.severity import Severity, judge
 from headwater.products.watch.compare.summarise import diff_details, summarise
 from headwater.products.watch.compare.told import Told, hold
-from headwater.products.watch.diffs.rows import Row, lay_out_rows
 from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.sources.config import SourceConfig
 
@@ -76,15 +75,6 @@ def judge_change(
     severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
     told = comparison.told if severity.alert else _hold_untold(comparison)
     return Judgement(comparison, severity, told, summarise(comparison), diff_details(comparison))
-
-
-def judge_and_lay_out(
-    old: Sequence[Passage], new: Sequence[Passage], config: SourceConfig, context: int
-) -> tuple[Judgement, list[Row], int]:
-    """Judge two versions and lay them out in rows; runs in the pool."""
-    judgement = judge_change(old, new, config=config, volatility={})
-    rows, left_out = lay_out_rows(old, new, judgement.comparison, context=context)
-    return judgement, rows, left_out
 
 
 def _hold_untold(comparison: Comparison) -> Told:

@@ -12,9 +12,9 @@ from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import SiteReader, discover
+from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest, MonitorableUrl
 from headwater.products.watch.discovery.shortlist import MOST_OFFERED, Shortlist
 from headwater.products.watch.discovery.site_probe import Candidate
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl
 
 # Writes down how each update leaves a query, as a follower of the table sees it.
 FOLLOW = """

@@ -10,7 +10,7 @@ from uuid import UUID
 from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks.fetching import Seen, SourceToCheck
-from headwater.products.watch.checks.judgement import Judgement, judge_change
+from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
 from headwater.products.watch.checks.reading import Failed, Postponed, work_apart
 from headwater.products.watch.checks.versions import StoredVersion
 from headwater.products.watch.compare.align import Likeness

@@ -9,10 +9,15 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from headwater.products.watch.page.boilerplate import DROPPED_TAGS, name_element, split_names
-from headwater.products.watch.page.gathering import Gatherer, Place
-from headwater.products.watch.page.hints import add_attribute_hints, add_name_hints, find_named_region, is_dropped
-from headwater.products.watch.page.main_content import find_matter, mark_tail
+from headwater.products.watch.page.markup.boilerplate import DROPPED_TAGS, name_element, split_names
+from headwater.products.watch.page.markup.gathering import Gatherer, Place
+from headwater.products.watch.page.markup.hints import (
+    add_attribute_hints,
+    add_name_hints,
+    find_named_region,
+    is_dropped,
+)
+from headwater.products.watch.page.markup.main_content import find_matter, mark_tail
 from headwater.products.watch.page.passages import MOST_PASSAGES, Block
 
 MOST_TAGS = 300_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.products.watch.compare.running_values import find_running
+from headwater.products.watch.compare.noise.running_values import find_running
 from headwater.products.watch.page.passages import make_passage
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from headwater.core.errors import Unavailable
 from headwater.kit.ai import Ai
-from headwater.products.watch.checks.judgement import Judgement
+from headwater.products.watch.checks.judging.judgement import Judgement
 from headwater.products.watch.compare.compare import Comparison
 from headwater.products.watch.compare.told import Told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.products.watch.compare.volatile import find_noise, mask_volatile, read_context
+from headwater.products.watch.compare.noise.volatile import find_noise, mask_volatile, read_context
 from headwater.products.watch.page.extract import extract_page
 from headwater.products.watch.page.passages import make_passage
 

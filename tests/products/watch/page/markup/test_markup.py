@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from headwater.products.watch.discovery.site_pages import read_site_page
-from headwater.products.watch.page.blocks import MAX_ATTRIBUTES, MAX_TAG_CHARACTERS, Tangle, parse_markup
 from headwater.products.watch.page.charset import decode_text
 from headwater.products.watch.page.feeds import looks_like_feed, parse_feed
+from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MAX_TAG_CHARACTERS, Tangle, parse_markup
 from headwater.products.watch.page.markup_root import find_root_name
 from headwater.products.watch.page.sitemaps import list_address_passages, looks_like_sitemap
 

@@ -12,7 +12,7 @@ from headwater.products.watch.language.lexicon.noise import ANYWHERE, APART, WHO
 from headwater.products.watch.language.lexicon.noise_counters import COUNTED, LABELS
 from headwater.products.watch.language.lexicon.noise_stamps import CLOCKS
 from headwater.products.watch.language.stamps import DAY, SECONDS_SIGN, STAMP, sign_stamps
-from headwater.products.watch.page.boilerplate import ADVERT_LABEL
+from headwater.products.watch.page.markup.boilerplate import ADVERT_LABEL
 from headwater.products.watch.page.passages import Passage
 
 MASK = "   "

@@ -11,7 +11,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from headwater.products.watch.language.stamps import tells_no_date
-from headwater.products.watch.page.boilerplate import is_furniture, is_link_list, name_hints, name_region
+from headwater.products.watch.page.markup.boilerplate import is_furniture, is_link_list, name_hints, name_region
 
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1", "table", "tbody"))
 _NEVER_DROPPED = _WHOLE_PAGE | {"td", "tr", "th"}

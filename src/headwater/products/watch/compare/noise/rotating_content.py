@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from headwater.products.watch.compare.align import Fragment
-from headwater.products.watch.compare.edge_counts import holds_durable
+from headwater.products.watch.compare.noise.edge_counts import holds_durable
 from headwater.products.watch.language.dates import WEEKDAY_OF_NAME
 from headwater.products.watch.language.facts import find_hard_facts
 from headwater.products.watch.language.lexicon import noise_running as words

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from headwater.products.watch.language.states import find_state_words
-from headwater.products.watch.page.boilerplate import ADVERT_LABEL, CONTROL_TEXT, NOISE_HEADING
+from headwater.products.watch.page.markup.boilerplate import ADVERT_LABEL, CONTROL_TEXT, NOISE_HEADING
 from headwater.products.watch.page.passages import Block
 
 _LINE_TAGS = frozenset(

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from tests.fixtures.gateway import serve_on_loopback
 from tests.products.watch.factories import SOURCES, House, Member
 
-from headwater.products.watch.compare.learning import LOOKS, MOVES
+from headwater.products.watch.compare.noise.learning import LOOKS, MOVES
 from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
 
 
