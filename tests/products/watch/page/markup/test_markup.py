@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from headwater.kit.text.charset import decode_body
 from headwater.products.watch.discovery.site_pages import read_site_page
-from headwater.products.watch.page.charset import decode_text
 from headwater.products.watch.page.feeds import looks_like_feed, parse_feed
 from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MAX_TAG_CHARACTERS, Tangle, parse_markup
 from headwater.products.watch.page.markup_root import find_root_name
@@ -58,7 +58,7 @@ def test_long_tags_of_few_attributes_are_read_and_endless_ones_refused() -> None
 def test_a_page_in_an_encoding_that_is_none_of_the_webs_is_read_as_what_it_is() -> None:
     body = "<meta charset=punycode><p>Übergröße</p>".encode()
     for content_type in ("text/html", "text/html; charset=idna", "text/html; charset=unicode_escape"):
-        assert "Übergröße" in decode_text(body, content_type=content_type)
+        assert "Übergröße" in decode_body(body, content_type=content_type)
 
 
 def test_a_feeds_wishes_are_read_whatever_the_case() -> None:

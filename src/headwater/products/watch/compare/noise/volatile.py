@@ -126,7 +126,6 @@ _TICKER_LINE = re.compile(
     r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)"
 )
 _MARKET_WORD = re.compile(r"stock|share|market|rate|price|index|exchange|kurs|börse|bourse|bolsa|株", re.IGNORECASE)
-_ADVERT_HINTS = frozenset(("advert", "advertlink"))
 _NOISE_HINTS = frozenset(("advert", "related", "widget", "counter", "clock"))
 _PITCH = re.compile(
     r"(?:shop|buy|order|book|try|save|download|subscribe|join|sign up|get|learn|click|discover|start) (?:now|today|"

@@ -96,7 +96,6 @@ _WIDGET = re.compile(
 _TOPBAR_WEATHER = re.compile(r" (?:weather|wx|meteo|wetter|temp|temperature) ")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BREAK = re.compile(r"[^0-9a-z]+")
-_NUMBERED = re.compile(r"(?<=[a-z])(?=\d{1,3} )")
 
 
 _NAMING = ("data-component", "data-testid", "data-test", "data-module", "data-widget", "data-block", "data-qa")

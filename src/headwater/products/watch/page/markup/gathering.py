@@ -61,7 +61,6 @@ _LINE_TAGS = frozenset(
         "ul",
         "marquee",
         "select",
-        "label-block",
     ]
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -143,14 +142,12 @@ class Gatherer:
     _outbound: int = 0
     _closed_inline: bool = False
     _heading: str = ""
-    _heading_level: int = 7
     _term: str = ""
     _term_said: bool = False
     _term_used: bool = False
     _term_place: Place = field(default_factory=Place)
     _row_depth: int = 0
     _scope: _Scope | None = None
-    _state_images: int = 0
 
     def enter(self, tag: str, place: Place) -> None:
         """An element starts."""
@@ -315,7 +312,7 @@ class Gatherer:
             self._scope = None
         if NOISE_HEADING.match(text):
             self._scope = _Scope(depth=len(self._open) - 1, level=level)
-        self._heading, self._heading_level = text[:120], level
+        self._heading = text[:120]
 
     def _close_scopes(self, opened: _Open, depth: int) -> None:
         scope = self._scope

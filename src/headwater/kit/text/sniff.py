@@ -29,7 +29,19 @@ _TEXT_TYPES = frozenset(
 #: Types that servers give to anything: the bytes decide.
 _UNSPOKEN = frozenset({"", "application/octet-stream", "application/unknown", "unknown/unknown", "binary/octet-stream"})
 _BINARY = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
-_MAGIC = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"OggS", b"\x00\x00\x00")
+_MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"OggS",
+    b"\x7fELF",
+    b"\x00\x00\x00",
+    b"\x00\x00\x01\x00",
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.kit.fetch import decode_text
-from headwater.kit.fetch.charset import find_encoding
-from headwater.kit.fetch.sniff import looks_like_text, may_be_text, read_media_type
+from headwater.kit.text.charset import find_encoding
+from headwater.kit.text.sniff import looks_like_text, may_be_text, read_media_type
 
 GERMAN = "Größe, Maß und Übermut – für 5 €"
 RUSSIAN = "Цены на все товары выросли на десять процентов, сообщает компания. " * 4
