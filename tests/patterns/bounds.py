@@ -10,22 +10,21 @@ UNBOUNDED = 65_536
 
 #: Read passages, which are cut to LONGEST_PASSAGE, and only in a process of the pool.
 OF_PASSAGES = frozenset(
-    f"headwater.products.watch.{name}"
-    for name in (
-        *("dates", "edge_counts", "facts", "idioms", "learning", "lexicon.grave", "lexicon.limits", "names", "numbers"),
-        *(
+    f"headwater.products.watch.{room}.{name}"
+    for room, names in {
+        "compare": ("residue", "summarise"),
+        "compare.noise": (
+            "edge_counts",
+            "learning",
             "periphery",
-            "residue",
-            "running",
-            "stamps",
-            "states",
-            "summarise",
-            "turns",
+            "rotating_content",
+            "running_values",
             "volatile",
-            "word_marks",
-            "words",
         ),
-    )
+        "diffs": ("word_marks",),
+        "language": ("dates", "facts", "idioms", "names", "numbers", "stamps", "states", "weight", "words"),
+    }.items()
+    for name in names
 )
 
 #: Bounds of single patterns, each with what keeps to it.

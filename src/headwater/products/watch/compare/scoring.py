@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headwater.products.watch.compare.align import Fragment
 from headwater.products.watch.compare.fact_changes import FactChange
 from headwater.products.watch.language.facts import find_hard_facts
-from headwater.products.watch.language.lexicon.grave import GRAVE
+from headwater.products.watch.language.weight import GRAVE
 from headwater.products.watch.page.passages import Passage
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from headwater.products.watch.compare.soft_changes import (
     find_state_changes,
     find_turned_negations,
 )
-from headwater.products.watch.language.lexicon.stopwords import WEIGHTY
+from headwater.products.watch.language.stopwords import WEIGHTY
 from headwater.products.watch.language.words import Token, read_tokens
 
 # How much of the matter a paraphrase must share with what it stands for; less is another statement.

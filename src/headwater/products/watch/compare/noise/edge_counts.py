@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from headwater.products.watch.language.facts import find_hard_facts
-from headwater.products.watch.language.lexicon import noise_running as words
-from headwater.products.watch.language.lexicon.grave import GRAVE
-from headwater.products.watch.language.lexicon.limits import LIMITS
+from headwater.products.watch.language.lexicon import read_joined
 from headwater.products.watch.language.stamps import DAY_SIGN, TIME_SIGN, sign_stamps
+from headwater.products.watch.language.weight import GRAVE, LIMITS
 
+_WORDS = read_joined("running")
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _DIGITAL = re.compile(r"(?<![^\s|·•,;()])[^\s|·•,;()\d]*+\d[^\s|·•,;()]*+")
 _MONEY = re.compile(r"[$€£¥₹円]|\b(?:euros?|eur|usd|gbp|dollars?|chf|kr|zł|pln|sek|nok|dkk|kč)\b", re.IGNORECASE)
@@ -43,12 +43,13 @@ _REGISTER = re.compile(
 # What a server took for something; the answers of readers.
 LATENCY = re.compile(r"\W*\d[\d.,]* ?(?:ms|µs)\W*")
 _POLL = re.compile(r"# ?% (?:of|von|der|des|sur|de|di|van|af|av|z|ze) #", re.IGNORECASE)
-_PROMISED = re.compile(rf"(?<![^\W\d_])(?:{words.PROMISE})(?![^\W\d_])", re.IGNORECASE)
+_PROMISED = re.compile(rf"(?<![^\W\d_])(?:{_WORDS['promise']})(?![^\W\d_])", re.IGNORECASE)
 _ONLOOKERS = re.compile(
-    rf"(?<![^\W\d_])(?:{words.ACTIVITY}|{words.PRESENCE}|{words.PEOPLE}|{words.DEEDS})(?![^\W\d_])", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:{_WORDS['activity']}|{_WORDS['presence']}|{_WORDS['people']}|{_WORDS['deeds']})(?![^\W\d_])",
+    re.IGNORECASE,
 )
 SMALLEST_COUNT = 100
-_NOW_LABEL = re.compile(rf"(?:{words.NOW}) ?[:：]", re.IGNORECASE)
+_NOW_LABEL = re.compile(rf"(?:{_WORDS['now']}) ?[:：]", re.IGNORECASE)
 _HEAT_OR_WIND = re.compile(
     r"# ?(?:m/s|km/h|mph|kn|kts?|knots|knoten|nodi|nœuds|nudos|nós|knopen|knob|hpa|°|grad|gradi|grados|graus|graden|"
     r"grader|degrees|degrés|stopni|stupňů|astetta)(?![^\W\d_])",
@@ -167,7 +168,7 @@ def _tells_stamp(signed: str) -> bool:
     """Is a date told with an hour, or as that of the last change?"""
     if DAY_SIGN in signed and re.search("[\ue001\ue002]", signed):
         return True
-    return re.search(rf"(?<![^\W\d_])(?:{words.UPDATED})(?![a-zß-ÿ])", signed, re.IGNORECASE) is not None
+    return re.search(rf"(?<![^\W\d_])(?:{_WORDS['updated']})(?![a-zß-ÿ])", signed, re.IGNORECASE) is not None
 
 
 def is_date_of_today(old: str, new: str) -> bool:
@@ -183,4 +184,4 @@ def _says_limit(text: str) -> bool:
 
 
 def _says_now(text: str) -> bool:
-    return re.search(rf"(?<![^\W\d_])(?:{words.NOW})(?![^\W\d_])", text, re.IGNORECASE) is not None
+    return re.search(rf"(?<![^\W\d_])(?:{_WORDS['now']})(?![^\W\d_])", text, re.IGNORECASE) is not None

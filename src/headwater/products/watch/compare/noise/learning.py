@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from headwater.products.watch.language.facts import find_facts
-from headwater.products.watch.language.lexicon.grave import GRAVE
+from headwater.products.watch.language.weight import GRAVE
 from headwater.products.watch.page.passages import Passage
 
 MOVES = 3

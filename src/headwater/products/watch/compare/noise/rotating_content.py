@@ -8,13 +8,14 @@ from headwater.products.watch.compare.align import Fragment
 from headwater.products.watch.compare.noise.edge_counts import holds_durable
 from headwater.products.watch.language.dates import WEEKDAY_OF_NAME
 from headwater.products.watch.language.facts import find_hard_facts
-from headwater.products.watch.language.lexicon import noise_running as words
-from headwater.products.watch.language.lexicon.grave import GRAVE
+from headwater.products.watch.language.lexicon import read_joined
 from headwater.products.watch.language.stamps import MORE_WEEKDAYS
 from headwater.products.watch.language.states import find_state_words
+from headwater.products.watch.language.weight import GRAVE
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.passages import Passage
 
+_WORDS = read_joined("running")
 LONGEST_SAYING = 60
 # How much of its words a text may have from the one that it took the place of.
 MOST_SHARED = 0.15
@@ -30,7 +31,7 @@ _SPONSORED = re.compile(
     re.IGNORECASE,
 )
 _AGO = re.compile(
-    rf"{words.SPAN_AGO}|just now|this morning|gerade|soeben|à l['’]instant|ahora mismo|zojuist|sedan|siden|temu|"
+    rf"{_WORDS['span_ago']}|just now|this morning|gerade|soeben|à l['’]instant|ahora mismo|zojuist|sedan|siden|temu|"
     r"назад|önce",
     re.IGNORECASE,
 )

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from headwater.products.watch.language.lexicon import noise_running as words
+from headwater.products.watch.language.lexicon import read_joined
 from headwater.products.watch.language.stamps import sign_stamps
 from headwater.products.watch.page.passages import Passage
 
+_WORDS = read_joined("running")
 LONGEST = 160
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k\b|万))?")
 _MEASURED = re.compile(
@@ -39,11 +40,11 @@ _MACHINE_NAME = re.compile(r"\b(?:web|app|node|srv|server|host|www|edge|fe|be)-?
 _MACHINE_TIME = re.compile(r"# ?(?:m?s|secs?|seconds?|sek\w*|seg\w*)\b", re.IGNORECASE)
 _RANGE = re.compile(r"# ?(?:[-–~]|to|bis|à|a|tot|al?|até|から) ?#")
 _TELLS_TIME = re.compile(
-    rf"(?:(?:{words.CLOCK_LABEL})\s?[:：]|(?:{words.CLOCK_PHRASE}))\s?[\ue001\ue002].{{0,30}}", re.IGNORECASE
+    rf"(?:(?:{_WORDS['clock_label']})\s?[:：]|(?:{_WORDS['clock_phrase']}))\s?[\ue001\ue002].{{0,30}}", re.IGNORECASE
 )
 _SOON = re.compile(
-    rf"\b{words.NEXT}\b.*\b{words.WITHIN} {words.SPAN}|"
-    rf"\b(?:sluit over|schließt in|ferme dans|cierra en|chiude tra|fecha em|closes in|opens in) {words.SPAN}",
+    rf"\b{_WORDS['next']}\b.*\b{_WORDS['within']} {_WORDS['span']}|"
+    rf"\b(?:sluit over|schließt in|ferme dans|cierra en|chiude tra|fecha em|closes in|opens in) {_WORDS['span']}",
     re.IGNORECASE,
 )
 
@@ -80,13 +81,13 @@ def find_running(before: Passage, after: Passage, *, old: str, new: str) -> str 
 
 
 def _find_in_lines(old: str, new: str, *, edge: bool) -> str | None:
-    if all(re.match(rf"(?:{words.SAYING})\s?[:：?–—-]", text, re.IGNORECASE) for text in (old, new)):
+    if all(re.match(rf"(?:{_WORDS['saying']})\s?[:：?–—-]", text, re.IGNORECASE) for text in (old, new)):
         return "widget"
     if _is_weather(old, new):
         return "weather"
     if _is_last_visit(old, new):
         return "clock"
-    if all(re.search(rf"\b(?:{words.NEWEST_MEMBER})\b", text, re.IGNORECASE) for text in (old, new)):
+    if all(re.search(rf"\b(?:{_WORDS['newest_member']})\b", text, re.IGNORECASE) for text in (old, new)):
         return "counter"
     if all(_POST.match(text) for text in (old, new)):
         return "widget"
@@ -102,38 +103,41 @@ def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
         return None
     text = bare[0]
     if signed[0].stamps != signed[1].stamps:
-        tells = _says(words.UPDATED, text) or _TELLS_TIME.fullmatch(text) is not None
+        tells = _says(_WORDS["updated"], text) or _TELLS_TIME.fullmatch(text) is not None
         bare_stamp = edge and _JUST_A_STAMP.fullmatch(_STAMP.sub(" ", text)) is not None
         return "clock" if tells or bare_stamp else None
     if _MONEY.search(text):
         return None
     if _SOON.search(text) and not _EACH.search(text):
         return "clock"
-    if _MACHINE_TIME.search(text) and (edge or _says(words.SERVER, text)):
-        return "clock" if _says(words.SERVER, text) else None
+    if _MACHINE_TIME.search(text) and (edge or _says(_WORDS["server"], text)):
+        return "clock" if _says(_WORDS["server"], text) else None
     if _PLAN.match(text):
         return None
-    text = re.sub(words.LOOK_BACK, "", text, flags=re.IGNORECASE)
-    if _says(words.PROMISE, text) or _YEAR.search(re.sub("[\ue000]", "", signed[1].text)):
+    text = re.sub(_WORDS["look_back"], "", text, flags=re.IGNORECASE)
+    if _says(_WORDS["promise"], text) or _YEAR.search(re.sub("[\ue000]", "", signed[1].text)):
         return None
-    if _is_beside_number(words.PRESENCE, text):
+    if _is_beside_number(_WORDS["presence"], text):
         return "counter"
     if _MEASURED.search(text):
         return None
     if _RANGE.search(text):
         return None
-    if _is_beside_number(words.DEEDS, text) or _is_count_alone(text):
+    if _is_beside_number(_WORDS["deeds"], text) or _is_count_alone(text):
         return "counter"
-    return "counter" if _says(words.NOW, text) and _is_beside_number(words.PEOPLE, text) else None
+    return "counter" if _says(_WORDS["now"], text) and _is_beside_number(_WORDS["people"], text) else None
 
 
 def _is_count_alone(text: str) -> bool:
     """Is a line a label and its count ("Followers: 9,812") or a few counts ("126 comments, 31 shares") and no more?"""
-    label = rf"{_compile(words.ACTIVITY).pattern}(?:[\s\ue000-\ue002]|(?:{words.LABEL_TAIL})\b)*[:：(]\s?#"
+    label = rf"{_compile(_WORDS['activity']).pattern}(?:[\s\ue000-\ue002]|(?:{_WORDS['label_tail']})\b)*[:：(]\s?#"
     if re.search(rf"{label}\W*$", text, re.IGNORECASE):
         return True
     few = len(re.findall(r"[^\W\d_]+", text)) <= 3
-    return few and re.search(rf"#\W{{0,2}}(?:\w+ )?{_compile(words.ACTIVITY).pattern}", text, re.IGNORECASE) is not None
+    return (
+        few
+        and re.search(rf"#\W{{0,2}}(?:\w+ )?{_compile(_WORDS['activity']).pattern}", text, re.IGNORECASE) is not None
+    )
 
 
 def _is_beside_number(alternatives: str, text: str) -> bool:
@@ -151,24 +155,24 @@ def _is_weather(old: str, new: str) -> bool:
     bare = [_NUMBER.sub("#", text) for text in (old, new)]
     if not all(_DEGREES.search(text) and len(text.split()) <= 12 for text in bare):
         return False
-    if _says(words.PROMISE, bare[1]):
+    if _says(_WORDS["promise"], bare[1]):
         return False
-    if all(re.match(rf"(?:{words.HEAT_LABEL})\s?[:：]? ?-?#", text, re.IGNORECASE) for text in bare):
+    if all(re.match(rf"(?:{_WORDS['heat_label']})\s?[:：]? ?-?#", text, re.IGNORECASE) for text in bare):
         return True
-    return all(_says(words.SKY, re.sub(r"[^\w ]", " ", text)) or _hour_and_heat(text) for text in bare)
+    return all(_says(_WORDS["sky"], re.sub(r"[^\w ]", " ", text)) or _hour_and_heat(text) for text in bare)
 
 
 def _hour_and_heat(text: str) -> bool:
     """ "It is 12:31 and 27 degrees"."""
-    return re.search(rf"\b(?:{words.CLOCK_PHRASE}|{words.CLOCK_LABEL})\b", text, re.IGNORECASE) is not None
+    return re.search(rf"\b(?:{_WORDS['clock_phrase']}|{_WORDS['clock_label']})\b", text, re.IGNORECASE) is not None
 
 
 def _is_last_visit(old: str, new: str) -> bool:
     """ "Latest booking: 14 minutes ago from Delft": who did it passes with the time."""
     for text in (old, new):
         bare = _NUMBER.sub("#", text)
-        if _says(words.PROMISE, bare) or not (
-            _compile(rf"^(?:{words.LATEST})").match(text) and re.search(words.SPAN_AGO, bare, re.I)
+        if _says(_WORDS["promise"], bare) or not (
+            _compile(rf"^(?:{_WORDS['latest']})").match(text) and re.search(_WORDS["span_ago"], bare, re.I)
         ):
             return False
     return max(len(old.split()), len(new.split())) <= 12

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from headwater.products.watch.language.facts import ENDLESS_NUMBER
-from headwater.products.watch.language.lexicon.noise import ANYWHERE, APART, WHOLE
-from headwater.products.watch.language.lexicon.noise_counters import COUNTED, LABELS
-from headwater.products.watch.language.lexicon.noise_stamps import CLOCKS
+from headwater.products.watch.language.lexicon import read_sections
 from headwater.products.watch.language.stamps import DAY, SECONDS_SIGN, STAMP, sign_stamps
 from headwater.products.watch.page.markup.boilerplate import ADVERT_LABEL
 from headwater.products.watch.page.passages import Passage
@@ -35,11 +33,15 @@ _SPANS = (
 )
 
 
+_LINES = read_sections("noise")
+_COUNTED, _LABELS = "".join(_LINES["counted"]), "".join(_LINES["labels"])
+
+
 def _fill(line: str) -> str:
     return (
         line.strip()
-        .replace("{labels}", LABELS)
-        .replace("{counted}", COUNTED)
+        .replace("{labels}", _LABELS)
+        .replace("{counted}", _COUNTED)
         .replace("{count}", _COUNT)
         .replace("{span}", f"(?:{_SPAN})")
         .replace("{spans}", _SPANS)
@@ -57,8 +59,7 @@ class _Lines:
     signed: re.Pattern[str] | None
 
 
-def _compile_lines(table: str) -> _Lines:
-    lines = table.strip().splitlines()
+def _compile_lines(lines: Sequence[str]) -> _Lines:
     halves = [
         "|".join(f"(?:{_fill(line)})" for line in lines if (_SIGNED_FIELD.search(line) is not None) is signed)
         for signed in (False, True)
@@ -68,10 +69,10 @@ def _compile_lines(table: str) -> _Lines:
 
 _SIGNED_FIELD = re.compile(r"\{(?:stamp|day|seconds)\}")
 _ANYWHERE, _APART, _WHOLE, _CLOCKS = (
-    _compile_lines(ANYWHERE),
-    _compile_lines(APART),
-    _compile_lines(WHOLE),
-    _compile_lines(CLOCKS),
+    _compile_lines(_LINES["anywhere"]),
+    _compile_lines(_LINES["apart"]),
+    _compile_lines(_LINES["whole"]),
+    _compile_lines(_LINES["clocks"]),
 )
 _NEEDS_LOOK = re.compile(
     r"\d|\bago\b|just now|moment|gerade|instant|ahora|たった今|sponsor|advert|\bads?\b|promot|anzeige|werbung|publici|"

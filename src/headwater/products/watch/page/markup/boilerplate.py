@@ -6,8 +6,19 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from headwater.products.watch.language.lexicon import container_names as names
+from headwater.products.watch.language.lexicon import read_joined
 
+_NAMES = read_joined("container_names")
+_ASIDE = re.compile(_NAMES["aside"])
+_COVER = re.compile(_NAMES["cover"])
+_FEED = re.compile(_NAMES["feed"])
+_FOOTER = re.compile(_NAMES["footer"])
+_LAST_DEED = re.compile(_NAMES["last_deed"])
+_META = re.compile(_NAMES["meta"])
+_NOTICE = re.compile(_NAMES["notice"])
+_PERSONAL = re.compile(_NAMES["personal"])
+_POPUP = re.compile(_NAMES["popup"])
+_SLIDES = re.compile(_NAMES["slides"])
 # Elements whose text nobody reads as content.
 DROPPED_TAGS = frozenset(
     [
@@ -136,9 +147,9 @@ def is_link_list(words: str) -> bool:
 @lru_cache(maxsize=2048)
 def name_region(words: str) -> str:
     """The edge of a page that a container with these names is: aside, footer, or "" for none."""
-    if names.FOOTER.match(words):
+    if _FOOTER.match(words):
         return "footer"
-    return "aside" if names.ASIDE.search(words) else ""
+    return "aside" if _ASIDE.search(words) else ""
 
 
 @lru_cache(maxsize=2048)
@@ -155,14 +166,14 @@ def name_hints(words: str) -> tuple[str, ...]:
         ("clock", _CLOCK),
         ("widget", _WIDGET),
         ("weather", _TOPBAR_WEATHER),
-        ("clock", names.LAST_DEED),
-        ("meta", names.META),
-        ("personal", names.PERSONAL),
-        ("popup", names.POPUP),
-        ("slides", names.SLIDES),
-        ("widget", names.FEED),
-        ("advert", names.COVER),
-        ("notice", names.NOTICE),
+        ("clock", _LAST_DEED),
+        ("meta", _META),
+        ("personal", _PERSONAL),
+        ("popup", _POPUP),
+        ("slides", _SLIDES),
+        ("widget", _FEED),
+        ("advert", _COVER),
+        ("notice", _NOTICE),
     ):
         if pattern.search(words):
             found.append(hint)
