@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
 from headwater.products.watch.compare.align import align_equal
-from headwater.products.watch.compare.compare import Change, Comparison
+from headwater.products.watch.compare.changes import Change
+from headwater.products.watch.compare.compare import Comparison
 from headwater.products.watch.compare.fact_changes import FactChange
 from headwater.products.watch.diffs.word_marks import Operation, Span, mark_exchanged
 from headwater.products.watch.page.passages import Passage
@@ -156,7 +157,7 @@ def _make_row(
     place: tuple[int | None, int | None],
     pairing: _Pairing,
     *,
-    noise: dict[str, str],
+    noise: Mapping[str, str],
 ) -> Row:
     left, right = place
     before = old[left] if left is not None else None

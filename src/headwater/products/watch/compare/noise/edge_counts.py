@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.language.facts import find_hard_facts
 from headwater.products.watch.language.lexicon import read_joined
 from headwater.products.watch.language.stamps import DAY_SIGN, TIME_SIGN, sign_stamps
@@ -62,7 +63,7 @@ def holds_durable(text: str) -> bool:
     return any(fact.kind in _DURABLE for fact in find_hard_facts(text))
 
 
-def find_count(old: str, new: str, *, footer: bool, edge: bool, about: bool) -> str | None:
+def find_count(old: str, new: str, *, footer: bool, edge: bool, about: bool) -> NoiseReason | None:
     """A line of which nothing moved but counts: not money, measures, limits, places or opening hours.
 
     `edge`: it stands at the edge of the page, `footer`: at its foot; `about`: it tells what readers did with an item.
@@ -90,7 +91,7 @@ def find_count(old: str, new: str, *, footer: bool, edge: bool, about: bool) -> 
     return "counter" if re.search(r"[^\W\d_]", text) or not edge else None
 
 
-def _find_reading(old: str, new: str, bare: list[str]) -> str | None:
+def _find_reading(old: str, new: str, bare: list[str]) -> NoiseReason | None:
     """A ticker, a line that begins with "now", the weather."""
     if all(_MOVED_BY.search(text) for text in (old, new)) and len({_ARROW.sub("~", text) for text in bare}) == 1:
         return "ticker"

@@ -11,12 +11,13 @@ import re
 
 from headwater.products.watch.compare.align import Fragment
 from headwater.products.watch.compare.noise.edge_counts import LATENCY, MEAN, find_count, is_date_of_today
+from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.compare.noise.rotating_content import find_turn
 
 LONGEST_LINE = 240
 
 
-def find_peripheral(before: Fragment, after: Fragment, *, language: str) -> str | None:
+def find_peripheral(before: Fragment, after: Fragment, *, language: str) -> NoiseReason | None:
     """Why the difference of two fragments that stand for each other is noise by its place and shape, or None."""
     one, other = before.passage, after.passage
     if "tr" in (one.tag, other.tag) or "h1" in (one.tag, other.tag):

@@ -6,6 +6,7 @@ import re
 
 from headwater.products.watch.compare.align import Fragment
 from headwater.products.watch.compare.noise.edge_counts import holds_durable
+from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.language.dates import WEEKDAY_OF_NAME
 from headwater.products.watch.language.facts import find_hard_facts
 from headwater.products.watch.language.lexicon import read_joined
@@ -47,7 +48,7 @@ _LABEL = re.compile(r"[^\W\d_]{2,16} ?[:：–—!] ?")
 _GRAVE_STATES = frozenset(("out", "closed", "delayed", "cancelled", "full", "red"))
 
 
-def find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -> str | None:
+def find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -> NoiseReason | None:
     """One saying, offer or link in the place of another that it has next to no word in common with."""
     one, other = before.passage, after.passage
     texts = (before.text, after.text)

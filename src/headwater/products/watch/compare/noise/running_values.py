@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.language.lexicon import read_joined
 from headwater.products.watch.language.stamps import sign_stamps
 from headwater.products.watch.page.passages import Passage
@@ -67,7 +68,7 @@ def _says(alternatives: str, text: str) -> bool:
     return _compile(alternatives).search(text) is not None
 
 
-def find_running(before: Passage, after: Passage, *, old: str, new: str) -> str | None:
+def find_running(before: Passage, after: Passage, *, old: str, new: str) -> NoiseReason | None:
     """Why the difference of two texts (what is left of two passages) is noise, or None."""
     if "tr" in (before.tag, after.tag) or after.tag in ("h1", "h2", "h3"):
         return None
@@ -80,7 +81,7 @@ def find_running(before: Passage, after: Passage, *, old: str, new: str) -> str 
     return None
 
 
-def _find_in_lines(old: str, new: str, *, edge: bool) -> str | None:
+def _find_in_lines(old: str, new: str, *, edge: bool) -> NoiseReason | None:
     if all(re.match(rf"(?:{_WORDS['saying']})\s?[:：?–—-]", text, re.IGNORECASE) for text in (old, new)):
         return "widget"
     if _is_weather(old, new):
@@ -96,7 +97,7 @@ def _find_in_lines(old: str, new: str, *, edge: bool) -> str | None:
     return _find_in_numbers(old, new, edge=edge)
 
 
-def _find_in_numbers(old: str, new: str, *, edge: bool) -> str | None:
+def _find_in_numbers(old: str, new: str, *, edge: bool) -> NoiseReason | None:
     signed = [sign_stamps(_SPACED_TIME.sub(r"\1:\2", text)) for text in (old, new)]
     bare = [_NUMBER.sub("#", _MACHINE_NAME.sub("~", one.text)) for one in signed]
     if _STAMP.sub("", bare[0]) != _STAMP.sub("", bare[1]):

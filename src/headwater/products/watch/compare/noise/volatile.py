@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.language.facts import ENDLESS_NUMBER
 from headwater.products.watch.language.lexicon import read_sections
 from headwater.products.watch.language.stamps import DAY, SECONDS_SIGN, STAMP, sign_stamps
@@ -127,7 +128,13 @@ _TICKER_LINE = re.compile(
     r"(?:[▲▼↑↓△▽⬆⬇]\s?[+-−]?\d|\d\s?[▲▼↑↓]|[A-Z]{2,6}\s[\d.,]+\s\(?[+−-]\d+(?:[.,]\d+)?\s?%)"
 )
 _MARKET_WORD = re.compile(r"stock|share|market|rate|price|index|exchange|kurs|börse|bourse|bolsa|株", re.IGNORECASE)
-_NOISE_HINTS = frozenset(("advert", "related", "widget", "counter", "clock"))
+_NOISE_HINTS: Mapping[str, NoiseReason] = {
+    "advert": "advert",
+    "related": "related",
+    "widget": "widget",
+    "counter": "counter",
+    "clock": "clock",
+}
 _PITCH = re.compile(
     r"(?:shop|buy|order|book|try|save|download|subscribe|join|sign up|get|learn|click|discover|start) (?:now|today|"
     r"here|more|yours|\d{1,3} ?%|up to|it free|free)|"
@@ -238,7 +245,7 @@ def stable_text(passage: Passage, context: PageContext) -> str:
     return mask_volatile(" ".join(text.split()), table=passage.tag == "tr", plans=context.plans and listed)
 
 
-def find_noise(passage: Passage, context: PageContext, *, left: str | None = None) -> str | None:
+def find_noise(passage: Passage, context: PageContext, *, left: str | None = None) -> NoiseReason | None:
     """Why a whole passage is noise (advert, related, counter, clock, widget, weather, ticker), or None.
 
     On a page about the weather, the weather is its matter. `left` is its stable text where that is known already.
@@ -247,7 +254,7 @@ def find_noise(passage: Passage, context: PageContext, *, left: str | None = Non
         if hint == "related" and passage.tag in ("h1", "h2"):
             continue
         if hint in _NOISE_HINTS and (hint not in ("counter", "clock") or _AMOUNT.search(passage.text)):
-            return hint
+            return _NOISE_HINTS[hint]
     if "advertlink" in passage.hints and "link" in passage.hints:
         return "advert"
     if "promotion" in passage.hints and (_PITCH.search(passage.text) or "advertlink" in passage.hints):
