@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.products.watch.pairs.loading import ALERTING, FOLDER, Pair, read_pairs
 
 from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.noise.reasons import Noise
 from headwater.products.watch.compare.severity import judge
 from headwater.products.watch.page.extract import extract_page
 
@@ -80,7 +81,7 @@ def compare_pair(pair: Pair, *, embed: Embed) -> tuple[bool, Comparison]:
     ]
     if not pages[1].usable:
         # A check notes that there was no page to compare with, and waits for the next.
-        return False, Comparison(noise=(("unusable", pages[1].unusable_reason or ""),))
+        return False, Comparison(noise=(Noise("signs", pages[1].unusable_reason or ""),))
     comparison = compare(pages[0].passages, pages[1].passages, embed=embed, language=pages[1].language)
     return judge(comparison).alert, comparison
 

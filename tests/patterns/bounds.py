@@ -10,28 +10,27 @@ UNBOUNDED = 65_536
 
 #: Read passages, which are cut to LONGEST_PASSAGE, and only in a process of the pool.
 OF_PASSAGES = frozenset(
-    f"headwater.products.watch.{name}"
-    for name in (
-        *("dates", "edge_counts", "facts", "idioms", "learning", "lexicon.grave", "lexicon.limits", "names", "numbers"),
-        *(
+    f"headwater.products.watch.{room}.{name}"
+    for room, names in {
+        "compare": ("residue", "summarise"),
+        "compare.noise": (
+            "edge_counts",
+            "learning",
             "periphery",
-            "residue",
-            "running",
-            "stamps",
-            "states",
-            "summarise",
-            "turns",
+            "rotating_content",
+            "running_values",
             "volatile",
-            "word_marks",
-            "words",
         ),
-    )
+        "diffs": ("word_marks",),
+        "language": ("dates", "facts", "idioms", "names", "numbers", "stamps", "states", "weight", "words"),
+    }.items()
+    for name in names
 )
 
 #: Bounds of single patterns, each with what keeps to it.
 BOUNDS = {
     "headwater.products.watch.sources.config:line": (300, "a pattern to ignore has at most 300 signs, checked before"),
-    "headwater.products.watch.compare.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
+    "headwater.products.watch.compare.noise.volatile:_SEPARATOR_BEFORE": (4, "the four signs before a counter"),
     "headwater.products.watch.page.selectors:": (300, "a selector has at most 300 characters, checked before"),
     "headwater.local.rest.grammar.scanner:": (0, "Scanner.take looks at one place alone"),
 }

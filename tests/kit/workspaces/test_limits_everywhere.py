@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[3]
 # What is limited, and the file that goes beyond the limit.
 TESTED = {
     "invite": "tests/kit/workspaces/test_two_of_each.py",
-    "discovery": "tests/products/watch/test_discovery_limit.py",
+    "discovery": "tests/products/watch/discovery/test_discovery_limit.py",
 }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from headwater.products.watch.checks.judgement import Judgement, judge_change
+from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
 from headwater.products.watch.compare.told import date_held, read_told, rest, restore_told, write_told
 from headwater.products.watch.page.extract import extract_page
 from headwater.products.watch.page.passages import Passage

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from headwater.kit.fetch.charset import decode_text
 from headwater.kit.fetch.errors import FetchFailed
 from headwater.kit.fetch.headers import keep_validator
-from headwater.kit.fetch.sniff import read_media_type
+from headwater.kit.text.charset import decode_text
+from headwater.kit.text.sniff import read_media_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from headwater.kit.fetch.pacing import Pace
 from headwater.kit.fetch.responses import Response
 from headwater.kit.fetch.retry_after import read_retry_after
 from headwater.kit.fetch.robots import MOST_BYTES, RobotsKeeper, RobotsRules
-from headwater.kit.fetch.sniff import looks_like_text, may_be_text, read_media_type
 from headwater.kit.fetch.statuses import check_status
+from headwater.kit.text.sniff import looks_like_text, may_be_text, read_media_type
 
 _SECRETS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 _HELD_BY_DEFAULT_SECONDS = 30.0

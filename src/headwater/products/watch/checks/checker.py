@@ -22,12 +22,12 @@ from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.notify import notify_many
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import breakdowns, events, recording, versions
-from headwater.products.watch.checks.comparing import Compared, Comparer
 from headwater.products.watch.checks.due import Ticket
 from headwater.products.watch.checks.fetching import Look, Seen, SourceToCheck, Unchanged, look_at, plan_next_look
 from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, RecoveredFinding, SeenFinding
 from headwater.products.watch.checks.grouping import Grouping
-from headwater.products.watch.checks.judging import find_told_in, put_into_words
+from headwater.products.watch.checks.judging.comparing import Compared, Comparer
+from headwater.products.watch.checks.judging.wording import find_told_in, put_into_words
 from headwater.products.watch.checks.reading import Failed, Postponed
 from headwater.products.watch.checks.recording import Quiet
 from headwater.products.watch.checks.versions import NewVersion, StoredVersion

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from headwater.kit.notify import Event, Part
 from headwater.products.watch.checks.fetching import SourceToCheck
 from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, SeenFinding
-from headwater.products.watch.checks.judging import split_spans
+from headwater.products.watch.checks.judging.wording import split_spans
 from headwater.products.watch.checks.reading import Failed
 from headwater.products.watch.checks.timing import PAUSE_AFTER_ERRORS
 

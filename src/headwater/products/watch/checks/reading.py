@@ -16,7 +16,8 @@ ErrorKind = Literal["network", "timeout", "blocked", "gone", "too_large", "not_t
 #: What a child imports before it takes calls.
 PRELOADED = (
     "headwater.products.watch.checks.page_reading",
-    "headwater.products.watch.checks.judgement",
+    "headwater.products.watch.checks.judging.judgement",
+    "headwater.products.watch.diffs.rows",
     "headwater.products.watch.discovery.site_pages",
     "headwater.products.watch.sources.outlines",
 )

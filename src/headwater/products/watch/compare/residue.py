@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from headwater.products.watch.compare.align import Alignment, Fragment, align_equal
-from headwater.products.watch.compare.volatile import PageContext, find_noise, read_context, stable_text
+from headwater.products.watch.compare.noise.reasons import Noise
+from headwater.products.watch.compare.noise.volatile import PageContext, find_noise, read_context, stable_text
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.passages import Passage, split_sentences
 
@@ -95,10 +97,19 @@ def write_canonical(text: str, *, language: str) -> str:
     return " ".join(token.key for token in read_tokens(text, language))
 
 
-def strike_noise(
-    raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], noise: list[tuple[str, str]], *, language: str
-) -> tuple[list[Fragment], list[Fragment], list[tuple[int, int]]]:
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """What is left on either side, the pairs of indexes that differ in form alone, and what was noise."""
+
+    old: list[Fragment]
+    new: list[Fragment]
+    same: list[tuple[int, int]]
+    noise: list[Noise]
+
+
+def strike_noise(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], *, language: str) -> Residue:
     """Take out what differs only in form, or only in what is noise."""
+    noise: list[Noise] = []
     contexts = read_context(old), read_context(new)
     old_stable, old_keys = _stabilise([old[index] for index in raw.old], contexts[0], language=language)
     new_stable, new_keys = _stabilise([new[index] for index in raw.new], contexts[1], language=language)
@@ -107,19 +118,19 @@ def strike_noise(
     same = [(raw.old[left], raw.new[right]) for left, right in (*again.equal, *again.moved)]
     for left, right in (*again.equal, *again.moved):
         if new_stable[right] != new[raw.new[right]].text and old[raw.old[left]].text != new[raw.new[right]].text:
-            noise.append(("stamp", new[raw.new[right]].text))
+            noise.append(Noise("stamp", new[raw.new[right]].text))
     left_over: list[list[Fragment]] = [[], []]
     for side, (passages, indexes, again_left, keys, stable) in enumerate(
         ((old, raw.old, again.old, old_keys, old_stable), (new, raw.new, again.new, new_keys, new_stable))
     ):
         for position in again_left:
             passage = passages[indexes[position]]
-            reason = find_noise(passage, contexts[side], left=stable[position]) or ("" if keys[position] else "signs")
-            if reason:
-                noise.append((reason, passage.text))
+            reason = find_noise(passage, contexts[side], left=stable[position])
+            if reason is not None or not keys[position]:
+                noise.append(Noise(reason or "signs", passage.text))
             else:
                 left_over[side].append(Fragment(indexes[position], passage, stable[position]))
-    return left_over[0], left_over[1], same
+    return Residue(left_over[0], left_over[1], same, noise)
 
 
 def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: str) -> tuple[list[str], list[str]]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from headwater.products.watch.compare.align import Fragment
+from headwater.products.watch.compare.changes import Change, ChangeKind
 from headwater.products.watch.compare.fact_changes import FactChange
 from headwater.products.watch.language.facts import find_hard_facts
-from headwater.products.watch.language.lexicon.grave import GRAVE
+from headwater.products.watch.language.weight import GRAVE
 from headwater.products.watch.page.passages import Passage
-
-if TYPE_CHECKING:
-    from headwater.products.watch.compare.compare import Change
 
 DEFAULT_THRESHOLD = 0.4
 _GRAVE = frozenset(("price", "state", "version", "date", "percentage", "phone", "email", "negation", "time"))
 _BELOW = 0.2
 
 
-def score_change(kind: str, fragment: Fragment, *, base: float = 0.0, facts: Sequence[FactChange] = ()) -> float:
+def score_change(kind: ChangeKind, fragment: Fragment, *, base: float = 0.0, facts: Sequence[FactChange] = ()) -> float:
     """The weight of one change. In a footer only changed facts and whole new sentences count."""
     if fragment.passage.region == "footer" and not _matters_in_footer(kind, fragment, facts):
         return min(base or _BELOW, _BELOW)
@@ -44,7 +41,7 @@ def _is_mere_link(fragment: Fragment) -> bool:
     return "link" in fragment.passage.hints and not find_hard_facts(text) and GRAVE.search(text) is None
 
 
-def _matters_in_footer(kind: str, fragment: Fragment, facts: Sequence[FactChange]) -> bool:
+def _matters_in_footer(kind: ChangeKind, fragment: Fragment, facts: Sequence[FactChange]) -> bool:
     if kind == "added":
         return len(fragment.text.split()) >= 6 and "link" not in fragment.passage.hints
     return kind in ("fact", "word") and any(fact.kind != "version" for fact in facts)

@@ -6,7 +6,8 @@ import re
 from difflib import SequenceMatcher
 from typing import Any
 
-from headwater.products.watch.compare.compare import Change, Comparison
+from headwater.products.watch.compare.changes import Change
+from headwater.products.watch.compare.compare import Comparison
 from headwater.products.watch.compare.fact_changes import FactChange
 
 LONGEST_SUMMARY = 280

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from headwater.products.watch.compare.learning import Difference, Place, judge_movement, rest_places
+from headwater.products.watch.compare.noise.learning import Difference, Place, judge_movement, rest_places
 from headwater.products.watch.page.passages import Passage
 
 MAX_HELD = 100

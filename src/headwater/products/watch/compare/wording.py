@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from headwater.products.watch.compare.changes import VerdictKind
 from headwater.products.watch.compare.contrast import (
     Contrast,
     is_narrow,
@@ -28,7 +29,7 @@ from headwater.products.watch.compare.soft_changes import (
     find_state_changes,
     find_turned_negations,
 )
-from headwater.products.watch.language.lexicon.stopwords import WEIGHTY
+from headwater.products.watch.language.stopwords import WEIGHTY
 from headwater.products.watch.language.words import Token, read_tokens
 
 # How much of the matter a paraphrase must share with what it stands for; less is another statement.
@@ -38,9 +39,9 @@ SHORT_EVIDENCE = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the wording of two texts says. `kind`: same, paraphrase, fact, word, addition, removal, other."""
+    """What the wording of two texts says."""
 
-    kind: str
+    kind: VerdictKind
     score: float
     changes: tuple[FactChange, ...] = ()
     reason: str = ""

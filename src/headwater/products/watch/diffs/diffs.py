@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
 from headwater.kit.processes import ProcessPool
-from headwater.products.watch.checks.judgement import Judgement, judge_and_lay_out
-from headwater.products.watch.checks.versions import split_passages
-from headwater.products.watch.diffs.rows import Row, lay_out_details
+from headwater.products.watch.checks.judging.judgement import Judgement
+from headwater.products.watch.diffs.rows import Row, judge_and_lay_out, lay_out_details
+from headwater.products.watch.page.lines import split_passages
 from headwater.products.watch.sources.config import SourceConfig
 from headwater.products.watch.tables import change_alerts, monitored_sources, scraped_contents, source_checks
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
 from headwater.products.watch.compare.align import align_equal
-from headwater.products.watch.compare.compare import Change, Comparison
+from headwater.products.watch.compare.changes import Change
+from headwater.products.watch.compare.compare import Comparison
 from headwater.products.watch.compare.fact_changes import FactChange
 from headwater.products.watch.diffs.word_marks import Operation, Span, mark_exchanged
 from headwater.products.watch.page.passages import Passage
+from headwater.products.watch.sources.config import SourceConfig
 
 RowKind = Literal["same", "added", "removed", "reworded", "noise", "folded"]
 MOST_ROWS = 400
@@ -53,6 +56,15 @@ class _Pairing:
     moved: set[int] = field(default_factory=set)
     change_at_new: dict[int, Change] = field(default_factory=dict)
     change_at_old: dict[int, Change] = field(default_factory=dict)
+
+
+def judge_and_lay_out(
+    old: Sequence[Passage], new: Sequence[Passage], config: SourceConfig, context: int
+) -> tuple[Judgement, list[Row], int]:
+    """Judge two versions and lay them out in rows; runs in the pool."""
+    judgement = judge_change(old, new, config=config, volatility={})
+    rows, left_out = lay_out_rows(old, new, judgement.comparison, context=context)
+    return judgement, rows, left_out
 
 
 def lay_out_rows(
@@ -145,7 +157,7 @@ def _make_row(
     place: tuple[int | None, int | None],
     pairing: _Pairing,
     *,
-    noise: dict[str, str],
+    noise: Mapping[str, str],
 ) -> Row:
     left, right = place
     before = old[left] if left is not None else None

@@ -9,9 +9,9 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.products.watch.discovery.providers import ask_providers
+from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
 from headwater.products.watch.discovery.shortlist import MOST_OFFERED, OnFound, Shortlist, offer_best
 from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, find_addresses, probe_sites
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 _LOG = get_logger(__name__)
 _CACHED_SECONDS = 900.0

@@ -10,7 +10,7 @@ import jwt
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, InvalidInput, Unauthenticated, Unavailable
 from headwater.kit.fetch import Fetcher
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest
+from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
 
 _AUDIENCE = "headwater-discovery"
 _VALID_FOR = timedelta(seconds=60)

@@ -19,9 +19,10 @@ from headwater.kit.jobs import JobContext
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover
 from headwater.products.watch.discovery import queries as user_queries
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest, MonitorableUrl, NewSource
+from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest, MonitorableUrl
 from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
+from headwater.products.watch.sources.schemas import NewSource
 
 
 async def run_discovery(

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from headwater.kit.fetch.urls import normalise_url
+from headwater.products.watch.discovery.schemas import MonitorableUrl
 from headwater.products.watch.discovery.site_probe import Candidate
-from headwater.products.watch.schemas import MonitorableUrl
 
 MOST_OFFERED = 5
 OnFound = Callable[[list[MonitorableUrl]], Awaitable[None]]

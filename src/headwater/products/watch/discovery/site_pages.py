@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-from headwater.products.watch.page.blocks import Tangle, parse_markup
-from headwater.products.watch.page.charset import decode_text
+from headwater.kit.text.charset import decode_body
 from headwater.products.watch.page.feeds import looks_like_feed
+from headwater.products.watch.page.markup.blocks import Tangle, parse_markup
 from headwater.products.watch.page.sitemaps import looks_like_sitemap
 
 Kind = Literal["website", "rss", "sitemap"]
@@ -44,7 +44,7 @@ class SitePage:
 
 def read_site_page(body: bytes, content_type: str, url: str) -> SitePage:
     """Read a page: what it is, what it calls itself, and its links to the same site, feeds first."""
-    text = decode_text(body, content_type=content_type)
+    text = decode_body(body, content_type=content_type)
     head = text[:4000].lstrip("\ufeff \t\r\n")
     if looks_like_sitemap(head):
         return SitePage(url, "sitemap", "")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from headwater.products.watch.language.dates import DATE, MONTH_OF_NAME, TIME, end_of_zone, read_date, read_time
-from headwater.products.watch.language.lexicon.stopwords import NEGATIONS
 from headwater.products.watch.language.names import find_names
 from headwater.products.watch.language.numbers import (
     PERCENT,
@@ -21,6 +20,7 @@ from headwater.products.watch.language.numbers import (
     scale_number,
 )
 from headwater.products.watch.language.states import find_state_words
+from headwater.products.watch.language.stopwords import NEGATIONS
 
 
 @dataclass(frozen=True, slots=True)

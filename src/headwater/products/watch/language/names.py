@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from headwater.products.watch.language.dates import MONTH_OF_NAME, WEEKDAY_OF_NAME
-from headwater.products.watch.language.lexicon.stopwords import STOPWORDS
+from headwater.products.watch.language.stopwords import STOPWORDS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TITLE = frozenset(
@@ -32,7 +32,7 @@ _TITLE = frozenset(
         "lady",
     ]
 )
-_COMMON = frozenset(word for words in STOPWORDS.values() for word in words.split()) | frozenset(
+_COMMON = STOPWORDS | frozenset(
     [
         "i",
         "ok",

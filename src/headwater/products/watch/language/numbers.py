@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from headwater.products.watch.language.lexicon.stopwords import NUMBER_WORDS, ORDINAL_WORDS, TENS
+from headwater.products.watch.language.lexicon import read_sections
 
 NUMBER = r"\d+(?:[.,'’  \u00a0\u202f](?=\d)\d+)*"
 # A space parts thousands only: three digits after it, at most three before.
@@ -173,15 +173,10 @@ _COMMA_LANGUAGES = frozenset(
     ["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "cs", "sv", "da", "nb", "no", "fi", "tr", "id"]
 )
 WORDS_TO_NUMBERS: dict[str, int] = {
-    **{
-        word: value
-        for words in NUMBER_WORDS.values()
-        for value, word in zip([0, *range(2, 21)], words.split(), strict=True)
-    },
-    **TENS,
-    **ORDINAL_WORDS,
+    word: int(value)
+    for value, _, words in (line.partition(":") for line in read_sections("numbers")["numbers"])
+    for word in words.split()
 }
-del WORDS_TO_NUMBERS["first"]
 
 
 def parse_number(written: str, *, language: str = "") -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from headwater.products.watch.language.lexicon.states import STATES
+from headwater.products.watch.language.lexicon import read_sections
 
 
-def _read_states(table: str) -> dict[str, tuple[str, str]]:
+def _read_states(lines: list[str]) -> dict[str, tuple[str, str]]:
     known: dict[str, tuple[str, str]] = {}
-    for line in table.strip().splitlines():
+    for line in lines:
         name, _, values = line.partition(":")
         for value in values.split(";"):
             label, _, words = value.partition("=")
@@ -19,7 +19,7 @@ def _read_states(table: str) -> dict[str, tuple[str, str]]:
     return known
 
 
-_KNOWN = _read_states(STATES)
+_KNOWN = _read_states(read_sections("states")["states"])
 _LATIN = {tuple(word.replace("-", " ").split()): state for word, state in _KNOWN.items() if ord(word[0]) < 0x2E80}
 _LONGEST = max(map(len, _LATIN))
 _STARTS = frozenset(words[0] for words in _LATIN)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from headwater.products.watch.language.facts import find_hard_facts
 from headwater.products.watch.language.idioms import say_plainly
-from headwater.products.watch.language.lexicon.kinds import KINDS
-from headwater.products.watch.language.lexicon.stopwords import NEGATIONS, STOPWORDS
-from headwater.products.watch.language.lexicon.synonyms import PHRASES, SYNONYMS
+from headwater.products.watch.language.lexicon import read_sections
 from headwater.products.watch.language.numbers import UNIT_OF_WORD, WORDS_TO_NUMBERS, measure, scale_number
-from headwater.products.watch.page.passages import normalise_text
+from headwater.products.watch.language.stopwords import NEGATIONS, STOPWORDS
+from headwater.products.watch.language.text import normalise_text
 
 
 class Token(NamedTuple):
@@ -31,7 +31,6 @@ _WORD = re.compile(
 )
 _HIRAGANA = re.compile(r"^[\u3041-\u309f]+$")
 _JAPANESE_NOT = re.compile(r"ない|ません|なかっ|なく|ずに")
-_STOP = frozenset(word for words in STOPWORDS.values() for word in words.split())
 _CONTRACTED = re.compile(r"['’‘](?:s|re|ve|ll|d|m|t)$")
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
 _NOT_WORDS = {"can't": "can", "won't": "will", "cannot": "can", "shan't": "shall"}
@@ -60,21 +59,21 @@ def stem_word(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
-def _read_groups(table: str, *, split: str) -> dict[str, frozenset[int]]:
+def _read_groups(lines: Iterable[str]) -> dict[str, frozenset[int]]:
     groups: dict[str, set[int]] = {}
-    for number, line in enumerate(table.strip().splitlines()):
-        words = line.partition(":")[2] if split == ":" else line
-        for word in words.split():
+    for number, line in enumerate(lines):
+        for word in line.split():
             groups.setdefault(stem_word(word.lower().replace("_", " ")), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in groups.items()}
 
 
-_SYNONYMS = _read_groups(SYNONYMS, split="")
-_KINDS = _read_groups(KINDS, split=":")
+_LINES = read_sections("synonyms")
+_SYNONYMS = _read_groups(_LINES["english"] + _LINES["abroad"])
+_KINDS = _read_groups(line.partition(":")[2] for line in read_sections("kinds")["kinds"])
 _PHRASES: dict[tuple[str, ...], str] = {
-    tuple(left.split()): right.strip()
-    for left, _, right in (line.partition(" = ") for line in PHRASES.strip().splitlines())
+    tuple(left.split()): right.strip() for left, _, right in (line.partition(" = ") for line in _LINES["phrases"])
 }
+del _LINES
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
 _LONGEST_PHRASE = max(map(len, _PHRASES))
 
@@ -107,12 +106,12 @@ def same_kind(one: str, other: str) -> bool:
 
 def is_small_word(key: str) -> bool:
     """Is a token's key a word without matter of its own?"""
-    return key in _STOP
+    return key in STOPWORDS
 
 
 def is_known_word(stem: str) -> bool:
     """Is a stem in the lists of synonyms, kinds or words without matter?"""
-    return stem in _SYNONYMS or stem in _KINDS or stem in _STOP
+    return stem in _SYNONYMS or stem in _KINDS or stem in STOPWORDS
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +162,7 @@ def _make_token(word: str, shown: str, start: int, end: int) -> Token:
     number = WORDS_TO_NUMBERS.get(word)
     if number is not None:
         return Token(f"number:{number}", "fact", shown, start, end)
-    if word in _STOP:
+    if word in STOPWORDS:
         return Token(word, "stop", shown, start, end)
     return Token(stem_word(word), "word", shown, start, end)
 

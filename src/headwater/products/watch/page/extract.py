@@ -10,10 +10,11 @@ from typing import Any
 
 from headwater.core.errors import InvalidInput
 from headwater.core.text import clean_text
-from headwater.products.watch.page.blocks import MAX_ATTRIBUTES, MOST_TAGS, Tangle, read_blocks
-from headwater.products.watch.page.charset import decode_text
+from headwater.kit.text.charset import decode_body
+from headwater.kit.text.sniff import looks_like_text
 from headwater.products.watch.page.feeds import list_entry_passages, looks_like_feed, parse_feed
 from headwater.products.watch.page.ignoring import remove_patterns
+from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MOST_TAGS, Tangle, read_blocks
 from headwater.products.watch.page.passages import Block, Passage, cut_passages
 from headwater.products.watch.page.sitemaps import list_address_passages, looks_like_sitemap
 from headwater.products.watch.page.unusable import find_unusable_reason
@@ -27,19 +28,6 @@ _HTML_START = re.compile(
 # A page whose last tag has no end was cut on its way here.
 _CUT_IN_A_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?$", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+")
-_BINARY_STARTS = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"\x1f\x8b",
-    b"RIFF",
-    b"\x7fELF",
-    b"\x00\x00\x01\x00",
-)
-
-
 _TANGLES = {
     "too_many_nodes": f"The page has more than {MOST_TAGS:,} tags.",
     "too_deep": "The page nests its elements too deeply.",
@@ -88,9 +76,9 @@ def extract_page(
     """Read a body. Raises `ExtractionFailed` where it is too large, too tangled or no text."""
     if len(body) > LARGEST_BODY:
         raise ExtractionFailed("too_large", f"The page has {len(body)} bytes; at most {LARGEST_BODY} are read.")
-    if _is_binary(body):
+    if not looks_like_text(body):
         raise ExtractionFailed("not_text", "The address gives no text.")
-    text = decode_text(body, content_type=content_type)
+    text = decode_body(body, content_type=content_type)
     kind = _find_kind(text, content_type=content_type)
     title, language, login = "", "", False
     if kind == "feed":
@@ -134,14 +122,6 @@ def extract_page(
         usable=reason is None,
         unusable_reason=reason,
     )
-
-
-def _is_binary(body: bytes) -> bool:
-    if body.startswith(_BINARY_STARTS):
-        return True
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    return body[:4096].count(b"\x00") > 3
 
 
 def _find_kind(text: str, *, content_type: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.core.text import clean_text
+from headwater.products.watch.language.text import normalise_text
 from headwater.products.watch.page.markup_root import find_root_name
-from headwater.products.watch.page.passages import Passage, hash_text, normalise_text
+from headwater.products.watch.page.passages import Passage, hash_text
 
 MOST_ENTRIES = 500
 LONGEST_ENTRY = 1_500

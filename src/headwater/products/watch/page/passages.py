@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from headwater.core.text import clean_text
 from headwater.products.watch.language.dates import MONTH_WORD
+from headwater.products.watch.language.text import normalise_text
 
 _DAY_NUMBER = re.compile(r"(?:^|\D)\d{1,2}\.$")
 LONGEST_PASSAGE = 1_500
 MOST_PASSAGES = 5_000
 
-_SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
-_SOFT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(¿¡]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])\s*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-zÀ-ÿ]|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|vs|etc|approx|Inc|Ltd|Co|bzw|usw|ca|bspw|Sra|Jan|Feb|Mar|"
@@ -56,15 +52,6 @@ class Passage:
     hints: tuple[str, ...] = ()
     heading: str = ""
     volatile: tuple[str, ...] = ()
-
-
-def normalise_text(text: str) -> str:
-    """The text, cleaned, with one form of each sign and one space between words; letter case is kept."""
-    text = clean_text(text)
-    if text.isascii():
-        return " ".join(text.split())
-    composed = unicodedata.normalize("NFKC", _SOFT.sub("", text))
-    return _SPACE.sub(" ", composed).strip()
 
 
 def hash_text(text: str) -> str:
@@ -140,27 +127,3 @@ def _cut_text(text: str) -> list[str]:
     if current:
         pieces.append(current)
     return pieces
-
-
-def passage_to_json(passage: Passage) -> dict[str, Any]:
-    """What a row keeps of a passage; empty fields are left out."""
-    record: dict[str, Any] = {"text": passage.text, "hash": passage.hash, "tag": passage.tag, "region": passage.region}
-    for name in ("hints", "heading", "volatile"):
-        value = getattr(passage, name)
-        if value:
-            record[name] = list(value) if isinstance(value, tuple) else value
-    return record
-
-
-def passage_from_json(record: Mapping[str, Any], *, ordinal: int) -> Passage:
-    """The passage that `passage_to_json` wrote down."""
-    return Passage(
-        text=str(record["text"]),
-        hash=str(record["hash"]),
-        ordinal=ordinal,
-        tag=str(record.get("tag", "p")),
-        region=str(record.get("region", "main")),
-        hints=tuple(record.get("hints", ())),
-        heading=str(record.get("heading", "")),
-        volatile=tuple(record.get("volatile", ())),
-    )

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 from headwater.core.readable import readable_list
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch.alerts import alerts
-from headwater.products.watch.schemas import Alert, Severity
+from headwater.products.watch.alerts.schemas import Alert
+from headwater.products.watch.schemas import Severity
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["watch: alerts"])
 

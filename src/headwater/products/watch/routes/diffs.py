@@ -12,7 +12,7 @@ from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch.diffs import diffs
 from headwater.products.watch.diffs.rows import MOST_CONTEXT
-from headwater.products.watch.schemas import ReadableDiff
+from headwater.products.watch.diffs.schemas import ReadableDiff
 
 router = APIRouter(tags=["watch: differences"])
 

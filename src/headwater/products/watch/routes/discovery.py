@@ -11,8 +11,8 @@ from headwater.core.settings import Settings
 from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
 from headwater.kit.workspaces.limits import limit_calls
 from headwater.products.watch.discovery import verify_service_token
+from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
 from headwater.products.watch.discovery.searching import run_discovery
-from headwater.products.watch.schemas import Discovery, DiscoveryRequest
 
 router = APIRouter(tags=["watch: discovery"])
 service_router = APIRouter(tags=["discovery service"])

@@ -19,9 +19,10 @@ from headwater.kit.workspaces.caller import (
 )
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts import feed as alert_feed
-from headwater.products.watch.schemas import AlertFeed, ImportResult, NewSource
+from headwater.products.watch.alerts.schemas import AlertFeed
 from headwater.products.watch.sources import opml, sources
 from headwater.products.watch.sources.outlines import read_opml
+from headwater.products.watch.sources.schemas import ImportResult, NewSource
 
 router = APIRouter(tags=["watch: import and export"])
 _OPML: dict[int | str, dict[str, Any]] = {

@@ -11,10 +11,11 @@ from headwater.core.readable import readable_list
 from headwater.kit.jobs import enqueue
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.discovery import queries as user_queries
+from headwater.products.watch.discovery.schemas import NewUserQuery, SuggestionsToWatch, UserQuery, UserQueryChanges
 from headwater.products.watch.discovery.searching import watch_suggestions
 from headwater.products.watch.jobs import DiscoverSources, discover_sources
 from headwater.products.watch.routes.discovery import limit_discovery
-from headwater.products.watch.schemas import NewUserQuery, Source, SuggestionsToWatch, UserQuery, UserQueryChanges
+from headwater.products.watch.sources.schemas import Source
 
 router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
 

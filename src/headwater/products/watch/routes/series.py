@@ -15,7 +15,7 @@ from headwater.kit.notify.routes import Now
 from headwater.kit.timeseries.buckets import MOST_BUCKETS, Buckets, choose_buckets
 from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.charts import series
-from headwater.products.watch.schemas import Series, Sparklines
+from headwater.products.watch.charts.schemas import Series, Sparklines
 from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
 

@@ -21,23 +21,17 @@ from headwater.kit.workspaces.caller import (
     WorkspaceId,
     open_raw_transaction,
 )
-from headwater.products.watch.checks import versions
-from headwater.products.watch.diffs import diffs, history
-from headwater.products.watch.schemas import (
-    Check,
-    CheckRequested,
-    NewSource,
-    PagesFound,
-    Source,
-    SourceChanges,
-    Version,
-    VersionDiff,
-    VersionSummary,
-)
+from headwater.products.watch.checks import history, versions
+from headwater.products.watch.checks.schemas import Check, CheckRequested, Version, VersionSummary
+from headwater.products.watch.diffs import diffs
+from headwater.products.watch.diffs.schemas import VersionDiff
+from headwater.products.watch.requesting import request_check
 from headwater.products.watch.search import searching
+from headwater.products.watch.search.schemas import PagesFound
 from headwater.products.watch.search.searching import Question, put_question
 from headwater.products.watch.sources import sources
-from headwater.products.watch.sources.adding import check_new_source, request_check
+from headwater.products.watch.sources.adding import check_new_source
+from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
 Limit = Annotated[int, Query(ge=1, le=200)]

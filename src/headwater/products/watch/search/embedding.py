@@ -8,7 +8,7 @@ import asyncpg
 import orjson
 
 from headwater.kit.ai import AsyncEmbedder
-from headwater.products.watch.checks.versions import split_passages
+from headwater.products.watch.page.lines import split_passages
 from headwater.products.watch.search.vectors import OpenTransaction, store_missing
 
 _VERSIONS_AT_ONCE = 20

@@ -14,9 +14,9 @@ from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLar
 from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
 from headwater.kit.fetch.urls import normalise_url
-from headwater.products.watch.schemas import ImportResult, NewSource
 from headwater.products.watch.sources.adding import check_new_source
 from headwater.products.watch.sources.outlines import INTERVAL
+from headwater.products.watch.sources.schemas import ImportResult, NewSource
 from headwater.products.watch.sources.sources import add_source
 
 MOST_BYTES = 1_000_000

@@ -8,7 +8,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from headwater.core.errors import InvalidInput, TooLarge
-from headwater.products.watch.schemas import NewSource
+from headwater.products.watch.sources.schemas import NewSource
 
 MOST_OUTLINES = 2_000
 INTERVAL = "headwaterCheckInterval"

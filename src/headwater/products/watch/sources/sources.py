@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from headwater.core.db import driver, translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch.urls import host_of, normalise_url
-from headwater.products.watch.schemas import NewSource, Source, SourceChanges
 from headwater.products.watch.sources.config import SourceConfig
+from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
 from headwater.products.watch.tables import monitored_sources
 
 _NOW = text("headwater.now()")

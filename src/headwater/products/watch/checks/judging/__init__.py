@@ -1,0 +1,1 @@
+"""What a change of a page comes to: compared, judged, put into words."""
