@@ -19,7 +19,7 @@ WRONG_USE = {
 WRONG_SETTINGS = {
     "DATABASE_URL": "mysql://localhost/x",
     "WORKER_CONCURRENCY": "many",
-    "CONTENT_PROCESSOR_URL": "http://localhost:8001",
+    "PORT": "99999",
     "SUPABASE_URL": "https://project.supabase.co",
 }
 
