@@ -15,6 +15,7 @@ from __future__ import annotations
 MOMENTS: dict[str, dict[str, str]] = {
     "headwater.clock": {"seen_at": "followed", "held_at": "followed", "unsettled_since": "followed"},
     "headwater.schedules": {"ticked_at": "waits", "started_at": "waits", "finished_at": "waits"},
+    "headwater.searched_models": {"searched_at": "shown", "indexed_at": "shown"},
     "procrastinate.procrastinate_jobs": {
         "created_at": "shown",
         "scheduled_at": "waits",

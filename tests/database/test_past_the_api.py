@@ -12,7 +12,8 @@ from headwater.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tests.fixtures.workspaces import Cast
 
 _ENQUEUE = (
-    "select * from headwater.enqueue_jobs('notify.deliver', 'deliver', '[{}]', $1::uuid[], '{}', '{}', '{}', null, 0,"
+    "select * from headwater.enqueue_jobs('notify.deliver', 'deliver', '[{}]', $1::uuid[], '{}', '{}', '{}',"
+    " null::timestamptz[], 0,"
     " 10, 3, false)"
 )
 _SOURCE = (
