@@ -133,7 +133,7 @@ class Database:
         except PoolTimeout as error:
             raise Unavailable("Everything is busy here; try again shortly.", code="busy") from error
         except (DBAPIError, *_DRIVER_ERRORS) as error:
-            translated = translate_error(error) if error is raised else _translate_of_driver(error)
+            translated = _translate(error, of_body=raised is error)
             if translated is None:
                 raise
             raise translated from error
@@ -152,7 +152,7 @@ class Database:
                     raised = error
                     raise
         except _DRIVER_ERRORS as error:
-            translated = translate_error(error) if error is raised else _translate_of_driver(error)
+            translated = _translate(error, of_body=raised is error)
             if translated is None:
                 raise
             raise translated from error
@@ -229,9 +229,11 @@ def _is_transaction_mode(dsn: str) -> bool:
     return urlsplit(dsn).port == _TRANSACTION_MODE_PORT
 
 
-def _translate_of_driver(error: BaseException) -> HeadwaterError | None:
-    """Translate an error of opening or ending a transaction, where every OSError is the connection's."""
-    return Unavailable(_UNREACHABLE) if isinstance(error, OSError) else translate_error(error)
+def _translate(error: BaseException, *, of_body: bool) -> HeadwaterError | None:
+    """Translate an error of a transaction: outside its body every OSError is the connection's."""
+    if isinstance(error, OSError) and not of_body:
+        return Unavailable(_UNREACHABLE)
+    return translate_error(error)
 
 
 def _is_of_driver(error: BaseException) -> bool:
