@@ -125,18 +125,6 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "AWS_ACCESS_KEY_ID": ("key", "key"),
     "AWS_SECRET_ACCESS_KEY": ("secret", "secret"),
     "AWS_SESSION_TOKEN": ("token", "token"),
-    "FORWARDED_ALLOW_IPS": ("10.0.0.0/8", "10.0.0.0/8"),
-    "RATE_LIMIT_READS": ("10", 10),
-    "RATE_LIMIT_WRITES": ("11", 11),
-    "RATE_LIMIT_WORKSPACE_READS": ("12", 12),
-    "RATE_LIMIT_WORKSPACE_WRITES": ("13", 13),
-    "RATE_LIMIT_PUBLIC": ("0", 0),
-    "READING_PROCESSES": ("3", 3),
-    "READING_SECONDS": ("7.5", 7.5),
-    "REQUEST_HEAD_SECONDS": ("5", 5.0),
-    "REQUEST_BODY_SECONDS": ("6", 6.0),
-    "SUPERVISOR_START_SECONDS": ("70", 70.0),
-    "SUPERVISOR_SILENCE_SECONDS": ("80", 80.0),
 }
 
 WRONG: dict[str, str] = {
