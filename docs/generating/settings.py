@@ -14,12 +14,14 @@ from pydantic_settings import BaseSettings
 from generating.markdown import code, end_page, make_table, start_page
 from headwater.catalogue import list_modules
 from headwater.core.settings import Settings
+from headwater.local.settings import PlaneSettings
 
 _ABOUT = (
     "Read once at the start, from the environment or from a file `.env` in the working folder; the environment wins."
     " A wrong value stops the start with one line that names it. Lists are separated by commas. Unset values are shown"
     " as an empty default."
 )
+_ABOUT_PLANE = "Without SUPABASE_URL; with it these have no effect."
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 
@@ -29,6 +31,7 @@ def write_settings() -> str:
     for module in list_modules():
         if module.settings:
             lines += [f"## {module.name.capitalize()}", "", *_make_table(module.settings)]
+    lines += ["## The local data plane", "", _ABOUT_PLANE, "", *_make_table(PlaneSettings)]
     return end_page(lines)
 
 
@@ -42,7 +45,7 @@ def _make_table(kind: type[BaseSettings]) -> list[str]:
 
 def list_names() -> list[str]:
     """Return the names of all settings, as the environment spells them; every spelling of those that have several."""
-    kinds = [Settings, *(module.settings for module in list_modules() if module.settings)]
+    kinds = [Settings, PlaneSettings, *(module.settings for module in list_modules() if module.settings)]
     return [one for kind in kinds for name, field in kind.model_fields.items() for one in _list_spellings(name, field)]
 
 

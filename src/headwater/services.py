@@ -38,11 +38,12 @@ from headwater.kit.module import Module
 from headwater.kit.notify import NotifyTools
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.request_limits import RequestLimits
-from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.process.vigil import DUMP_SIGNAL
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from headwater.local.keys import LocalKeys
 
 _LOOK_SECONDS = 0.01
 _SIGN_SECONDS = 1.0
@@ -116,14 +117,24 @@ def read_module_settings(modules: Sequence[Module]) -> dict[type[ModuleSettings]
 
 
 def complete_settings(settings: Settings) -> Settings:
-    """Fill in what an embedded installation keeps in its data folder: addresses of its servers, secrets."""
-    from headwater.local.postgres import find_running_postgres
-    from headwater.local.valkey import find_running_valkey
+    """Fill in what an embedded installation keeps in its data folder: addresses of its servers, secrets.
 
+    Raises:
+        SettingsError: a setting of the stand-in is wrong.
+    """
+    if settings.supabase_url is None:
+        from headwater.local.settings import load_plane_settings
+
+        load_plane_settings(settings)
     found: dict[str, Any] = {}
+    # What runs with a Supabase project has no use for the stand-in's code.
     if settings.resolved_database_url is None:
+        from headwater.local.postgres import find_running_postgres
+
         found["database_url"] = find_running_postgres(settings.data_folder / "postgres")
-    if settings.resolved_redis_url is None:
+    if settings.resolved_redis_url is None and (settings.data_folder / "valkey").exists():
+        from headwater.local.valkey import find_running_valkey
+
         found["redis_url"] = find_running_valkey(settings.data_folder / "valkey")
     if settings.service_secret is None or settings.encryption_key is None:
         keys = read_local_keys(settings)
@@ -139,6 +150,8 @@ def read_local_keys(settings: Settings) -> LocalKeys | None:
     """Give the keys of the data folder, made at the first start; None with a Supabase project."""
     if settings.supabase_url is not None:
         return None
+    from headwater.local.keys import load_or_make_keys
+
     return load_or_make_keys(settings.data_folder)
 
 
@@ -219,13 +232,12 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
     With `after` it begins once that file is there, and is read in meanwhile.
     """
     from headwater.app.serving import serve
-    from headwater.local.agreement import agree_on_keys
-    from headwater.local.plane import open_local_plane
-    from headwater.local.realtime import FrameWebSocketProtocol
 
     register_last_words(DUMP_SIGNAL)
     read_module_settings(list_modules())
     import_module("headwater.app")
+    if settings.supabase_url is None:
+        import_module("headwater.embedded.plane")
     for module in list_modules():
         module.routers()
     while after is not None and not after.exists():  # noqa: ASYNC110 - whoever makes the file is another process
@@ -237,13 +249,19 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
         settings = resources.get(Settings)
         app: Any = create_gateway(resources)
         keys = read_local_keys(settings)
+        websocket_protocol: Any = "none"
         if keys is not None:
+            from headwater.embedded.plane import open_local_plane
+            from headwater.local.agreement import agree_on_keys
+            from headwater.local.realtime import FrameWebSocketProtocol
+
             if given is not None:
                 # Not a server of this data folder, so other hosts may serve it as well.
                 await agree_on_keys(given, keys)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
+            websocket_protocol = FrameWebSocketProtocol
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
-        await serve(app, settings=settings, websocket_protocol=FrameWebSocketProtocol)
+        await serve(app, settings=settings, websocket_protocol=websocket_protocol)
 
 
 async def run_discovery_service(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -118,6 +119,45 @@ async def test_connection_that_is_cut_is_unavailable_and_the_next_works(database
         await owner.close()
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        TimeoutError("the bucket took too long"),
+        ConnectionResetError(104, "cut"),
+    ],
+)
+@pytest.mark.parametrize("way", ["composed", "raw"])
+async def test_what_the_body_does_beside_the_database_fails_as_itself(
+    database: Database, tables: None, way: str, error: OSError
+) -> None:
+    """A full disk or a slow bucket is not told as an outage of Postgres, and rolls back like any other error."""
+    with pytest.raises(OSError) as found:
+        await _insert_beside(database, error, way=way)
+    assert found.value is error
+    assert await _names(database) == ["first"]
+
+
+async def test_source_of_a_copy_fails_as_itself(database: Database, tables: None) -> None:
+    """asyncpg calls the source, so the error passes through its code."""
+    full = OSError(28, "No space left on device")
+
+    async def read() -> AsyncIterator[bytes]:
+        yield b"2\tsecond\n"
+        raise full
+
+    with pytest.raises(OSError, match="No space") as found:
+        await _copy(database, read())
+    assert found.value is full
+    assert await _names(database) == ["first"]
+
+
+@pytest.mark.parametrize("way", ["composed", "raw"])
+async def test_time_that_a_statement_was_given_is_over_as_the_databases_own(database: Database, way: str) -> None:
+    with pytest.raises(Unavailable):
+        await _wait_in_database(database, way=way)
+
+
 async def test_error_rolls_back_and_success_commits(database: Database, tables: None) -> None:
     async with database.transaction(SERVICE) as connection:
         await connection.execute(text("insert into things values (2, 'kept')"))
@@ -222,6 +262,30 @@ async def _insert_and_fail(database: Database) -> None:
     async with database.transaction(SERVICE) as connection:
         await connection.execute(text("insert into things values (3, 'lost')"))
         raise ValueError("mine")
+
+
+async def _insert_beside(database: Database, error: OSError, *, way: str) -> None:
+    """Insert, and then fail at something else."""
+    if way == "raw":
+        async with database.raw(SERVICE) as bare:
+            await bare.execute("insert into things values (3, 'lost')")
+            raise error
+    async with database.transaction(SERVICE) as connection:
+        await connection.execute(text("insert into things values (3, 'lost')"))
+        raise error
+
+
+async def _copy(database: Database, source: AsyncIterator[bytes]) -> None:
+    async with database.raw(SERVICE) as bare:
+        await bare.copy_to_table("things", source=source)
+
+
+async def _wait_in_database(database: Database, *, way: str) -> None:
+    if way == "raw":
+        async with database.raw(SERVICE) as bare:
+            await bare.execute("select pg_sleep(20)", timeout=0.05)
+    async with database.transaction(SERVICE) as connection:
+        await (await driver(connection)).fetchval("select pg_sleep(20)", timeout=0.05)
 
 
 async def _names(database: Database) -> list[str]:

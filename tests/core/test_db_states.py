@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from headwater.core.db import translate_error
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
@@ -47,8 +48,11 @@ def test_state_of_postgres_is_told_as(state: str) -> None:
 @pytest.mark.parametrize(
     ("error", "lost"),
     [
-        (ConnectionResetError(), True),
-        (TimeoutError(), True),
+        (IntegrityError("x", None, asyncpg.InterfaceError("connection is closed"), connection_invalidated=True), True),
+        # Raised by no statement: whatever failed, it wasn't the database.
+        (ConnectionResetError(), False),
+        (TimeoutError(), False),
+        (OSError(28, "No space left on device"), False),
         (asyncpg.InterfaceError("connection is closed"), True),
         (ValueError("ours"), False),
         (KeyError("ours"), False),

@@ -21,9 +21,14 @@ from headwater.core.settings import (
     load_settings,
     read_settings,
 )
+from headwater.local.settings import PlaneSettings, load_plane_settings
 
 _UNSEEN = "Zx9-never-shown"
-KINDS: tuple[type[BaseSettings], ...] = (Settings, *(module.settings for module in list_modules() if module.settings))
+KINDS: tuple[type[BaseSettings], ...] = (
+    Settings,
+    PlaneSettings,
+    *(module.settings for module in list_modules() if module.settings),
+)
 
 # One value for every variable, and what becomes of it.
 VARIABLES: dict[str, tuple[str, Any]] = {
@@ -236,9 +241,11 @@ def test_wrong_queue_is_named_with_those_there_are(monkeypatch: pytest.MonkeyPat
 def test_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose files and forms of hosters pass on what nobody filled in."""
     bare_settings = load_settings()
+    bare_plane = load_plane_settings(bare_settings)
     for name in VARIABLES:
         monkeypatch.setenv(name, "")
     assert load_settings() == bare_settings
+    assert load_plane_settings(bare_settings) == bare_plane
 
 
 def test_project_without_its_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,10 +261,10 @@ def test_half_a_bucket_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_S3_BUCKET", "files")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", _UNSEEN)
     with pytest.raises(SettingsError, match="AWS_SECRET_ACCESS_KEY") as refusal:
-        load_settings()
+        load_plane_settings(load_settings())
     assert _UNSEEN not in str(refusal.value)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", _UNSEEN)
-    assert load_settings().storage_backend == "s3"
+    assert load_plane_settings(load_settings()).storage_backend == "s3"
 
 
 @pytest.mark.parametrize("environment", ["production", "staging"])
@@ -273,7 +280,7 @@ def test_production_names_its_origins(monkeypatch: pytest.MonkeyPatch, environme
     assert load_settings().resolved_allowed_origins == ["https://other.example.com"]
     monkeypatch.setenv("KEYLESS", "anon")
     with pytest.raises(SettingsError, match=r"^KEYLESS: "):
-        load_settings()
+        load_plane_settings(load_settings())
 
 
 def test_postgres_names_stand_in_for_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,8 +310,8 @@ def test_secrets_are_not_in_the_text_of_the_settings(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(name, _UNSEEN)
     monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{_UNSEEN}@db/app")
     monkeypatch.setenv("REDIS_URL", f"redis://:{_UNSEEN}@cache/0")
-    settings = load_settings()
-    assert _UNSEEN not in repr(settings) + str(settings) + repr(settings.model_dump()) + settings.model_dump_json()
+    for settings in (load_settings(), load_plane_settings(load_settings())):
+        assert _UNSEEN not in repr(settings) + str(settings) + repr(settings.model_dump()) + settings.model_dump_json()
 
 
 def test_settings_do_not_change() -> None:
@@ -324,6 +331,10 @@ def test_children_get_a_copy_of_the_environment(monkeypatch: pytest.MonkeyPatch)
         ("doctor", "PORT", "abc"),
         ("migrate", "DATABASE_URL", f"mysql://u:{_UNSEEN}@db/app"),
         ("status", "REDIS_DB", "x"),
+        ("up", "KEYLESS", _UNSEEN),
+        ("status", "KEYLESS", _UNSEEN),
+        ("doctor", "STORAGE_S3_ENDPOINT", _UNSEEN),
+        ("work", "UPLOAD_FILE_SIZE_LIMIT", _UNSEEN),
         ("work", "KEEP_CHECKS_DAYS", _UNSEEN),
         ("doctor", "KEEP_ACTIVITY_DAYS", _UNSEEN),
     ],

@@ -20,10 +20,11 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from headwater import services
 from headwater.core.settings import Settings, SettingsError
+from headwater.embedded.plane import open_local_plane
 from headwater.local.keys import LocalKeys, load_or_make_keys
-from headwater.local.plane import open_local_plane
 from headwater.local.realtime import FrameWebSocketProtocol
 from headwater.local.schemas import lay_schemas
+from headwater.local.settings import load_plane_settings
 from realtime import RealtimePostgresChangesListenEvent
 from tests.fixtures.gateway import serve_on_loopback
 from tests.fixtures.waiting import wait_until
@@ -57,7 +58,7 @@ class Plane:
 
 
 @asynccontextmanager
-async def open_plane(settings: Settings) -> AsyncIterator[Plane]:
+async def open_plane(settings: Settings, **plane: Any) -> AsyncIterator[Plane]:
     """The gateway as `headwater serve gateway` runs it."""
     await lay_schemas(str(settings.resolved_database_url))
     settings.data_folder.mkdir(parents=True)
@@ -65,7 +66,12 @@ async def open_plane(settings: Settings) -> AsyncIterator[Plane]:
     async with AsyncExitStack() as closing:
         resources = await closing.enter_async_context(services.open_resources(settings))
         app = await closing.enter_async_context(
-            open_local_plane(services.create_gateway(resources), resources=resources, keys=keys)
+            open_local_plane(
+                services.create_gateway(resources),
+                resources=resources,
+                keys=keys,
+                plane_settings=load_plane_settings(settings, _env_file=None, **plane),
+            )
         )
         url = await closing.enter_async_context(serve_on_loopback(app, websocket_protocol=FrameWebSocketProtocol))
         yield Plane(url, keys, closing)
@@ -244,7 +250,7 @@ async def test_people_sign_up_where_public_was_emptied(plane: Plane, dsn: str) -
 async def test_a_projects_file_stands_above_what_nobody_set(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("[auth]\nenable_signup = false\n[auth.email]\nenable_confirmations = true\n", "utf-8")
-    async with open_plane(settings.model_copy(update={"auth_config": file})) as plane, httpx2.AsyncClient() as client:
+    async with open_plane(settings, auth_config=file) as plane, httpx2.AsyncClient() as client:
         shown = await client.get(f"{plane.url}/auth/v1/settings", headers={"apikey": plane.keys.publishable_key})
     assert (shown.json()["disable_signup"], shown.json()["mailer_autoconfirm"]) == (True, False)
 
@@ -253,5 +259,5 @@ async def test_a_wrong_file_is_named(settings: Settings, tmp_path: Path) -> None
     file = tmp_path / "config.toml"
     file.write_text("[api]\nmax_rows = 0\n", "utf-8")
     with pytest.raises(SettingsError, match=r"AUTH_CONFIG: api\.max_rows"):
-        async with open_plane(settings.model_copy(update={"auth_config": file})):
+        async with open_plane(settings, auth_config=file):
             pass

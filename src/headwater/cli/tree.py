@@ -57,10 +57,15 @@ async def open_tree(
     """Start everything that the settings don't place elsewhere, and stop it at the end.
 
     Raises:
+        SettingsError: a setting of the stand-in is wrong.
         ChildRefused: the gateway or a worker doesn't take a setting; the message says which.
         Unavailable, Conflict: a part can't start; message and hint say why.
         MigrationFailed: the database refused a migration.
     """
+    if settings.supabase_url is None:
+        from headwater.local.settings import load_plane_settings
+
+        load_plane_settings(settings)
     make_data_folder(settings.data_folder)
     folder = settings.data_folder.absolute()
     if (folder / RESTORE_FOLDER).exists():

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from traceback import walk_tb
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -23,7 +24,9 @@ from headwater.core.readable import read_json
 
 _TRANSACTION_MODE_PORT = 6543
 # InternalClientError is what asyncpg raises when the server dies in the middle of an answer.
-_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_UNREACHABLE = "The database can't be reached; try again shortly."
+_EVENT_LOOPS = frozenset({"asyncio", "uvloop"})
 _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
     " set_config('headwater.workspace_id', $3, true)"
@@ -115,30 +118,41 @@ class Database:
 
         Raises:
             HeadwaterError: Unavailable when Postgres can't be reached; Conflict, Forbidden, InvalidInput or NotFound
-                for the constraint, privilege or policy that refused a statement.
+                for the constraint, privilege or policy that refused a statement. What else the body raises, such as
+                OSError or TimeoutError of its own, passes through as it is.
         """
+        raised: BaseException | None = None
         try:
             async with self.engine.begin() as connection:
                 await connection.exec_driver_sql(_ASSUME, identity.as_settings())
-                yield connection
+                try:
+                    yield connection
+                except OSError as error:
+                    raised = error
+                    raise
         except PoolTimeout as error:
             raise Unavailable("Everything is busy here; try again shortly.", code="busy") from error
         except (DBAPIError, *_DRIVER_ERRORS) as error:
-            translated = translate_error(error)
+            translated = _translate(error, of_body=raised is error)
             if translated is None:
                 raise
             raise translated from error
 
     @asynccontextmanager
     async def raw(self, identity: Identity) -> AsyncIterator[asyncpg.Connection]:
-        """Open a transaction as `identity` on a bare asyncpg connection, for hot paths and COPY."""
+        """Open a transaction as `identity` on a bare asyncpg connection, for hot paths and COPY; errors as above."""
+        raised: BaseException | None = None
         try:
             pool = await self._open_raw_pool()
             async with pool.acquire() as connection, connection.transaction():
                 await connection.fetchrow(_ASSUME, *identity.as_settings())
-                yield cast(asyncpg.Connection, connection)
+                try:
+                    yield cast(asyncpg.Connection, connection)
+                except OSError as error:
+                    raised = error
+                    raise
         except _DRIVER_ERRORS as error:
-            translated = translate_error(error)
+            translated = _translate(error, of_body=raised is error)
             if translated is None:
                 raise
             raise translated from error
@@ -215,19 +229,38 @@ def _is_transaction_mode(dsn: str) -> bool:
     return urlsplit(dsn).port == _TRANSACTION_MODE_PORT
 
 
+def _translate(error: BaseException, *, of_body: bool) -> HeadwaterError | None:
+    """Translate an error of a transaction: outside its body every OSError is the connection's."""
+    if isinstance(error, OSError) and not of_body:
+        return Unavailable(_UNREACHABLE)
+    return translate_error(error)
+
+
+def _is_of_driver(error: BaseException) -> bool:
+    """Return whether `error` was raised by a statement: the code it comes from is asyncpg's, loops and sockets aside.
+
+    asyncpg passes on what its socket raises (a connection that timed out, a broken pipe) and what a statement's
+    `timeout` raises. The source that a COPY reads is called by asyncpg, and is the caller's code again.
+    """
+    rooms = [frame.f_globals.get("__name__", "").partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
+    return next((room for room in reversed(rooms) if room not in _EVENT_LOOPS), "") == "asyncpg"
+
+
 # Raised by our triggers with a message for people; PostgREST answers the same state with 409.
 _LIMIT_REACHED = "PT409"
 
 
 def translate_error(error: BaseException) -> HeadwaterError | None:
-    """Give the error of the closed set for a driver's error, or None for one that is a fault of ours."""
+    """Give the error of the closed set for a driver's error, or None for any other: OSErrors of our own among them."""
     original = _original_error(error)
     state = find_state(error)
     if state is None:
-        lost = isinstance(original, (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
+        lost = (
+            isinstance(original, (asyncpg.InterfaceError, asyncpg.InternalClientError))
+            or (isinstance(original, OSError) and _is_of_driver(original))
+            or (isinstance(error, DBAPIError) and error.connection_invalidated)
         )
-        return Unavailable("The database can't be reached; try again shortly.") if lost else None
+        return Unavailable(_UNREACHABLE) if lost else None
     if state == "23505":
         return Conflict("This exists already.", details=getattr(original, "constraint_name", None))
     if state == "23503":

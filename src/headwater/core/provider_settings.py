@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from headwater.core.plane_settings import LocalPlaneSettings
+from headwater.core.limit_settings import LimitSettings
 
 
-class ProviderSettings(LocalPlaneSettings):
+class ProviderSettings(LimitSettings):
     """Where AI is asked and mail is handed over. All of it may be left unset; the platform then does without."""
 
     perplexity_api_key: SecretStr | None = Field(None, description="Key for Perplexity, used to discover sources.")

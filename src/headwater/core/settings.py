@@ -137,6 +137,17 @@ class Settings(CompatibleSettings, ProviderSettings):
         1.0, ge=0, le=600, description="Least time between two requests to one host."
     )
 
+    supervisor_silence_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
+        " embedded servers have twice that. 0 = for ever.",
+    )
+    supervisor_start_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="How long `headwater up` lets the gateway or a worker get ready before it starts it again.",
+    )
     worker_metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port on HOST at which a worker gives its metrics; unset = it gives none."
     )
@@ -199,7 +210,6 @@ class Settings(CompatibleSettings, ProviderSettings):
         "dashboard_url",
         "ollama_base_url",
         "headwater_url",
-        "storage_s3_endpoint",
     )
     @classmethod
     def _check_web_address(cls, value: str | None) -> str | None:
@@ -222,8 +232,6 @@ class Settings(CompatibleSettings, ProviderSettings):
             return self
         if "allowed_origins" in self.model_fields_set and "*" in self.allowed_origins:
             raise ValueError(f"ALLOWED_ORIGINS: must name the origins when ENVIRONMENT is {self.environment}")
-        if self.keyless == "anon":
-            raise ValueError(f"KEYLESS: must be refuse when ENVIRONMENT is {self.environment}")
         return self
 
     @property

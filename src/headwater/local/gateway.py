@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
@@ -17,9 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from headwater.core.answer_headers import FRAME_OPTIONS, POLICY, RawHeaders, mark_answers
 from headwater.core.auth import StaticKeySource, TokenVerifier, read_bearer
 from headwater.core.clock import Clock
-from headwater.core.errors import HeadwaterError
-from headwater.kit.controls import Spending
-from headwater.kit.workspaces.request_limits import RequestLimits, list_headers, make_refusal
+from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.local.keys import LocalKeys
 
 _SERVED = re.compile(r"/(auth|rest|realtime|storage)/v1(?=/|$)")
@@ -54,6 +52,22 @@ _MISPLACED_KEY = (
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What became of counting a request: the headers that say how its caller stands, and why it may not go on."""
+
+    headers: RawHeaders
+    refusal: RateLimited | None = None
+
+
+class RequestCounter(Protocol):
+    """Counts requests for whoever makes them."""
+
+    async def count(self, scope: Scope) -> Counted | None:
+        """Count one request or connection; None for one that has no limit."""
+        ...
+
+
+@dataclass(frozen=True)
 class _Refusal:
     message: str
     hint: str
@@ -83,7 +97,7 @@ class Gateway:
         allowed_origins: Sequence[str] = ("*",),
         allow_development_keys: bool = False,
         workspace_keys: str | None = None,
-        limits: RequestLimits | None = None,
+        limits: RequestCounter | None = None,
         answer_headers: RawHeaders | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -119,10 +133,10 @@ class Gateway:
             await _answer(send, 200, b"", self._allow_preflight(scope, origin))
             return
         outcome = await self._let_in(scope)
-        counted = scope if isinstance(outcome, _Refusal) else outcome
-        spending = await self._limits.count(counted) if self._limits is not None else None
-        if spending is not None and not spending.allowed:
-            await self._refuse(scope, receive, send, _refuse_spent(spending))
+        asking = scope if isinstance(outcome, _Refusal) else outcome
+        counted = await self._limits.count(asking) if self._limits is not None else None
+        if counted is not None and counted.refusal is not None:
+            await self._refuse(scope, receive, send, _refuse_spent(counted.refusal, counted.headers))
             return
         if isinstance(outcome, _Refusal):
             await self._refuse(scope, receive, send, outcome)
@@ -131,7 +145,7 @@ class Gateway:
             await self._app(outcome, receive, send)
             return
         headers = self._cross_origin(origin)
-        told = list_headers(spending) if spending is not None else []
+        told = counted.headers if counted is not None else []
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -221,11 +235,10 @@ class Gateway:
             await send({"type": "websocket.close", "code": 1008, "reason": refusal.message})
 
 
-def _refuse_spent(spending: Spending) -> _Refusal:
-    error = make_refusal(spending)
+def _refuse_spent(error: RateLimited, headers: RawHeaders) -> _Refusal:
     wait = (b"retry-after", str(max(1, math.ceil(error.retry_after))).encode())
     body = orjson.dumps(error.to_body())
-    return _Refusal(error.message, error.hint or "", error.status, body, (wait, *list_headers(spending)))
+    return _Refusal(error.message, error.hint or "", error.status, body, (wait, *headers))
 
 
 def _is_preflight(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""The local data plane as one application: what a Supabase project serves under one address, beside the API."""
+"""The local data plane as one application: what a Supabase project serves under one address, alone or beside an API."""
 
 from __future__ import annotations
 
@@ -6,76 +6,66 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from starlette.applications import Starlette
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headwater.core.answer_headers import list_answer_headers
-from headwater.core.auth import Claims, TokenVerifier
+from headwater.core.answer_headers import RawHeaders
+from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock
-from headwater.core.db import Database
-from headwater.core.errors import Unauthenticated
-from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
-from headwater.kit.controls import RateLimiter
-from headwater.kit.fetch import Fetcher
-from headwater.kit.notify import NotifyTools
-from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
-from headwater.kit.workspaces.request_limits import RequestLimits
-from headwater.local.auth import AuthConfig, ConfigError, SharedLimiter, create_auth_app, read_auth_config
-from headwater.local.gateway import Gateway
+from headwater.local.auth import AuthConfig, ConfigError, Limiter, Mailer, create_auth_app, read_auth_config
+from headwater.local.gateway import Gateway, RequestCounter
 from headwater.local.keys import LocalKeys
-from headwater.local.letters import LetterSender
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import (
     ApiConfigError,
     JwtVerifier,
     PipelinePool,
     RestConfig,
+    RestTokenVerifier,
     create_rest_app,
     read_rest_config,
 )
-from headwater.local.rest.tokens import token_rejected
-from headwater.local.storage import StorageConfig, StoreAway, create_storage_app, open_s3_store, sweep_storage
+from headwater.local.settings import PlaneSettings
+from headwater.local.storage import (
+    HttpClient,
+    StorageConfig,
+    StoreAway,
+    create_storage_app,
+    open_s3_store,
+    sweep_storage,
+)
 from headwater.process.folders import make_private_folder
 
 _SWEEP_SECONDS = 600.0
+_NOTHING_HERE = JSONResponse({"message": "no Route matched with those values"}, status_code=404)
 
 logger = get_logger(__name__)
 
 
-class KeyVerifier:
-    """Takes API keys where a token is taken: a key's claims hold it to its workspace and scopes under every policy."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What a platform around the plane brings. With none of it the plane serves by itself, as a project does."""
 
-    def __init__(self, database: Database, tokens: JwtVerifier) -> None:
-        self._database = database
-        self._tokens = tokens
-
-    async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims behind a key or a token. Raises RestError for one that doesn't hold."""
-        if not token.startswith(KEY_PREFIX):
-            return await self._tokens.verify(token)
-        try:
-            return (await identify_key(self._database, token)).identity.claims
-        except Unauthenticated as error:
-            raise token_rejected(error.message) from error
-
-
-class UserVerifier(TokenVerifier):
-    """Refuses API keys where only a person's or the project's token is taken, and says so."""
-
-    def __init__(self, tokens: TokenVerifier) -> None:
-        self._tokens = tokens
-
-    async def verify(self, token: str) -> Claims:
-        """Give the claims of a token. Raises Unauthenticated for one that doesn't hold, and for an API key."""
-        if token.startswith(KEY_PREFIX):
-            raise Unauthenticated("API keys of a workspace aren't taken here: sign in.", code="wrong_kind")
-        return await self._tokens.verify(token)
+    api: ASGIApp = _NOTHING_HERE
+    """What answers every path that is none of the plane's."""
+    mailer: Mailer | None = None
+    auth_limiter: Limiter | None = None
+    storage_verifier: TokenVerifier | None = None
+    realtime_verifier: TokenVerifier | None = None
+    rest_verifier: RestTokenVerifier | None = None
+    http_client: HttpClient | None = None
+    """What reaches the bucket where files are kept in one."""
+    counter: RequestCounter | None = None
+    workspace_keys: str | None = None
+    """What API keys of a workspace begin with."""
+    answer_headers: RawHeaders = field(default_factory=list)
 
 
 class Dispatch:
@@ -96,113 +86,145 @@ class Dispatch:
             await service({**scope, "root_path": scope.get("root_path", "") + prefix}, receive, send)
 
 
-@asynccontextmanager
-async def open_local_plane(api: ASGIApp, *, resources: Resources, keys: LocalKeys) -> AsyncIterator[ASGIApp]:
-    """Serve what a Supabase project serves beside `api`, behind the keys of the project.
+@dataclass(frozen=True)
+class _Plane:
+    """What each service is opened with."""
 
-    Auth under `/auth/v1`, REST under `/rest/v1`, Realtime under `/realtime/v1`, Storage under `/storage/v1`.
+    settings: Settings
+    plane_settings: PlaneSettings
+    dsn: str
+    keys: LocalKeys
+    clock: Clock
+    around: Surroundings
+    closing: AsyncExitStack
+    pool: asyncpg.Pool
+
+
+@asynccontextmanager
+async def open_plane(
+    settings: Settings,
+    plane_settings: PlaneSettings,
+    *,
+    dsn: str,
+    keys: LocalKeys,
+    clock: Clock,
+    surroundings: Surroundings | None = None,
+) -> AsyncIterator[ASGIApp]:
+    """Serve what a Supabase project serves over the Postgres at `dsn`, behind the keys of the project.
+
+    Auth under `/auth/v1`, REST under `/rest/v1`, Realtime under `/realtime/v1`, Storage under `/storage/v1`. The
+    database has had `lay_schemas`.
 
     Raises:
-        SettingsError: the file that AUTH_CONFIG names is wrong.
+        SettingsError: the file that AUTH_CONFIG names is wrong, or nothing here reaches the bucket that is set.
     """
-    settings = resources.get(Settings)
-    auth_config, rest_config = _read_configs(settings)
-    clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
-    dsn = resources.get(Database).dsn
+    around = surroundings or Surroundings()
+    auth_config, rest_config = _read_configs(settings, plane_settings)
     async with AsyncExitStack() as closing:
         pool = await asyncpg.create_pool(dsn, min_size=0, max_size=settings.database_pool_size)
         closing.push_async_callback(pool.close)
+        plane = _Plane(settings, plane_settings, dsn, keys, clock, around, closing, pool)
         services = {
-            "/auth/v1": _open_auth(auth_config, resources, pool=pool, keys=keys, clock=clock),
-            "/rest/v1": await _open_rest(rest_config, closing, resources, keys=keys, clock=clock),
-            "/realtime/v1": await _open_realtime(closing, resources, clock=clock),
-            "/storage/v1": _open_storage(closing, resources, pool=pool, keys=keys, clock=clock),
+            "/auth/v1": _open_auth(auth_config, plane),
+            "/rest/v1": await _open_rest(rest_config, plane),
+            "/realtime/v1": await _open_realtime(plane),
+            "/storage/v1": _open_storage(plane),
         }
         yield Gateway(
-            Dispatch(api, services),
+            Dispatch(around.api, services),
             keys=keys,
-            keyless=settings.keyless,
+            keyless=plane_settings.keyless,
             allowed_origins=settings.resolved_allowed_origins,
-            workspace_keys=KEY_PREFIX,
-            limits=resources.get(RequestLimits),
-            answer_headers=list_answer_headers(settings),
+            workspace_keys=around.workspace_keys,
+            limits=around.counter,
+            answer_headers=around.answer_headers,
             clock=clock,
         )
 
 
-def _read_configs(settings: Settings) -> tuple[AuthConfig, RestConfig]:
+def make_rest_verifier(keys: LocalKeys, *, clock: Clock) -> RestTokenVerifier:
+    """Give REST's verifier: what the project's keys signed is good, with any role that `authenticator` may take."""
+    return JwtVerifier(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
+
+
+def _read_configs(settings: Settings, plane_settings: PlaneSettings) -> tuple[AuthConfig, RestConfig]:
     try:
         return (
-            read_auth_config(settings, config_toml=settings.auth_config),
-            read_rest_config(settings.auth_config),
+            read_auth_config(settings, plane_settings),
+            read_rest_config(plane_settings.auth_config),
         )
     except (ConfigError, ApiConfigError) as error:
         raise SettingsError(f"AUTH_CONFIG: {error}") from error
 
 
-def _open_auth(
-    config: AuthConfig, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
-) -> ASGIApp:
-    notify = resources.get(NotifyTools)
+def _make_verifier(plane: _Plane) -> TokenVerifier:
+    """Give the verifier of people's tokens and of the project's keys, where the platform brings none."""
+    return TokenVerifier(
+        StaticKeySource(plane.keys.public_keys),
+        legacy_secret=plane.keys.jwt_secret,
+        audience=plane.settings.supabase_jwt_audience,
+        clock=plane.clock,
+    )
+
+
+def _open_auth(config: AuthConfig, plane: _Plane) -> ASGIApp:
     return create_auth_app(
         config,
-        pool,
-        keys=keys,
-        mailer=LetterSender(notify, clock=clock) if notify.mail_sender is not None else None,
-        limiter=SharedLimiter(resources.get(RateLimiter)),
-        clock=clock,
+        plane.pool,
+        keys=plane.keys,
+        mailer=plane.around.mailer,
+        limiter=plane.around.auth_limiter,
+        clock=plane.clock,
     )
 
 
-async def _open_rest(
-    config: RestConfig, closing: AsyncExitStack, resources: Resources, *, keys: LocalKeys, clock: Clock
-) -> ASGIApp:
+async def _open_rest(config: RestConfig, plane: _Plane) -> ASGIApp:
     rest = create_rest_app(
         config,
-        PipelinePool(
-            resources.get(Database).dsn,
-            size=resources.get(Settings).database_pool_size,
-            session_role="authenticator",
-        ),
-        # Whatever the project's keys have signed is good here, with any role that `authenticator` may take.
-        verifier=KeyVerifier(
-            resources.get(Database), JwtVerifier(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
-        ),
+        PipelinePool(plane.dsn, size=plane.settings.database_pool_size, session_role="authenticator"),
+        verifier=plane.around.rest_verifier or make_rest_verifier(plane.keys, clock=plane.clock),
     )
     await rest.start()
-    closing.push_async_callback(rest.stop)
+    plane.closing.push_async_callback(rest.stop)
     return rest
 
 
-async def _open_realtime(closing: AsyncExitStack, resources: Resources, *, clock: Clock) -> ASGIApp:
+async def _open_realtime(plane: _Plane) -> ASGIApp:
     realtime = create_realtime_app(
-        RealtimeConfig(keyless=resources.get(Settings).keyless),
-        resources.get(Database).dsn,
-        UserVerifier(resources.get(TokenVerifier)),
-        clock=clock,
+        RealtimeConfig(keyless=plane.plane_settings.keyless),
+        plane.dsn,
+        plane.around.realtime_verifier or _make_verifier(plane),
+        clock=plane.clock,
     )
     await realtime.start()
-    closing.push_async_callback(realtime.stop)
+    plane.closing.push_async_callback(realtime.stop)
     return realtime
 
 
-def _open_storage(
-    closing: AsyncExitStack, resources: Resources, *, pool: asyncpg.Pool, keys: LocalKeys, clock: Clock
-) -> ASGIApp:
-    settings = resources.get(Settings)
+def _open_storage(plane: _Plane) -> ASGIApp:
     storage = create_storage_app(
-        StorageConfig(file_size_limit=settings.upload_file_size_limit),
-        pool,
-        verifier=resources.get(TokenVerifier),
-        folder=_make_storage_folder(settings),
-        store=open_s3_store(settings, resources.get(Fetcher)) if settings.storage_backend == "s3" else None,
+        StorageConfig(file_size_limit=plane.plane_settings.upload_file_size_limit),
+        plane.pool,
+        verifier=plane.around.storage_verifier or _make_verifier(plane),
+        folder=_make_storage_folder(plane.settings),
+        store=open_s3_store(plane.plane_settings, _require_client(plane)) if _uses_bucket(plane) else None,
         # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
-        signing_secret=hmac.new(keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
-        clock=clock,
+        signing_secret=hmac.new(plane.keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
+        clock=plane.clock,
     )
     sweeping = asyncio.create_task(_keep_sweeping(storage), name="sweep storage")
-    closing.callback(sweeping.cancel)
+    plane.closing.callback(sweeping.cancel)
     return storage
+
+
+def _uses_bucket(plane: _Plane) -> bool:
+    return plane.plane_settings.storage_backend == "s3"
+
+
+def _require_client(plane: _Plane) -> HttpClient:
+    if plane.around.http_client is None:
+        raise SettingsError("STORAGE_BACKEND: must be file where the plane is served by itself")
+    return plane.around.http_client
 
 
 def _make_storage_folder(settings: Settings) -> Path:

@@ -120,15 +120,13 @@ async def test_a_full_disk_is_named_and_the_older_archive_stays(settings: Settin
         assert [path.read_bytes() for path in disk.iterdir()] == [b"older"]
 
 
-async def test_files_in_a_bucket_are_not_part_of_it(settings: Settings, data: Path, tmp_path: Path) -> None:
-    bucket = change(
-        settings,
-        storage_backend="s3",
-        storage_s3_bucket="files",
-        aws_access_key_id=SecretStr("id"),
-        aws_secret_access_key=SecretStr("key"),
-    )
-    written = await write_archive(bucket, tmp_path / "all.tar", overwrite=False)
+async def test_files_in_a_bucket_are_not_part_of_it(
+    settings: Settings, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = {"STORAGE_BACKEND": "s3", "STORAGE_S3_BUCKET": "files"}
+    for name, value in {**bucket, "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"}.items():
+        monkeypatch.setenv(name, value)
+    written = await write_archive(settings, tmp_path / "all.tar", overwrite=False)
     assert not (await read_archive(tmp_path / "all.tar")).holds_files
     assert not written.manifest.holds_files
     with tarfile.open(tmp_path / "all.tar") as archive:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 from tests.kit.notify.api import open_api
-from tests.kit.notify.world import World
+from tests.kit.notify.world import World, make_event
 
-from headwater.core.db import Identity
+from headwater.core.db import Identity, driver
 from headwater.kit.controls import RateLimiter, Valkey
-from headwater.kit.notify import SendingRates
+from headwater.kit.notify import SendingRates, notify
 
 
 def move_to(world: World, wall: str) -> None:
@@ -128,6 +129,40 @@ async def test_a_digest_gathers_what_came_in_its_window(world: World, mode: str,
     world.clock.advance(timedelta(days=1))
     await world.work()
     assert [one.subject for one in world.mail.list_messages()] == [subject, "Your digest: 1 update"]
+
+
+async def test_any_number_of_digests_is_enqueued_in_as_many_statements_as_one(world: World) -> None:
+    """Members of the workspace of a check wait for no round trip each."""
+    await world.prefer(mode="daily", channels=["email"], digest_hour=8)
+    # The first time the driver also asks for the types of the columns.
+    await count_statements(world)
+    one = await count_statements(world)
+    for number in range(20):
+        user_id = await world.add_member(f"member{number}@example.com")
+        # Two windows, which end at different times.
+        await world.prefer(user_id, mode="daily", channels=["email"], digest_hour=9 + number % 2)
+    assert await count_statements(world) == one > 1
+    queued = (
+        "select count(*) as count from procrastinate.procrastinate_jobs"
+        " where task_name = 'notify.digest' and status = 'todo'"
+    )
+    assert (await world.service(queued, as_owner=True))[0]["count"] == 21
+
+
+async def count_statements(world: World) -> int:
+    """Tell of an event and count the statements that it takes, on both ways to the database."""
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    async with world.database.transaction(Identity.job(world.workspace_id)) as connection:
+        bare, at = await driver(connection), world.clock.now()
+        event.listen(world.database.engine.sync_engine, "before_cursor_execute", note)
+        with bare.query_logger(lambda record: asked.append(record.query)):
+            await notify(connection, workspace_id=world.workspace_id, event=make_event(at), at=at)
+        event.remove(world.database.engine.sync_engine, "before_cursor_execute", note)
+    return len(asked)
 
 
 async def test_a_digest_that_fails_takes_its_events_along(world: World) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from headwater.core.settings import load_settings
-from headwater.local.auth import ConfigError, read_auth_config
+from headwater.core.settings import Settings, load_settings
+from headwater.local.auth import AuthConfig, ConfigError, read_auth_config
 from headwater.local.auth.config import parse_duration
 from headwater.local.auth.config_file import find_left_out
 from headwater.local.auth.redirects import is_allowed
+from headwater.local.settings import load_plane_settings
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,12 @@ def test_durations(text: str, expected: timedelta) -> None:
 def test_no_durations(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
         parse_duration(text)
+
+
+def read_config(file: Path | None, settings: Settings | None = None, **plane: Any) -> AuthConfig:
+    """Read the configuration that AUTH_CONFIG, the settings of the platform and those of the plane make."""
+    settings = settings or load_settings()
+    return read_auth_config(settings, load_plane_settings(settings, _env_file=None, auth_config=file, **plane))
 
 
 def write_config(folder: Path, text: str) -> Path:
@@ -71,7 +78,7 @@ def test_the_config_file_of_a_project(tmp_path: Path) -> None:
         enabled = false
         """,
     )
-    config = read_auth_config(load_settings(port=8000), config_toml=path)
+    config = read_config(path, load_settings(port=8000))
     assert (config.site_url, config.jwt_expiry, config.email.otp_length) == ("https://app.example.com", 7200, 8)
     assert config.email.enable_confirmations
     assert config.email.max_frequency == timedelta(minutes=1)
@@ -93,9 +100,9 @@ def test_values_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """
     path = write_config(tmp_path, text)
     with pytest.raises(ConfigError, match=r"auth\.site_url: the environment has no APP_ADDRESS"):
-        read_auth_config(load_settings(), config_toml=path)
+        read_config(path)
     monkeypatch.setenv("APP_ADDRESS", "https://app.example.com")
-    assert read_auth_config(load_settings(), config_toml=path).site_url == "https://app.example.com"
+    assert read_config(path).site_url == "https://app.example.com"
 
 
 def test_what_is_left_out_is_named() -> None:
@@ -113,9 +120,9 @@ def test_what_is_left_out_is_named() -> None:
 
 def test_settings_win_over_the_file(tmp_path: Path) -> None:
     path = write_config(tmp_path, "[auth]\nenable_signup = true\n[auth.email]\nenable_confirmations = true\n")
-    config = read_auth_config(load_settings(signups_enabled=False, mail_autoconfirm=True), config_toml=path)
+    config = read_config(path, signups_enabled=False, mail_autoconfirm=True)
     assert (config.enable_signup, config.email.enable_confirmations) == (False, False)
-    assert read_auth_config(load_settings(), config_toml=tmp_path / "none.toml").enable_signup is True
+    assert read_config(tmp_path / "none.toml").enable_signup is True
 
 
 @pytest.mark.parametrize(
@@ -134,7 +141,7 @@ def test_settings_win_over_the_file(tmp_path: Path) -> None:
 )
 def test_a_wrong_value_is_named(tmp_path: Path, text: str, name: str) -> None:
     with pytest.raises(ConfigError, match=name) as caught:
-        read_auth_config(load_settings(), config_toml=write_config(tmp_path, text))
+        read_config(write_config(tmp_path, text))
     assert "\n" not in str(caught.value) or name == "config.toml"
 
 
@@ -155,21 +162,21 @@ def test_a_wrong_value_is_named(tmp_path: Path, text: str, name: str) -> None:
     ],
 )
 def test_links_lead_to_wherever_the_dashboard_is(given: dict[str, Any], address: str, allowed: bool) -> None:
-    config = read_auth_config(load_settings(_env_file=None, port=8000, **given))
+    config = read_config(None, load_settings(_env_file=None, port=8000, **given))
     assert is_allowed(address, config) == allowed
 
 
 def test_links_lead_to_the_dashboard_by_themselves() -> None:
-    assert read_auth_config(load_settings(_env_file=None, port=8000)).site_url == "http://127.0.0.1:8000"
+    assert read_config(None, load_settings(_env_file=None, port=8000)).site_url == "http://127.0.0.1:8000"
     apart = load_settings(_env_file=None, public_url="https://api.example.com", dashboard_url="https://app.example.com")
-    assert read_auth_config(apart).site_url == "https://app.example.com"
+    assert read_config(None, apart).site_url == "https://app.example.com"
 
 
 def test_redirects_of_the_file_are_kept(tmp_path: Path) -> None:
     path = write_config(tmp_path, '[auth]\nadditional_redirect_urls = ["myapp://open/**"]\n')
-    config = read_auth_config(load_settings(_env_file=None, port=8000), config_toml=path)
+    config = read_config(path, load_settings(_env_file=None, port=8000))
     assert is_allowed("myapp://open/here", config)
     assert is_allowed("http://localhost:8000/new-password", config)
     wrong = write_config(tmp_path, '[auth]\nadditional_redirect_urls = "myapp://open"\n')
     with pytest.raises(ConfigError, match=r"auth\.additional_redirect_urls"):
-        read_auth_config(load_settings(), config_toml=wrong)
+        read_config(wrong)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from headwater.core.clock import MovableClock
+from headwater.embedded.shared_limits import SharedLimiter
 from headwater.kit.controls import RateLimiter, Valkey
-from headwater.local.auth import AuthConfig, MemoryLimiter, SharedLimiter
+from headwater.local.auth import AuthConfig, MemoryLimiter
 from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError
 from headwater.local.auth.outgoing import Letter, render_letter

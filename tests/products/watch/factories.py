@@ -23,9 +23,9 @@ from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.demo import World
+from headwater.embedded.plane import open_local_plane
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
 from headwater.kit.processes import ProcessPool
-from headwater.local.plane import open_local_plane
 from headwater.products.watch.jobs import promote_due_sources
 from headwater.services import create_gateway, open_resources, read_local_keys
 

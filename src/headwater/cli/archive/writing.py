@@ -34,6 +34,7 @@ from headwater.cli.archive.troubles import explain_os_error
 from headwater.core.clock import now
 from headwater.core.errors import Conflict, InvalidInput
 from headwater.core.settings import Settings, SettingsError
+from headwater.local.settings import load_plane_settings
 from headwater.local.storage.files import sync_folder
 from headwater.process.folders import lock_now
 
@@ -46,6 +47,11 @@ class WrittenArchive:
     file: Path
     size: int
     """In bytes."""
+
+
+def _keeps_files_here(settings: Settings) -> bool:
+    """Return whether stored files are in the data folder, as far as that is the stand-in's to say."""
+    return settings.supabase_url is not None or load_plane_settings(settings).storage_backend == "file"
 
 
 async def write_archive(settings: Settings, file: Path, *, overwrite: bool) -> WrittenArchive:
@@ -64,7 +70,7 @@ async def write_archive(settings: Settings, file: Path, *, overwrite: bool) -> W
     database_url = services.complete_settings(settings).resolved_database_url
     if database_url is None:
         raise SettingsError("DATABASE_URL: is unset and no embedded Postgres runs here; start it with `headwater up`")
-    manifest = Manifest(FORMAT, headwater.__version__, now().isoformat(), settings.storage_backend == "file")
+    manifest = Manifest(FORMAT, headwater.__version__, now().isoformat(), _keeps_files_here(settings))
     try:
         with _open_draft(file) as (draft, stream):
             await _write(stream, settings, manifest, database_url)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import Unavailable
+from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
-from headwater.kit.controls.moments import offset_seconds, read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
 

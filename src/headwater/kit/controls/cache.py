@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from headwater.core.clock import Clock, SystemClock
-from headwater.kit.controls.moments import read_seconds
+from headwater.core.moments import read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from secrets import token_hex
 
 from headwater.core.clock import Clock, SystemClock
-from headwater.kit.controls.moments import read_seconds
+from headwater.core.moments import read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
 

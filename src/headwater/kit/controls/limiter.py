@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from headwater.core.clock import Clock, SystemClock
+from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
-from headwater.kit.controls.moments import offset_seconds, read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
 

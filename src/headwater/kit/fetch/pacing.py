@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from headwater.core.clock import Clock
+from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
 from headwater.kit.controls import Call, Valkey, ValkeyAway
-from headwater.kit.controls.moments import offset_seconds, read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.controls.valkey import Script
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from protego import Protego
 
 from headwater.core.clock import Clock
+from headwater.core.moments import read_seconds
 from headwater.kit.controls import SharedCache
-from headwater.kit.controls.moments import read_seconds
 from headwater.kit.controls.recent import Recent
 from headwater.kit.fetch.errors import FetchFailed
 

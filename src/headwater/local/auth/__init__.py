@@ -6,7 +6,6 @@ from headwater.local.auth.config_file import read_auth_config
 from headwater.local.auth.limits import Limiter, MemoryLimiter
 from headwater.local.auth.outgoing import Mailer
 from headwater.local.auth.schema import lay_auth_schema
-from headwater.local.auth.shared_limits import SharedLimiter
 
 __all__ = [
     "AuthConfig",
@@ -14,7 +13,6 @@ __all__ = [
     "Limiter",
     "Mailer",
     "MemoryLimiter",
-    "SharedLimiter",
     "create_auth_app",
     "lay_auth_schema",
     "read_auth_config",

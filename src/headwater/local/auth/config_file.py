@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from headwater.core.settings import Settings, inherited_environment
 from headwater.core.telemetry import get_logger
 from headwater.local.auth.config import AuthConfig, ConfigError
+from headwater.local.settings import PlaneSettings
 
 _log = get_logger(__name__)
 _FROM_ENVIRONMENT = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
@@ -26,8 +27,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _TABLES = ("rate_limit", "email", "sms", "sessions", "mfa")
 
 
-def read_auth_config(settings: Settings, *, config_toml: Path | None = None) -> AuthConfig:
-    """Read `[auth]` of a Supabase `config.toml`, where there is one, under what the operator's settings say.
+def read_auth_config(settings: Settings, plane_settings: PlaneSettings) -> AuthConfig:
+    """Read `[auth]` of the `config.toml` of AUTH_CONFIG, where there is one, under what the operator's settings say.
 
     What the file turns on and this server leaves out is logged.
 
@@ -35,6 +36,7 @@ def read_auth_config(settings: Settings, *, config_toml: Path | None = None) -> 
         ConfigError: the file or a value in it is wrong.
     """
     values: dict[str, Any] = {}
+    config_toml = plane_settings.auth_config
     if config_toml is not None and config_toml.exists():
         try:
             values = tomllib.loads(config_toml.read_text("utf-8")).get("auth", {})
@@ -46,7 +48,7 @@ def read_auth_config(settings: Settings, *, config_toml: Path | None = None) -> 
         _drop_left_out(values)
         values = _fill_in_environment(values, "auth")
         _read_templates(values, config_toml.parent)
-    _apply_settings(values, settings)
+    _apply_settings(values, settings, plane_settings)
     try:
         return AuthConfig.model_validate(values)
     except ValidationError as error:
@@ -110,7 +112,7 @@ def _fill_in_environment(value: Any, name: str) -> Any:
     return environment[found[1]]
 
 
-def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
+def _apply_settings(values: dict[str, Any], settings: Settings, plane_settings: PlaneSettings) -> None:
     """Lay the operator's settings over the file: those that were set win, the others fill what it leaves open."""
     values["external_url"] = f"{settings.resolved_public_url}/auth/v1"
     values["audience"] = settings.supabase_jwt_audience
@@ -120,10 +122,10 @@ def _apply_settings(values: dict[str, Any], settings: Settings) -> None:
         values["additional_redirect_urls"] = [*redirects, *list_redirects(settings)]
     email = values.setdefault("email", {})
     for name, section, key, value in (
-        ("signups_enabled", values, "enable_signup", settings.signups_enabled),
-        ("mail_autoconfirm", email, "enable_confirmations", not settings.mail_autoconfirm),
+        ("signups_enabled", values, "enable_signup", plane_settings.signups_enabled),
+        ("mail_autoconfirm", email, "enable_confirmations", not plane_settings.mail_autoconfirm),
     ):
-        if name in settings.model_fields_set or key not in section:
+        if name in plane_settings.model_fields_set or key not in section:
             section[key] = value
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from headwater.core.clock import Clock, SystemClock
-from headwater.kit.controls.moments import read_seconds
+from headwater.core.moments import read_seconds
 
 
 class Limiter(Protocol):

@@ -12,7 +12,7 @@ from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
 from headwater.local.rest.pool import PipelinePool
 from headwater.local.rest.schema import lay_rest_schema
-from headwater.local.rest.tokens import JwtVerifier, SharedVerifier, TokenVerifier
+from headwater.local.rest.tokens import JwtVerifier, RestTokenVerifier, SharedVerifier
 
 __all__ = [
     "ApiConfigError",
@@ -22,8 +22,8 @@ __all__ = [
     "RestApp",
     "RestConfig",
     "RestError",
+    "RestTokenVerifier",
     "SharedVerifier",
-    "TokenVerifier",
     "create_rest_app",
     "lay_rest_schema",
     "read_rest_config",

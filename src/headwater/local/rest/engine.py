@@ -24,7 +24,7 @@ from headwater.local.rest.plan.planner import Compiled, Planner
 from headwater.local.rest.pool import PipelinePool, fetch_json
 from headwater.local.rest.request import RestRequest, parse_request
 from headwater.local.rest.responses import Answer, answer, answer_info, answer_table_info, warning_header
-from headwater.local.rest.tokens import Caller, TokenVerifier, identify, token_required
+from headwater.local.rest.tokens import Caller, RestTokenVerifier, identify, token_required
 from headwater.local.rest.transaction import Surroundings, dump_pairs, run_request
 
 log = get_logger(__name__)
@@ -63,7 +63,7 @@ class Timings:
 class RestEngine:
     """Answers requests over one database."""
 
-    def __init__(self, config: RestConfig, pool: PipelinePool, verifier: TokenVerifier) -> None:
+    def __init__(self, config: RestConfig, pool: PipelinePool, verifier: RestTokenVerifier) -> None:
         self.base_config = config
         self.config = config
         self.pool = pool

@@ -25,7 +25,7 @@ ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS
               "ES256", "ES384", "ES512", "EdDSA")  # fmt: skip
 
 
-class TokenVerifier(Protocol):
+class RestTokenVerifier(Protocol):
     """Checks a token's signature, times and audience."""
 
     async def verify(self, token: str) -> Mapping[str, Any]:

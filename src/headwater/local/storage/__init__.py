@@ -3,11 +3,12 @@
 from headwater.local.storage.app import create_storage_app
 from headwater.local.storage.config import StorageConfig
 from headwater.local.storage.contents import sweep_storage
-from headwater.local.storage.s3 import open_s3_store
+from headwater.local.storage.s3 import HttpClient, open_s3_store
 from headwater.local.storage.schema import lay_storage_schema
 from headwater.local.storage.stores import StoreAway
 
 __all__ = [
+    "HttpClient",
     "StorageConfig",
     "StoreAway",
     "create_storage_app",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -78,8 +78,9 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         is_last_attempt=context.is_last_attempt,
     )
     tickets = [Ticket(source_id, check_id) for source_id, check_id in payload.tickets]
-    async for done in checker.check(tickets):
-        await context.report_progress(done, len(tickets))
+    async with aclosing(checker.check(tickets)) as checking:
+        async for done in checking:
+            await context.report_progress(done, len(tickets))
 
 
 @job(

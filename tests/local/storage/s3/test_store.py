@@ -14,6 +14,7 @@ import pytest
 from headwater.core.clock import SystemClock
 from headwater.core.settings import load_settings
 from headwater.kit.fetch import Fetcher
+from headwater.local.settings import load_plane_settings
 from headwater.local.storage import StoreAway, open_s3_store, sweep_storage
 from headwater.local.storage.s3 import Credentials, S3Client, S3Config, S3Store
 from headwater.local.storage.stores import Written, name_blob
@@ -78,7 +79,8 @@ async def test_storage_over_the_bucket_that_the_settings_name(
     unmigrated_dsn: str, tmp_path: Path, s3_config: S3Config, s3_client: S3Client, fetcher: Fetcher
 ) -> None:
     content = os.urandom(2 * PART + 7)
-    settings = load_settings(
+    settings = load_plane_settings(
+        load_settings(_env_file=None),
         _env_file=None,
         storage_backend="s3",
         storage_s3_bucket=s3_config.bucket,

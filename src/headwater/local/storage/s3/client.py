@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -14,7 +15,6 @@ from lxml import etree
 
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import HeadwaterError
-from headwater.kit.fetch import Fetcher, Response
 from headwater.local.storage.s3.signature import EMPTY, Credentials, sign_request, write_query
 from headwater.local.storage.stores import StoreAway
 
@@ -22,6 +22,37 @@ _ATTEMPTS = 4
 _PASSING = {408, 429, 500, 502, 503, 504}
 _TIMEOUT = 120.0
 _SMALL = 8 << 20
+
+
+class Answer(Protocol):
+    """What the store answered."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class HttpClient(Protocol):
+    """Whatever makes a request: the platform's fetcher is one."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        timeout: float,
+        max_bytes: int,
+        trusted: bool,
+    ) -> Answer:
+        """Make one request (`timeout` in seconds). Raises HeadwaterError where no answer came, or one too large."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,14 +85,14 @@ class Listed:
 
 
 class S3Client:
-    """Calls one bucket. The address is the operator's, so the fetcher is told to trust it."""
+    """Calls one bucket. The address is the operator's, so the client is told to trust it."""
 
     def __init__(
-        self, config: S3Config, fetcher: Fetcher, *, first_pause: float = 0.2, clock: Clock | None = None
+        self, config: S3Config, client: HttpClient, *, first_pause: float = 0.2, clock: Clock | None = None
     ) -> None:
         """Take the pause in seconds before a request that failed in passing is sent again; it doubles each time."""
         self._config = config
-        self._fetcher = fetcher
+        self._client = client
         self._first_pause = first_pause
         # The store refuses requests whose time isn't its own, so this is never a clock that tests move.
         self._clock = clock or SystemClock()
@@ -154,7 +185,7 @@ class S3Client:
         payload: str = EMPTY,
         most: int = _SMALL,
         missing: bool = False,
-    ) -> Response:
+    ) -> Answer:
         """Send a request, again where that may help; every one of ours may be sent twice. Raises StoreAway."""
         url = f"{self._config.address}/{quote(key, safe='/-_.~')}"
         if query:
@@ -173,7 +204,7 @@ class S3Client:
                 now=self._clock.now(),
             )
             try:
-                answer = await self._fetcher.request(
+                answer = await self._client.request(
                     method, url, headers=signed, body=body, timeout=_TIMEOUT, max_bytes=max(most, _SMALL), trusted=True
                 )
             except HeadwaterError as error:
@@ -187,7 +218,7 @@ class S3Client:
         raise StoreAway(f"{method} {url}: {failure}")
 
 
-def _parse(answer: Response) -> etree._Element:
+def _parse(answer: Answer) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(answer.body, parser)
@@ -205,7 +236,7 @@ def _read_text(element: etree._Element, name: str) -> str:
     return str(found)
 
 
-def _read_code(answer: Response) -> str:
+def _read_code(answer: Answer) -> str:
     try:
         return _parse(answer).findtext("{*}Code") or ""
     except StoreAway:

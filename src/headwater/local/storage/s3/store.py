@@ -7,9 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
-from headwater.core.settings import Settings
-from headwater.kit.fetch import Fetcher
-from headwater.local.storage.s3.client import S3Client, S3Config
+from headwater.local.settings import PlaneSettings
+from headwater.local.storage.s3.client import HttpClient, S3Client, S3Config
 from headwater.local.storage.s3.signature import Credentials
 from headwater.local.storage.stores import OpenContent, StoreAway, Written, name_blob, read_blob_name
 
@@ -19,7 +18,7 @@ _AT_ONCE = 3
 _CHUNK = 4 << 20
 
 
-def open_s3_store(settings: Settings, fetcher: Fetcher) -> S3Store:
+def open_s3_store(settings: PlaneSettings, client: HttpClient) -> S3Store:
     """Give the store that the settings name. Raises ValueError where they don't."""
     key, secret, token = settings.aws_access_key_id, settings.aws_secret_access_key, settings.aws_session_token
     if settings.storage_s3_bucket is None or key is None or secret is None:
@@ -33,7 +32,7 @@ def open_s3_store(settings: Settings, fetcher: Fetcher) -> S3Store:
         endpoint=settings.storage_s3_endpoint,
         path_style=settings.storage_s3_force_path_style,
     )
-    return S3Store(S3Client(config, fetcher))
+    return S3Store(S3Client(config, client))
 
 
 class S3Store:

@@ -36,6 +36,15 @@ def report_breakdown(error: Exception, *, source_id: UUID) -> Failed:
     return Failed("internal", "internal", _TOLD)
 
 
+def report_interrupted(error: Exception, *, source_id: UUID) -> None:
+    """Log what kept a check from its end; what is no passing trouble is reported to the operator, too."""
+    if is_passing(error):
+        _LOG.warning("check_interrupted", source_id=str(source_id), error=repr(error))
+        return
+    _LOG.error("check_interrupted", source_id=str(source_id), exc_info=error)
+    report_fault(error)
+
+
 def report_lost(count: int) -> None:
     """Report checks of which no worker wrote the outcome in time."""
     if count:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -58,13 +58,15 @@ class Checker:
     pace: Pace = "refuse"
     is_last_attempt: bool = False
 
-    async def check(self, tickets: Sequence[Ticket]) -> AsyncIterator[int]:
+    async def check(self, tickets: Sequence[Ticket]) -> AsyncGenerator[int, None]:
         """Check the sources of the tickets that still hold; yields how many are done, as they get done.
+
+        To be closed by whoever stops before its end, since sources are checked until then.
 
         What was seen unchanged is recorded together at the end. Everything else is recorded as it is judged, together
         with what was judged while the database was busy, so a run that dies half way repeats only what it hadn't
         recorded. A source that breaks its check keeps none of the others from theirs: it is recorded as failed. Passing
-        trouble is raised at the end, and recorded too where nobody tries again.
+        trouble is logged, the first raised at the end, and recorded too where nobody tries again.
         """
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
@@ -72,7 +74,6 @@ class Checker:
         reading, findings = Grouping(self._read_versions), Grouping(self._record)
         comparer = Comparer(self.workspace_id, self.raw_transaction, reading.ask, self.pool, self.embedder)
         quiet: list[Quiet] = []
-        troubles: list[Exception] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
             try:
@@ -88,15 +89,19 @@ class Checker:
         tasks = [asyncio.create_task(check_in_turn(source)) for source in sources]
         try:
             for done, finished in enumerate(asyncio.as_completed(tasks), start=1):
-                try:
+                # Raised once every source had its turn.
+                with suppress(Exception):
                     await finished
-                except Exception as error:  # noqa: BLE001 - raised once every source had its turn
-                    troubles.append(error)
                 yield done
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, reading.close(), findings.close(), return_exceptions=True)
+            ended = await asyncio.gather(*tasks, reading.close(), findings.close(), return_exceptions=True)
+            troubles = [one for one in ended if isinstance(one, Exception)]
+            # One alone is raised, and none where the caller gave up.
+            for source, one in zip(sources, ended, strict=False):
+                if isinstance(one, Exception):
+                    breakdowns.report_interrupted(one, source_id=source.id)
         await self._record_quiet(quiet)
         if troubles:
             # The job runs again, and by then only the tickets that weren't redeemed hold.

@@ -1,4 +1,4 @@
-"""The settings of the local data plane, a part of `Settings`."""
+"""The settings of the stand-in for Supabase, read by whoever opens it. Nothing else knows of them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,12 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from headwater.core.limit_settings import LimitSettings
+from headwater.core.settings import ModuleSettings, Settings, SettingsError, WebAddress, read_settings
 
 
-class LocalPlaneSettings(LimitSettings):
-    """What the stand-in for Supabase follows, under the names of Supabase's own servers where they have one."""
+class PlaneSettings(ModuleSettings):
+    """What the stand-in follows, under the names of Supabase's own servers where they have one."""
 
-    supervisor_silence_seconds: float = Field(
-        60.0,
-        ge=0,
-        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
-        " embedded servers have twice that. 0 = for ever.",
-    )
-    supervisor_start_seconds: float = Field(
-        120.0,
-        gt=0,
-        description="How long `headwater up` lets the gateway or a worker get ready before it starts it again.",
-    )
     auth_config: Path | None = Field(
         None, description="A Supabase config.toml whose parts [auth] and [api] the local data plane follows."
     )
@@ -41,7 +30,9 @@ class LocalPlaneSettings(LimitSettings):
     storage_s3_bucket: str | None = Field(
         None, description="Bucket of any S3-compatible store, for STORAGE_BACKEND s3."
     )
-    storage_s3_endpoint: str | None = Field(None, description="Address of that store; unset = Amazon's in the region.")
+    storage_s3_endpoint: WebAddress | None = Field(
+        None, description="Address of that store; unset = Amazon's in the region."
+    )
     storage_s3_region: str = Field("us-east-1", description="Region that requests to that store are signed for.")
     storage_s3_force_path_style: bool = Field(
         False, description="Whether that store has the bucket in the path, as most others than Amazon's do."
@@ -57,3 +48,15 @@ class LocalPlaneSettings(LimitSettings):
         ):
             raise ValueError("STORAGE_BACKEND s3 needs STORAGE_S3_BUCKET, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         return self
+
+
+def load_plane_settings(settings: Settings, **overrides: object) -> PlaneSettings:
+    """Read the stand-in's settings from the environment, for an installation with these `settings`.
+
+    Raises:
+        SettingsError: a value is wrong, or a convenience that production refuses; one line that names the setting.
+    """
+    read = read_settings(PlaneSettings, **overrides)
+    if settings.is_production and read.keyless == "anon":
+        raise SettingsError(f"KEYLESS: must be refuse when ENVIRONMENT is {settings.environment}")
+    return read
