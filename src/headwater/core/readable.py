@@ -6,6 +6,7 @@ Constraints refuse what readers choke on. What is older than they are, or was wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -50,7 +51,11 @@ def readable_list(model: type[BaseModel]) -> Any:
 
     def validate_each(value: Any) -> Any:
         rows = value if isinstance(value, list) else []
-        return read_each(rows, model.model_validate, kind=model.__name__, key="id") if rows else value
+        return (
+            read_each(rows, partial(model.model_validate, from_attributes=True), kind=model.__name__, key="id")
+            if rows
+            else value
+        )
 
     return Annotated[list[model], BeforeValidator(validate_each)]  # type: ignore[valid-type]  # the model is a value
 

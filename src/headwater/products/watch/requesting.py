@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +17,15 @@ from headwater.products.watch.sources import sources
 _JUMPS_AHEAD = 1_000
 
 
-async def request_check(connection: AsyncConnection, *, source_id: UUID) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class RequestedCheck:
+    """A check that was asked for; `already_running` says that one was under way."""
+
+    check_id: UUID
+    already_running: bool
+
+
+async def request_check(connection: AsyncConnection, *, source_id: UUID) -> RequestedCheck:
     """Ask for a check now. When one is under way, that one is named.
 
     Raises:
@@ -30,11 +38,11 @@ async def request_check(connection: AsyncConnection, *, source_id: UUID) -> dict
     if check_id is None:
         running = await raw.fetchval("select check_ticket from public.monitored_sources where id = $1", source_id)
         if running is not None:
-            return {"check_id": running, "already_running": True}
+            return RequestedCheck(running, already_running=True)
         # The check that was under way ended between the two statements, or the caller may not claim at all.
         check_id = await claim_one(raw, source_id)
     if check_id is None:
         raise Forbidden("You may not check the sources of this workspace.")
     payload = CheckSources(tickets=[(source_id, check_id)])
-    await enqueue(connection, check_now, payload, workspace_id=source["workspace_id"], priority=_JUMPS_AHEAD)
-    return {"check_id": check_id, "already_running": False}
+    await enqueue(connection, check_now, payload, workspace_id=source.workspace_id, priority=_JUMPS_AHEAD)
+    return RequestedCheck(check_id, already_running=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
+from headwater.products.watch.alerts.rows import AlertRow
 from headwater.products.watch.tables import alert_feeds, change_alerts, monitored_sources
 
 _RANK = {"low": 1, "medium": 2, "high": 3}
+_OF_SOURCE = {
+    "source_name": monitored_sources.c.name.label("source_name"),
+    "source_url": monitored_sources.c.url.label("source_url"),
+}
 _EXPOSED = [
-    *(column for column in change_alerts.columns if column.name not in {"check_id", "acknowledged_by"}),
-    monitored_sources.c.name.label("source_name"),
-    monitored_sources.c.url.label("source_url"),
+    _OF_SOURCE[field.name] if field.name in _OF_SOURCE else change_alerts.c[field.name] for field in fields(AlertRow)
 ]
 
 
@@ -35,7 +39,7 @@ async def list_alerts(
     acknowledged: bool | None = None,
     before: UUID | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[AlertRow]:
     """List alerts, newest first, those before the alert `before`, of at least the severity `severity_from`."""
     statement = _alerts()
     if workspace_id is not None:
@@ -51,20 +55,18 @@ async def list_alerts(
     if before is not None:
         statement = statement.where(change_alerts.c.id < before)
     statement = statement.order_by(change_alerts.c.id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [AlertRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def read_alert(connection: AsyncConnection, *, alert_id: UUID) -> dict[str, Any]:
+async def read_alert(connection: AsyncConnection, *, alert_id: UUID) -> AlertRow:
     """Read one alert. Raises NotFound."""
     row = (await connection.execute(_alerts().where(change_alerts.c.id == alert_id))).mappings().first()
     if row is None:
         raise NotFound("There is no such alert.")
-    return dict(row)
+    return AlertRow(**row)
 
 
-async def acknowledge(
-    connection: AsyncConnection, *, alert_id: UUID, user_id: UUID, acknowledged: bool
-) -> dict[str, Any]:
+async def acknowledge(connection: AsyncConnection, *, alert_id: UUID, user_id: UUID, acknowledged: bool) -> AlertRow:
     """Note that somebody has seen to an alert, or take that back. The first acknowledgement stands. Raises NotFound."""
     values: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}
     if acknowledged:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from email.utils import format_datetime
-from typing import Any
 
 from lxml import etree
 
@@ -12,6 +11,7 @@ from headwater.core.db import Database, Identity
 from headwater.core.errors import NotFound
 from headwater.core.text import clean_xml
 from headwater.products.watch.alerts import alerts
+from headwater.products.watch.alerts.rows import AlertRow
 
 _ENTRIES = 100
 
@@ -28,7 +28,7 @@ async def read_feed(database: Database, *, token: str, public_url: str) -> bytes
     return write_feed(entries, public_url=public_url)
 
 
-def write_feed(entries: Sequence[dict[str, Any]], *, public_url: str) -> bytes:
+def write_feed(entries: Sequence[AlertRow], *, public_url: str) -> bytes:
     """Write alerts as RSS 2.0, newest first; an entry's guid is the alert's id."""
     root = etree.Element("rss", version="2.0")
     channel = etree.SubElement(root, "channel")
@@ -37,11 +37,11 @@ def write_feed(entries: Sequence[dict[str, Any]], *, public_url: str) -> bytes:
     etree.SubElement(channel, "description").text = "Changes that matter on the pages that you watch."
     for entry in entries:
         item = etree.SubElement(channel, "item")
-        etree.SubElement(item, "title").text = clean_xml(f"{entry['source_name']}: {entry['summary']}"[:300])
-        etree.SubElement(item, "link").text = clean_xml(entry["source_url"])
-        etree.SubElement(item, "guid", isPermaLink="false").text = str(entry["id"])
-        etree.SubElement(item, "pubDate").text = format_datetime(entry["created_at"])
-        etree.SubElement(item, "category").text = entry["severity"]
-        etree.SubElement(item, "description").text = clean_xml(entry["summary"])
+        etree.SubElement(item, "title").text = clean_xml(f"{entry.source_name}: {entry.summary}"[:300])
+        etree.SubElement(item, "link").text = clean_xml(entry.source_url)
+        etree.SubElement(item, "guid", isPermaLink="false").text = str(entry.id)
+        etree.SubElement(item, "pubDate").text = format_datetime(entry.created_at)
+        etree.SubElement(item, "category").text = entry.severity
+        etree.SubElement(item, "description").text = clean_xml(entry.summary)
     document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return document

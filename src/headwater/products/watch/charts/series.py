@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from headwater.kit.timeseries.buckets import Buckets
+from headwater.products.watch.sources.rows import SourceRow
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
 _SEVERITIES = ("low", "medium", "high")
@@ -78,7 +79,7 @@ async def read_series(
     buckets: Buckets,
     *,
     workspace_id: UUID,
-    source: Mapping[str, Any] | None = None,
+    source: SourceRow | None = None,
     now: datetime,
     kept_for: timedelta,
 ) -> dict[str, Any]:
@@ -92,8 +93,8 @@ async def read_series(
         scope, started = OF_WORKSPACE, await connection.fetchval(_FIRST_WATCHED, workspace_id)
         arguments.append(workspace_id)
     else:
-        scope, started = OF_SOURCE, source["created_at"]
-        arguments += [source["id"], lowest_id(since - _SLACK)]
+        scope, started = OF_SOURCE, source.created_at
+        arguments += [source.id, lowest_id(since - _SLACK)]
     checks = {row["bucket"]: row for row in await connection.fetch(COUNT_CHECKS.format(scope=scope), *arguments)}
     alerts: dict[int, dict[str, int]] = {}
     for row in await connection.fetch(_COUNT_ALERTS.format(scope=scope), *arguments):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.products.watch.checks.rows import CheckRow
 from headwater.products.watch.tables import change_alerts, source_checks
+
+_EXPOSED = [source_checks.c[field.name] for field in fields(CheckRow) if field.name != "alert_id"]
 
 
 async def list_checks(
@@ -18,10 +21,10 @@ async def list_checks(
     outcomes: list[str] | None,
     before: UUID | None,
     limit: int,
-) -> list[dict[str, Any]]:
+) -> list[CheckRow]:
     """List a source's checks, newest first, those before the check `before`, each with the alert that it made."""
     statement = (
-        select(source_checks, change_alerts.c.id.label("alert_id"))
+        select(*_EXPOSED, change_alerts.c.id.label("alert_id"))
         .outerjoin(change_alerts, change_alerts.c.check_id == source_checks.c.id)
         .where(source_checks.c.monitored_source_id == source_id)
     )
@@ -30,4 +33,4 @@ async def list_checks(
     if before is not None:
         statement = statement.where(source_checks.c.id < before)
     statement = statement.order_by(source_checks.c.id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [CheckRow(**row) for row in (await connection.execute(statement)).mappings()]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound
 from headwater.core.text import clean_text
+from headwater.products.watch.checks.rows import VersionLine, VersionRow
 from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.tables import monitored_sources, scraped_contents
@@ -90,27 +90,27 @@ async def read_versions(connection: asyncpg.Connection, version_ids: Sequence[UU
     }
 
 
-async def read_content(connection: AsyncConnection, *, version_id: UUID, source_id: UUID) -> dict[str, Any]:
+async def read_content(connection: AsyncConnection, *, version_id: UUID, source_id: UUID) -> VersionRow:
     """Read a version's text. Raises NotFound."""
-    statement = select(scraped_contents).where(
+    statement = select(*(scraped_contents.c[field.name] for field in fields(VersionRow))).where(
         scraped_contents.c.id == version_id, scraped_contents.c.monitored_source_id == source_id
     )
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise NotFound("There is no such version of this source.")
-    return dict(row)
+    return VersionRow(**row)
 
 
 async def list_versions(
     connection: AsyncConnection, *, source_id: UUID, before: UUID | None, limit: int
-) -> list[dict[str, Any]]:
+) -> list[VersionLine]:
     """List a source's distinct versions without their content, newest first."""
     statement = (
         select(
             scraped_contents.c.id,
             scraped_contents.c.title,
             func.char_length(scraped_contents.c.content).label("characters"),
-            (scraped_contents.c.id == monitored_sources.c.current_content_id).label("is_current"),
+            func.coalesce(scraped_contents.c.id == monitored_sources.c.current_content_id, False).label("is_current"),
             scraped_contents.c.created_at,
         )
         .join(monitored_sources, monitored_sources.c.id == scraped_contents.c.monitored_source_id)
@@ -119,4 +119,4 @@ async def list_versions(
     if before is not None:
         statement = statement.where(scraped_contents.c.id < before)
     statement = statement.order_by(scraped_contents.c.id.desc()).limit(limit)
-    return [{**row, "is_current": bool(row["is_current"])} for row in (await connection.execute(statement)).mappings()]
+    return [VersionLine(**row) for row in (await connection.execute(statement)).mappings()]

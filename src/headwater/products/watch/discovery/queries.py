@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import NotFound, TooLarge
+from headwater.products.watch.discovery.rows import QueryRow
 from headwater.products.watch.tables import user_queries
 
 _HINTS_LIMIT_BYTES = 8192
+_EXPOSED = [user_queries.c[field.name] for field in fields(QueryRow)]
 
 
 def _check_hints(hints: dict[str, Any]) -> None:
@@ -22,39 +25,39 @@ def _check_hints(hints: dict[str, Any]) -> None:
 
 async def add_query(
     connection: AsyncConnection, *, workspace_id: UUID, created_by: UUID, raw_query: str, hints: dict[str, Any]
-) -> dict[str, Any]:
+) -> QueryRow:
     """Keep a query, pending until its sources are discovered."""
     _check_hints(hints)
     statement = (
         insert(user_queries)
         .values(workspace_id=workspace_id, created_by=created_by, raw_query=raw_query, config_hints_json=hints)
-        .returning(user_queries)
+        .returning(*_EXPOSED)
     )
-    return dict((await connection.execute(statement)).mappings().one())
+    return QueryRow(**(await connection.execute(statement)).mappings().one())
 
 
 async def list_queries(
     connection: AsyncConnection, *, workspace_id: UUID | None, before: UUID | None, limit: int
-) -> list[dict[str, Any]]:
+) -> list[QueryRow]:
     """List queries, newest first, those before the query `before`."""
-    statement = select(user_queries)
+    statement = select(*_EXPOSED)
     if workspace_id is not None:
         statement = statement.where(user_queries.c.workspace_id == workspace_id)
     if before is not None:
         statement = statement.where(user_queries.c.id < before)
     statement = statement.order_by(user_queries.c.id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [QueryRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def read_query(connection: AsyncConnection, *, query_id: UUID) -> dict[str, Any]:
+async def read_query(connection: AsyncConnection, *, query_id: UUID) -> QueryRow:
     """Read one query. Raises NotFound."""
-    row = (await connection.execute(select(user_queries).where(user_queries.c.id == query_id))).mappings().first()
+    row = (await connection.execute(select(*_EXPOSED).where(user_queries.c.id == query_id))).mappings().first()
     if row is None:
         raise NotFound("There is no such query.")
-    return dict(row)
+    return QueryRow(**row)
 
 
-async def change_query(connection: AsyncConnection, *, query_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+async def change_query(connection: AsyncConnection, *, query_id: UUID, changes: dict[str, Any]) -> QueryRow:
     """Change columns of a query. Raises NotFound."""
     _check_hints(changes.get("config_hints_json") or {})
     if changes:

@@ -19,9 +19,11 @@ from headwater.kit.jobs import JobContext
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover
 from headwater.products.watch.discovery import queries as user_queries
+from headwater.products.watch.discovery.rows import QueryRow
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest, MonitorableUrl
 from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
+from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource
 
 
@@ -59,8 +61,8 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
     async with context.transaction() as connection:
         query = await user_queries.read_query(connection, query_id=query_id)
     await context.report_progress(0, 2, "looking for sources")
-    hints = query["config_hints_json"]
-    request = DiscoveryRequest(raw_query=query["raw_query"], context=str(hints.get("context", ""))[:2000] or None)
+    hints = query.config_hints_json
+    request = DiscoveryRequest(raw_query=query.raw_query, context=str(hints.get("context", ""))[:2000] or None)
 
     async def show(found: list[MonitorableUrl]) -> None:
         suggestions = [one.model_dump() for one in found]
@@ -101,8 +103,8 @@ async def _keep_failure(context: JobContext, query_id: UUID, error: HeadwaterErr
 
 
 async def watch_suggestions(
-    connection: AsyncConnection, *, query: dict[str, Any], urls: list[str] | None = None
-) -> list[dict[str, Any]]:
+    connection: AsyncConnection, *, query: QueryRow, urls: list[str] | None = None
+) -> list[SourceRow]:
     """Watch the suggestions of a query, all or those of `urls`, and give the sources that are new.
 
     Raises:
@@ -110,17 +112,17 @@ async def watch_suggestions(
     """
     added = []
     # In the order of the key: whoever watches the same pages at the same time waits, and never in a ring.
-    for one in sorted(query["suggestions"], key=lambda suggestion: normalise_url(suggestion["url"])):
+    for one in sorted(query.suggestions, key=lambda suggestion: normalise_url(suggestion["url"])):
         if urls is not None and one["url"] not in urls:
             continue
-        new = NewSource(url=one["url"], kind=one["kind"], name=one["title"][:200] or None, user_query_id=query["id"])
+        new = NewSource(url=one["url"], kind=one["kind"], name=one["title"][:200] or None, user_query_id=query.id)
         try:
             source = await sources.add_source(
                 connection,
                 new,
                 url=one["url"],
-                workspace_id=query["workspace_id"],
-                created_by=query["created_by"],
+                workspace_id=query.workspace_id,
+                created_by=query.created_by,
             )
         except Conflict as conflict:
             if conflict.code != "already_watched":

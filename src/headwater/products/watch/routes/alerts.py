@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from headwater.core.readable import readable_list
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch.alerts import alerts
+from headwater.products.watch.alerts.rows import AlertRow
 from headwater.products.watch.alerts.schemas import Alert
 from headwater.products.watch.schemas import Severity
 
@@ -25,7 +26,7 @@ async def list_alerts(
     acknowledged: bool | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[dict[str, Any]]:
+) -> list[AlertRow]:
     """List the workspace's alerts, newest first; page on with `before`."""
     return await alerts.list_alerts(
         connection,
@@ -39,7 +40,7 @@ async def list_alerts(
 
 
 @router.get("/{alert_id}", response_model=Alert)
-async def read_alert(alert_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def read_alert(alert_id: UUID, connection: CallerTransaction) -> AlertRow:
     """Read one alert with what changed."""
     return await alerts.read_alert(connection, alert_id=alert_id)
 
@@ -47,6 +48,6 @@ async def read_alert(alert_id: UUID, connection: CallerTransaction) -> dict[str,
 @router.post("/{alert_id}/acknowledge", response_model=Alert)
 async def acknowledge(
     alert_id: UUID, caller: CallerIdentity, connection: CallerTransaction, undo: bool = False
-) -> dict[str, Any]:
+) -> AlertRow:
     """Note that an alert has been seen to; `undo=true` takes that back."""
     return await alerts.acknowledge(connection, alert_id=alert_id, user_id=caller.user_id, acknowledged=not undo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, status
@@ -11,10 +11,12 @@ from headwater.core.readable import readable_list
 from headwater.kit.jobs import enqueue
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.discovery import queries as user_queries
+from headwater.products.watch.discovery.rows import QueryRow
 from headwater.products.watch.discovery.schemas import NewUserQuery, SuggestionsToWatch, UserQuery, UserQueryChanges
 from headwater.products.watch.discovery.searching import watch_suggestions
 from headwater.products.watch.jobs import DiscoverSources, discover_sources
 from headwater.products.watch.routes.discovery import limit_discovery
+from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import Source
 
 router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
@@ -26,7 +28,7 @@ async def list_queries(
     connection: CallerTransaction,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[dict[str, Any]]:
+) -> list[QueryRow]:
     """List what is being asked in the workspace, newest first."""
     return await user_queries.list_queries(connection, workspace_id=workspace_id, before=before, limit=limit)
 
@@ -38,7 +40,7 @@ async def add_query(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
     resources: RequestResources,
-) -> dict[str, Any]:
+) -> QueryRow:
     """Say what you want to know about. Sources are discovered by a job; what is found shows up in `suggestions`."""
     await limit_discovery(resources, caller)
     query = await user_queries.add_query(
@@ -48,19 +50,19 @@ async def add_query(
         raw_query=body.raw_query,
         hints=body.config_hints_json,
     )
-    payload = DiscoverSources(user_query_id=query["id"], watch=body.watch)
+    payload = DiscoverSources(user_query_id=query.id, watch=body.watch)
     await enqueue(connection, discover_sources, payload, workspace_id=workspace_id)
     return query
 
 
 @router.get("/{query_id}", response_model=UserQuery)
-async def read_query(query_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def read_query(query_id: UUID, connection: CallerTransaction) -> QueryRow:
     """Read a query with what was found for it."""
     return await user_queries.read_query(connection, query_id=query_id)
 
 
 @router.patch("/{query_id}", response_model=UserQuery)
-async def change_query(query_id: UUID, body: UserQueryChanges, connection: CallerTransaction) -> dict[str, Any]:
+async def change_query(query_id: UUID, body: UserQueryChanges, connection: CallerTransaction) -> QueryRow:
     """Change what is kept with a query."""
     changes = body.model_dump(exclude_unset=True, exclude_none=True)
     return await user_queries.change_query(connection, query_id=query_id, changes=changes)
@@ -75,17 +77,17 @@ async def delete_query(query_id: UUID, connection: CallerTransaction) -> None:
 @router.post("/{query_id}/discover", response_model=UserQuery, status_code=status.HTTP_202_ACCEPTED)
 async def discover_again(
     query_id: UUID, caller: CallerIdentity, connection: CallerTransaction, resources: RequestResources
-) -> dict[str, Any]:
+) -> QueryRow:
     """Look for sources again."""
     await limit_discovery(resources, caller)
     query = await user_queries.change_query(connection, query_id=query_id, changes={"status": "pending", "error": None})
     payload = DiscoverSources(user_query_id=query_id, watch=False)
-    await enqueue(connection, discover_sources, payload, workspace_id=query["workspace_id"])
+    await enqueue(connection, discover_sources, payload, workspace_id=query.workspace_id)
     return query
 
 
 @router.post("/{query_id}/watch", response_model=readable_list(Source), status_code=status.HTTP_201_CREATED)
-async def watch_found(query_id: UUID, body: SuggestionsToWatch, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def watch_found(query_id: UUID, body: SuggestionsToWatch, connection: CallerTransaction) -> list[SourceRow]:
     """Watch what was found: all of it, or the addresses named. Pages that are watched already are left out."""
     query = await user_queries.read_query(connection, query_id=query_id)
     return await watch_suggestions(connection, query=query, urls=body.urls)

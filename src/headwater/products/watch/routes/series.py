@@ -114,7 +114,7 @@ async def read_source_series(
     found = await series.read_series(
         await driver(connection),
         buckets,
-        workspace_id=source["workspace_id"],
+        workspace_id=source.workspace_id,
         source=source,
         now=now,
         kept_for=kept_for,

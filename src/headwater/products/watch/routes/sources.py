@@ -22,15 +22,18 @@ from headwater.kit.workspaces.caller import (
     open_raw_transaction,
 )
 from headwater.products.watch.checks import history, versions
+from headwater.products.watch.checks.rows import CheckRow, VersionLine, VersionRow
 from headwater.products.watch.checks.schemas import Check, CheckRequested, Version, VersionSummary
-from headwater.products.watch.diffs import diffs
+from headwater.products.watch.diffs import diffs, sides
+from headwater.products.watch.diffs.diffs import VersionDifference
 from headwater.products.watch.diffs.schemas import VersionDiff
-from headwater.products.watch.requesting import request_check
+from headwater.products.watch.requesting import RequestedCheck, request_check
 from headwater.products.watch.search import searching
 from headwater.products.watch.search.schemas import PagesFound
 from headwater.products.watch.search.searching import Question, put_question
 from headwater.products.watch.sources import sources
 from headwater.products.watch.sources.adding import check_new_source
+from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
@@ -46,7 +49,7 @@ async def list_sources(
     search: Annotated[str | None, Query(max_length=200, pattern=KEEPABLE)] = None,
     before: UUID | None = None,
     limit: Limit = 50,
-) -> list[dict[str, Any]]:
+) -> list[SourceRow]:
     """List the workspace's sources, newest first; page on with `before`."""
     return await sources.list_sources(
         connection,
@@ -72,7 +75,7 @@ async def add_source(
     url: Annotated[str, Depends(check_address)],
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
-) -> dict[str, Any]:
+) -> SourceRow:
     """Watch a page or feed. Private addresses are refused; a page that is watched already is a 409 that names it."""
     return await sources.add_source(connection, body, url=url, workspace_id=workspace_id, created_by=caller.user_id)
 
@@ -113,7 +116,7 @@ async def read_source(source_id: UUID, request: Request) -> Response:
 
 
 @router.patch("/{source_id}", response_model=Source)
-async def change_source(source_id: UUID, body: SourceChanges, connection: CallerTransaction) -> dict[str, Any]:
+async def change_source(source_id: UUID, body: SourceChanges, connection: CallerTransaction) -> SourceRow:
     """Change how a source is watched, pause it or wake it."""
     return await sources.change_source(connection, source_id=source_id, changes=body)
 
@@ -125,13 +128,13 @@ async def delete_source(source_id: UUID, connection: CallerTransaction) -> None:
 
 
 @router.post("/{source_id}/restore", response_model=Source)
-async def restore_source(source_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def restore_source(source_id: UUID, connection: CallerTransaction) -> SourceRow:
     """Take a deletion back."""
     return await sources.restore_source(connection, source_id=source_id)
 
 
 @router.post("/{source_id}/check", response_model=CheckRequested, status_code=status.HTTP_202_ACCEPTED)
-async def check_source(source_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def check_source(source_id: UUID, connection: CallerTransaction) -> RequestedCheck:
     """Check a source now rather than when it is due."""
     return await request_check(connection, source_id=source_id)
 
@@ -143,7 +146,7 @@ async def list_history(
     outcome: Annotated[list[str] | None, Query(max_length=7)] = None,
     before: UUID | None = None,
     limit: Limit = 50,
-) -> list[dict[str, Any]]:
+) -> list[CheckRow]:
     """List a source's checks, newest first, each with the alert that it made; `outcome` narrows them."""
     await sources.read_source(connection, source_id=source_id)
     return await history.list_checks(connection, source_id=source_id, outcomes=outcome, before=before, limit=limit)
@@ -152,14 +155,14 @@ async def list_history(
 @router.get("/{source_id}/versions", response_model=readable_list(VersionSummary))
 async def list_versions(
     source_id: UUID, connection: CallerTransaction, before: UUID | None = None, limit: Limit = 50
-) -> list[dict[str, Any]]:
+) -> list[VersionLine]:
     """List the distinct versions of a source's content, newest first."""
     await sources.read_source(connection, source_id=source_id)
     return await versions.list_versions(connection, source_id=source_id, before=before, limit=limit)
 
 
 @router.get("/{source_id}/versions/{version_id}", response_model=Version)
-async def read_version(source_id: UUID, version_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def read_version(source_id: UUID, version_id: UUID, connection: CallerTransaction) -> VersionRow:
     """Read one version of a source's content."""
     return await versions.read_content(connection, version_id=version_id, source_id=source_id)
 
@@ -167,10 +170,10 @@ async def read_version(source_id: UUID, version_id: UUID, connection: CallerTran
 @router.get("/{source_id}/versions/{from_id}/diff/{to_id}", response_model=VersionDiff)
 async def diff_versions(
     source_id: UUID, from_id: UUID, to_id: UUID, caller: CallerIdentity, resources: RequestResources
-) -> dict[str, Any]:
+) -> VersionDifference:
     """Compare two versions as a check would."""
     # Over before the comparison begins, which may take its time: no connection waits for it.
     async with resources.get(Database).transaction(caller.identity) as connection:
         await sources.read_source(connection, source_id=source_id)
-        sides = await diffs.find_version_sides(connection, source_id=source_id, from_id=from_id, to_id=to_id)
-    return await diffs.diff_versions(sides, pool=resources.get(ProcessPool))
+        found = await sides.find_version_sides(connection, source_id=source_id, from_id=from_id, to_id=to_id)
+    return await diffs.diff_versions(found, pool=resources.get(ProcessPool))

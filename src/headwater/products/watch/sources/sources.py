@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,14 @@ from headwater.core.db import driver, translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch.urls import host_of, normalise_url
 from headwater.products.watch.sources.config import SourceConfig
-from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
+from headwater.products.watch.sources.rows import SourceRow
+from headwater.products.watch.sources.schemas import NewSource, SourceChanges
 from headwater.products.watch.tables import monitored_sources
 
 _NOW = text("headwater.now()")
 # What is forgotten when a source is to be checked afresh.
 _WOKEN: dict[str, Any] = {"error_count": 0, "last_error": None, "last_error_kind": None, "next_check_at": _NOW}
-_EXPOSED = [monitored_sources.c[name] for name in Source.model_fields]
+_EXPOSED = [monitored_sources.c[field.name] for field in fields(SourceRow)]
 
 # Written out, because the most asked for question of this table is worth a bare statement.
 READ_ONE = """
@@ -37,7 +39,7 @@ READ_ONE_AS_JSON = f"select row_to_json(source)::text from ({READ_ONE}) as sourc
 
 async def add_source(
     connection: AsyncConnection, new: NewSource, *, url: str, workspace_id: UUID, created_by: UUID | None
-) -> dict[str, Any]:
+) -> SourceRow:
     """Add a source; it is due at once.
 
     Raises:
@@ -59,7 +61,7 @@ async def add_source(
     try:
         async with connection.begin_nested():
             statement = insert(monitored_sources).values(values).returning(*_EXPOSED)
-            return dict((await connection.execute(statement)).mappings().one())
+            return SourceRow(**(await connection.execute(statement)).mappings().one())
     except DBAPIError as error:
         refused = translate_error(error)
         if not isinstance(refused, Conflict):
@@ -93,7 +95,7 @@ async def list_sources(
     search: str | None = None,
     before: UUID | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[SourceRow]:
     """List sources that are not deleted, newest first, those before the source `before`."""
     statement = select(*_EXPOSED).where(monitored_sources.c.status != "deleted")
     if workspace_id is not None:
@@ -110,18 +112,18 @@ async def list_sources(
     if before is not None:
         statement = statement.where(monitored_sources.c.id < before)
     statement = statement.order_by(monitored_sources.c.id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [SourceRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def read_source(connection: AsyncConnection, *, source_id: UUID) -> dict[str, Any]:
+async def read_source(connection: AsyncConnection, *, source_id: UUID) -> SourceRow:
     """Read one source. Raises NotFound."""
     row = await (await driver(connection)).fetchrow(READ_ONE, source_id)
     if row is None:
         raise NotFound("There is no such source.")
-    return dict(row)
+    return SourceRow(**row)
 
 
-async def change_source(connection: AsyncConnection, *, source_id: UUID, changes: SourceChanges) -> dict[str, Any]:
+async def change_source(connection: AsyncConnection, *, source_id: UUID, changes: SourceChanges) -> SourceRow:
     """Change a source. Waking a paused one clears its errors and makes it due. Raises NotFound."""
     values = changes.model_dump(exclude_unset=True, exclude_none=True)
     if values.get("status") == "active":
@@ -178,7 +180,7 @@ async def delete_source(connection: AsyncConnection, *, source_id: UUID) -> None
         raise NotFound("There is no such source that you may delete.")
 
 
-async def restore_source(connection: AsyncConnection, *, source_id: UUID) -> dict[str, Any]:
+async def restore_source(connection: AsyncConnection, *, source_id: UUID) -> SourceRow:
     """Take a deletion back. Raises NotFound, or Conflict when the page was added again meanwhile."""
     statement = (
         update(monitored_sources)
@@ -199,11 +201,11 @@ async def read_source_as_json(connection: asyncpg.Connection, *, source_id: UUID
     return row.encode()
 
 
-async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[SourceRow]:
     """List every source of a workspace that is not deleted, by name, for an export."""
     statement = (
         select(*_EXPOSED)
         .where(monitored_sources.c.workspace_id == workspace_id, monitored_sources.c.status != "deleted")
         .order_by(monitored_sources.c.name, monitored_sources.c.id)
     )
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [SourceRow(**row) for row in (await connection.execute(statement)).mappings()]
