@@ -251,15 +251,12 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
         keys = read_local_keys(settings)
         websocket_protocol: Any = "none"
         if keys is not None:
-            from headwater.embedded.plane import open_local_plane
-            from headwater.local.agreement import agree_on_keys
-            from headwater.local.realtime import FrameWebSocketProtocol
+            from headwater.embedded.plane import WEBSOCKET_PROTOCOL, agree_with_hosts, open_local_plane
 
             if given is not None:
-                # Not a server of this data folder, so other hosts may serve it as well.
-                await agree_on_keys(given, keys)
+                await agree_with_hosts(given, keys)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
-            websocket_protocol = FrameWebSocketProtocol
+            websocket_protocol = WEBSOCKET_PROTOCOL
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
         await serve(app, settings=settings, websocket_protocol=websocket_protocol)
 

@@ -22,9 +22,23 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX
 from headwater.kit.workspaces.request_limits import RequestLimits
+from headwater.local.agreement import agree_on_keys
 from headwater.local.keys import LocalKeys
 from headwater.local.plane import Surroundings, make_rest_verifier, open_plane
+from headwater.local.realtime import FrameWebSocketProtocol
 from headwater.local.settings import PlaneSettings, load_plane_settings
+
+WEBSOCKET_PROTOCOL = FrameWebSocketProtocol
+"""What Realtime's connections are served with."""
+
+
+async def agree_with_hosts(dsn: str, keys: LocalKeys) -> None:
+    """Make sure that other hosts, which may serve a database that isn't of this data folder, have the same keys.
+
+    Raises:
+        KeysError: another host has others.
+    """
+    await agree_on_keys(dsn, keys)
 
 
 @asynccontextmanager
