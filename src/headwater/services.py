@@ -122,12 +122,16 @@ def complete_settings(settings: Settings) -> Settings:
     Raises:
         SettingsError: a setting of the stand-in is wrong.
     """
+    found: dict[str, Any] = {}
     if settings.supabase_url is None:
+        from headwater.embedded.secrets import load_or_make_secrets
         from headwater.local.settings import load_plane_settings
 
         load_plane_settings(settings)
-    found: dict[str, Any] = {}
-    # What runs with a Supabase project has no use for the stand-in's code.
+        if settings.service_secret is None or settings.encryption_key is None:
+            kept = load_or_make_secrets(settings.data_folder)
+            found["service_secret"] = settings.service_secret or kept.service_secret
+            found["encryption_key"] = settings.encryption_key or kept.encryption_key
     if settings.resolved_database_url is None:
         from headwater.local.postgres import find_running_postgres
 
@@ -136,11 +140,6 @@ def complete_settings(settings: Settings) -> Settings:
         from headwater.local.valkey import find_running_valkey
 
         found["redis_url"] = find_running_valkey(settings.data_folder / "valkey")
-    if settings.service_secret is None or settings.encryption_key is None:
-        keys = read_local_keys(settings)
-        if keys is not None:
-            found["service_secret"] = settings.service_secret or keys.service_secret
-            found["encryption_key"] = settings.encryption_key or keys.encryption_key
     found = {name: value for name, value in found.items() if value is not None}
     # What nobody set stays unset: a file such as AUTH_CONFIG stands above defaults, and below what the operator set.
     return Settings.model_validate({**settings.model_dump(exclude_unset=True), **found}) if found else settings
@@ -251,15 +250,12 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
         keys = read_local_keys(settings)
         websocket_protocol: Any = "none"
         if keys is not None:
-            from headwater.embedded.plane import open_local_plane
-            from headwater.local.agreement import agree_on_keys
-            from headwater.local.realtime import FrameWebSocketProtocol
+            from headwater.embedded.plane import WEBSOCKET_PROTOCOL, agree_with_hosts, open_local_plane
 
             if given is not None:
-                # Not a server of this data folder, so other hosts may serve it as well.
-                await agree_on_keys(given, keys)
+                await agree_with_hosts(given, keys, data_folder=settings.data_folder)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
-            websocket_protocol = FrameWebSocketProtocol
+            websocket_protocol = WEBSOCKET_PROTOCOL
         logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
         await serve(app, settings=settings, websocket_protocol=websocket_protocol)
 

@@ -13,6 +13,7 @@ from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.embedded.secrets import load_or_make_secrets
 from headwater.kit.controls import RequestBudgets
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import load_or_make_keys
@@ -21,7 +22,7 @@ from tests.fixtures.gateway import Gateway
 
 
 async def test_tells_the_public_key_of_the_local_data_plane(gateway: Gateway, settings: Settings) -> None:
-    keys = load_or_make_keys(settings.data_folder)
+    keys, kept = load_or_make_keys(settings.data_folder), load_or_make_secrets(settings.data_folder)
     async with gateway.client() as client:
         answer = await client.get("/api/v1/config")
     assert answer.status_code == 200
@@ -31,7 +32,8 @@ async def test_tells_the_public_key_of_the_local_data_plane(gateway: Gateway, se
         "version": headwater.__version__,
         "products": [{"name": product.name, "title": product.title} for product in list_products()],
     }
-    for secret in (keys.secret_key, keys.service_role_key, keys.jwt_secret, keys.service_secret, keys.encryption_key):
+    own = (kept.service_secret, kept.encryption_key, keys.address_key)
+    for secret in (keys.secret_key, keys.service_role_key, keys.jwt_secret, *own):
         assert secret not in answer.text
 
 

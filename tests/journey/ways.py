@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from headwater.local.keys import make_keys
+from headwater.embedded.secrets import make_secrets as make_installation_secrets
 from headwater.local.schemas import lay_schemas
 from tests.fixtures.plane import run_plane
 
@@ -45,8 +45,8 @@ async def stand_in_for_hosted(
 
 def make_secrets() -> dict[str, str]:
     """Make what Headwater keeps in its data folder where it brings its own Supabase, and is told where it doesn't."""
-    keys = make_keys()
-    return {"ENCRYPTION_KEY": keys.encryption_key, "SERVICE_SECRET": keys.service_secret}
+    made = make_installation_secrets()
+    return {"ENCRYPTION_KEY": made.encryption_key, "SERVICE_SECRET": made.service_secret}
 
 
 def read_given() -> Way:

@@ -43,7 +43,7 @@ def test_the_forms_of_the_keys() -> None:
     keys = make_keys()
     assert re.fullmatch(r"sb_publishable_[\w-]{22}_[\w-]{8}", keys.publishable_key)
     assert re.fullmatch(r"sb_secret_[\w-]{22}_[\w-]{8}", keys.secret_key)
-    assert len(base64.b64decode(keys.encryption_key)) == 32
+    assert len(base64.b64decode(keys.address_key)) == 32
     assert set(keys.signing_key) == {"kty", "kid", "use", "key_ops", "alg", "ext", "d", "crv", "x", "y"}
     assert not {"d", "k"} & set(keys.public_keys[0])
     for role, token in (("anon", keys.anon_key), ("service_role", keys.service_role_key)):

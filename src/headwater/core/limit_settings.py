@@ -1,4 +1,4 @@
-"""The settings of what a caller may ask for and how long a request may take, a part of `Settings`."""
+"""The settings of what a caller may ask for, and how long a request or a process may take, a part of `Settings`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings
 
 
 class LimitSettings(BaseSettings):
-    """Bounds of the doors. 0 is no limit."""
+    """Bounds of requests and of the processes that serve them. 0 is no limit, but for the time of a start."""
 
     rate_limit_reads: int = Field(
         600, ge=0, le=1_000_000, description="Reads a minute of one person or API key; 0 = no limit."
@@ -36,4 +36,15 @@ class LimitSettings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1",
         description="Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas.",
+    )
+    supervisor_silence_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
+        " embedded servers have twice that. 0 = for ever.",
+    )
+    supervisor_start_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="How long `headwater up` lets the gateway or a worker get ready before it starts it again.",
     )

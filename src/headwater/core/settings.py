@@ -137,17 +137,6 @@ class Settings(CompatibleSettings, ProviderSettings):
         1.0, ge=0, le=600, description="Least time between two requests to one host."
     )
 
-    supervisor_silence_seconds: float = Field(
-        60.0,
-        ge=0,
-        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
-        " embedded servers have twice that. 0 = for ever.",
-    )
-    supervisor_start_seconds: float = Field(
-        120.0,
-        gt=0,
-        description="How long `headwater up` lets the gateway or a worker get ready before it starts it again.",
-    )
     worker_metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port on HOST at which a worker gives its metrics; unset = it gives none."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
@@ -15,6 +16,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.embedded.letters import LetterSender
 from headwater.embedded.request_counter import PlatformCounter
+from headwater.embedded.secrets import agree_on_secrets, load_or_make_secrets
 from headwater.embedded.shared_limits import SharedLimiter
 from headwater.embedded.verifiers import KeyVerifier, UserVerifier
 from headwater.kit.controls import RateLimiter
@@ -22,9 +24,24 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.notify import NotifyTools
 from headwater.kit.workspaces.api_keys import KEY_PREFIX
 from headwater.kit.workspaces.request_limits import RequestLimits
+from headwater.local.agreement import agree_on_keys
 from headwater.local.keys import LocalKeys
 from headwater.local.plane import Surroundings, make_rest_verifier, open_plane
+from headwater.local.realtime import FrameWebSocketProtocol
 from headwater.local.settings import PlaneSettings, load_plane_settings
+
+WEBSOCKET_PROTOCOL = FrameWebSocketProtocol
+"""What Realtime's connections are served with."""
+
+
+async def agree_with_hosts(dsn: str, keys: LocalKeys, *, data_folder: Path) -> None:
+    """Make sure that hosts which serve one database have the same keys and secrets; the first start settles which.
+
+    Raises:
+        KeysError: another host has others.
+    """
+    await agree_on_keys(dsn, keys)
+    await agree_on_secrets(dsn, load_or_make_secrets(data_folder))
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from headwater.core import clock
-from headwater.process.folders import make_data_folder
+from headwater.process.folders import is_open_to_others, write_once
 
 FILE_NAME = "keys.json"
 _VALID_FOR = timedelta(days=3652)
@@ -41,7 +40,7 @@ class KeysError(Exception):
 
 @dataclass(frozen=True, repr=False)
 class LocalKeys:
-    """Everything that the local data plane signs, verifies, encrypts and lets callers in with."""
+    """Everything that the local data plane signs, verifies and lets callers in with."""
 
     signing_key: dict[str, Any]
     """Private JSON Web Key (ES256) that access tokens are signed with."""
@@ -51,10 +50,8 @@ class LocalKeys:
     service_role_key: str
     publishable_key: str
     secret_key: str
-    service_secret: str
-    """Shared by our own services for calls among them."""
-    encryption_key: str
-    """32 bytes in base64 that encrypt secrets at rest."""
+    address_key: str
+    """Behind signed addresses of stored files. Files of older versions have it as `encryption_key`."""
 
     def __repr__(self) -> str:
         return f"LocalKeys(publishable_key={self.publishable_key!r})"
@@ -87,7 +84,7 @@ def load_or_make_keys(data_folder: Path, *, allow_development_keys: bool = False
     path = data_folder / FILE_NAME
     try:
         if not path.exists():
-            _write_once(path, make_keys())
+            write_once(path, orjson.dumps(asdict(make_keys()), option=orjson.OPT_INDENT_2))
         _refuse_open_file(path)
         keys = _parse(path)
     except OSError as error:
@@ -108,8 +105,7 @@ def make_keys(*, now: datetime | None = None) -> LocalKeys:
         service_role_key=sign_project_key("service_role", jwt_secret, issued=issued),
         publishable_key=_make_opaque_key("sb_publishable_"),
         secret_key=_make_opaque_key("sb_secret_"),
-        service_secret=secrets.token_urlsafe(32),
-        encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        address_key=base64.b64encode(secrets.token_bytes(32)).decode(),
     )
 
 
@@ -149,31 +145,16 @@ def _make_opaque_key(prefix: str) -> str:
     return f"{body}_{check}"
 
 
-def _write_once(path: Path, keys: LocalKeys) -> None:
-    make_data_folder(path.parent)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(orjson.dumps(asdict(keys), option=orjson.OPT_INDENT_2))
-            file.flush()
-            os.fsync(file.fileno())
-        # A link fails where a rename would replace: of two processes that start at once, the first one's keys stay.
-        os.link(fresh, path)
-    except FileExistsError:
-        return
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
 def _refuse_open_file(path: Path) -> None:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
+    if is_open_to_others(path):
         raise KeysError(f"{path}: others may read the keys; run `chmod 600 {path}`, or delete it to have new ones made")
 
 
 def _parse(path: Path) -> LocalKeys:
     try:
         document = orjson.loads(path.read_bytes())
+        if "address_key" not in document:
+            document["address_key"] = document["encryption_key"]
         keys = LocalKeys(**{field.name: document[field.name] for field in fields(LocalKeys)})
         ECAlgorithm.from_jwk(keys.signing_key)
     except (orjson.JSONDecodeError, KeyError, TypeError, jwt.PyJWTError) as error:

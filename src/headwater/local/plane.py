@@ -209,7 +209,7 @@ def _open_storage(plane: _Plane) -> ASGIApp:
         folder=_make_storage_folder(plane.settings),
         store=open_s3_store(plane.plane_settings, _require_client(plane)) if _uses_bucket(plane) else None,
         # A secret of its own, so that a signed address can't be taken for anything else that the keys sign.
-        signing_secret=hmac.new(plane.keys.encryption_key.encode(), b"storage addresses", "sha256").hexdigest(),
+        signing_secret=hmac.new(plane.keys.address_key.encode(), b"storage addresses", "sha256").hexdigest(),
         clock=plane.clock,
     )
     sweeping = asyncio.create_task(_keep_sweeping(storage), name="sweep storage")

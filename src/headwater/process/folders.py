@@ -121,6 +121,29 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+def write_once(path: Path, contents: bytes) -> None:
+    """Write a file that only its owner may read, unless it is there: of two processes the first one's stays."""
+    make_data_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link fails where a rename would replace.
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Return whether somebody but its owner may read a file."""
+    return os.name == "posix" and path.stat().st_mode & 0o077 != 0
+
+
 def explain_os_error(error: OSError, *, folder: Path, what: str) -> Unavailable:
     """Give the one clear error for a folder that can't be used."""
     reason = error.strerror or str(error)

@@ -53,10 +53,16 @@ def place(data: Path) -> Settings:
 
 async def see_restored(data: Path, source: Path) -> None:
     """See that everything of `source` is in `data`, and nothing of the restore."""
-    for name in ("keys.json", *STORED):
+    for name in ("keys.json", "secrets.json", *STORED):
         assert (data / name).read_bytes() == (source / name).read_bytes()
         assert (data / name).stat().st_mode & 0o777 == 0o600
-    assert sorted(path.name for path in data.iterdir()) == ["keys.json", "owner.key", "postgres", "storage"]
+    assert sorted(path.name for path in data.iterdir()) == [
+        "keys.json",
+        "owner.key",
+        "postgres",
+        "secrets.json",
+        "storage",
+    ]
     async with LocalPostgres(data / "postgres", port=0, durable=False) as postgres:
         connection = await asyncpg.connect(postgres.dsn)
         try:

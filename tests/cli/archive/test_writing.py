@@ -69,6 +69,7 @@ async def test_an_archive_is_read_by_other_tools(settings: Settings, data: Path,
         assert archive.getnames() == [
             "manifest.json",
             "keys.json",
+            "secrets.json",
             "database.dump",
             f"storage/blobs/{BLOB[:2]}/{BLOB[2:4]}/{BLOB}",
             "checksums.sha256",
@@ -76,7 +77,8 @@ async def test_an_archive_is_read_by_other_tools(settings: Settings, data: Path,
     for command in ("tar --extract --file all.tar", "sha256sum --check --strict --quiet checksums.sha256"):
         process = await asyncio.create_subprocess_exec(*command.split(), cwd=tmp_path)
         assert await process.wait() == 0
-    assert (tmp_path / "keys.json").read_bytes() == (data / "keys.json").read_bytes()
+    for name in ("keys.json", "secrets.json"):
+        assert (tmp_path / name).read_bytes() == (data / name).read_bytes()
 
 
 async def test_what_is_there_is_replaced_only_when_told_to(settings: Settings, data: Path, tmp_path: Path) -> None:

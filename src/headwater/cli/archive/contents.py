@@ -7,14 +7,15 @@ import re
 from dataclasses import asdict, dataclass
 
 from headwater.cli.client import OWNER_KEY_FILE
+from headwater.embedded.secrets import FILE_NAME as SECRETS_FILE
 from headwater.local.keys import FILE_NAME as KEYS_FILE
 
 FORMAT = 2
 # Format 1 has no checksums.
 _FORMATS = (1, FORMAT)
 MANIFEST, DUMP, CHECKSUMS, STORAGE = "manifest.json", "database.dump", "checksums.sha256", "storage"
-# What the data folder holds beside the servers' own data: keys, the command line's key, stored files.
-KEPT = (KEYS_FILE, OWNER_KEY_FILE, STORAGE)
+# What the data folder holds beside the servers' own data: keys, secrets, the command line's key, stored files.
+KEPT = (KEYS_FILE, SECRETS_FILE, OWNER_KEY_FILE, STORAGE)
 # Bodies of requests that are under way: nobody could go on with them elsewhere.
 LEFT_OUT = "temporary"
 MAX_MANIFEST_BYTES = 64 * 1024
