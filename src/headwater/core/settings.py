@@ -21,7 +21,8 @@ from headwater.core.provider_settings import ProviderSettings
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
-QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
+# What takes minutes is `bulk`: slots of its own, so that it holds up nothing short.
+QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain", "bulk")
 
 
 class SettingsError(Exception):
