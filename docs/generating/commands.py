@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from typer import Context
 from typer.main import get_command
 
 from generating.markdown import code, end_page, make_table, start_page
@@ -46,8 +47,9 @@ def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     if inner is None:
         yield name, command
         return
-    for key, one in inner.items():
-        yield from _walk(f"{name} {key}", one)
+    context = Context(command)
+    for key in command.list_commands(context):
+        yield from _walk(f"{name} {key}", command.get_command(context, key))
 
 
 def _list_exit_codes() -> list[str]:

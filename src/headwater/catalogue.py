@@ -6,9 +6,10 @@ Nothing is imported before it is asked for, so that the command line starts with
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from headwater.kit.module import Module, Product, load_place
+from headwater.kit.module import Module, Process, Product, load_place
 
 if TYPE_CHECKING:
     from headwater.kit.jobs import JobDefinition, Schedule
@@ -25,10 +26,37 @@ def list_products() -> tuple[Product, ...]:
 
 
 @cache
+def list_folders() -> dict[str, Module]:
+    """Return everything that registers, the products before the rooms beneath them, by its folder: `products/watch`."""
+    products = {f"products/{product.name}": product for product in list_products()}
+    return products | {f"kit/{name}": load_place(f"headwater.kit.{name}.room:room") for name in ROOMS}
+
+
 def list_modules() -> tuple[Module, ...]:
     """Return everything that registers: the products, then the rooms beneath all of them."""
-    rooms = (load_place(f"headwater.kit.{name}.room:room") for name in ROOMS)
-    return (*list_products(), *rooms)
+    return tuple(list_folders().values())
+
+
+def list_command_places() -> dict[str, str]:
+    """Return where each product's part of the command line is: `app` of its `commands.py`, where it has one.
+
+    Found by the file's name, since `headwater --help` has no time to read what the products are made of.
+    """
+    names = (name for name in PRODUCTS if find_spec(f"headwater.products.{name}.commands"))
+    return {name: f"headwater.products.{name}.commands:app" for name in names}
+
+
+def find_process(name: str) -> Process:
+    """Return the process that a module offers as `headwater serve <name>`. Raises LookupError: none does."""
+    for process in list_processes():
+        if process.name == name:
+            return process
+    raise LookupError(f"no module has a process {name!r}")
+
+
+def list_processes() -> tuple[Process, ...]:
+    """Return what can run as a process of its own, beside gateway and workers."""
+    return tuple(process for module in list_modules() for process in module.processes)
 
 
 def list_jobs() -> tuple[JobDefinition[Any], ...]:

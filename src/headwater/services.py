@@ -1,4 +1,4 @@
-"""What can run as a process of its own: the gateway, discovery, the worker. Each opens its tools here."""
+"""What can run as a process of its own: the gateway, the worker, what modules offer. Each opens its tools here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, 
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.ages import ScheduleBook
-from headwater.kit.module import Module
+from headwater.kit.module import Module, Process
 from headwater.kit.notify import NotifyTools
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.request_limits import RequestLimits
@@ -217,12 +217,11 @@ def create_gateway(resources: Resources, *, modules: Sequence[Module] | None = N
     )
 
 
-def create_discovery(resources: Resources) -> FastAPI:
-    """Make the application of discovery as a service."""
+def create_process(process: Process, resources: Resources) -> FastAPI:
+    """Make the application of what a module offers as a process of its own."""
     from headwater.app import create_app
-    from headwater.products.watch.routes.discovery import service_router
 
-    return create_app(resources, routers=[service_router], title="Headwater discovery")
+    return create_app(resources, routers=process.routers(), title=f"Headwater {process.name}")
 
 
 async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
@@ -260,21 +259,17 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
         await serve(app, settings=settings, websocket_protocol=websocket_protocol)
 
 
-async def run_discovery_service(settings: Settings) -> None:
-    """Run discovery as a service of its own.
-
-    Raises:
-        SettingsError: SERVICE_SECRET is unset, so that calls couldn't be told apart.
-    """
+async def run_process(settings: Settings, *, process: Process) -> None:
+    """Run what a module offers as a process of its own. Raises SettingsError: a setting that it needs is missing."""
     from headwater.app.serving import serve
 
     async with AsyncExitStack() as closing:
-        closing.enter_context(reporting(settings, service="discovery"))
+        closing.enter_context(reporting(settings, service=process.name))
         resources = await closing.enter_async_context(open_resources(settings))
         settings = resources.get(Settings)
-        if settings.service_secret is None:
-            raise SettingsError("SERVICE_SECRET: must be set to the gateway's, or its calls can't be recognised")
-        await serve(create_discovery(resources), settings=settings)
+        if process.check:
+            process.check(settings)
+        await serve(create_process(process, resources), settings=settings)
 
 
 async def run_worker(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from headwater.core.db import Database, Identity
-from tests.fixtures.workspaces import CALLERS, Cast, make_user
+from headwater.kit.policy_cases import CALLERS
+from tests.database.cases import SEED
+from tests.fixtures.workspaces import Cast, make_user
 
-SEED = Path(__file__).with_name("seed.sql").read_text("utf-8")
 _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
     " set_config('headwater.workspace_id', $3, true)"

@@ -20,7 +20,8 @@ from headwater.core.migrations import (
     list_applied,
     read_migrations,
 )
-from tests.database.rows import SEED, open_stage
+from tests.database.cases import SEED
+from tests.database.rows import open_stage
 from tests.database.schema import dump_schema
 from tests.fixtures.workspaces import make_cast
 

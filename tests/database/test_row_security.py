@@ -25,9 +25,7 @@ async def test_each_caller_reaches_what_the_table_of_cases_says(stage: Stage, ta
         "insert": await stage.list_allowed(
             f"insert into {name} {case.insert}",
             # What one has one row of must be gone before another can be added.
-            before=f"delete from {name} where {case.seeded}"
-            if "'{user}'" in case.insert and _is_personal(table)
-            else "",
+            before=f"delete from {name} where {case.seeded}" if "'{user}'" in case.insert and case.is_personal else "",
         ),
         "update": await stage.list_allowed(f"update {name} set {case.update} where {case.seeded}"),
         "delete": await stage.list_allowed(f"delete from {name} where {case.seeded}"),
@@ -103,7 +101,3 @@ async def _leaves_alone(stage: Stage, caller: str, statement: str, *, row: str) 
         return True
     finally:
         await transaction.rollback()
-
-
-def _is_personal(table: str) -> bool:
-    return table in {"notification_preferences", "notifications", "alert_feeds"}

@@ -89,7 +89,10 @@ def service_role_is_rare(module: Module) -> Iterator[Finding]:
         return
     for call in _calls(module):
         if _dotted(call.func).endswith("Identity.service"):
-            yield module.at(call, "Identity.service() needs a line with its reason in tests/lint/service_role.py")
+            yield module.at(
+                call,
+                "Identity.service() needs its reason in the module's service_role or in tests/lint/service_role.py",
+            )
 
 
 def sql_is_put_together_from_constants(module: Module) -> Iterator[Finding]:

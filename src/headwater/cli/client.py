@@ -23,7 +23,7 @@ class ApiRefused(HeadwaterError):
     default_code = "api_refused"
 
 
-class ApiClient:
+class HttpApiClient:
     """Calls the API and gives its JSON."""
 
     def __init__(self, client: httpx2.Client) -> None:
@@ -47,7 +47,7 @@ class ApiClient:
 
 
 @contextmanager
-def open_client(settings: Settings) -> Iterator[ApiClient]:
+def open_client(settings: Settings) -> Iterator[HttpApiClient]:
     """Open a client with HEADWATER_API_KEY, or with the key of this machine's owner, made at the first use.
 
     Raises:
@@ -57,7 +57,7 @@ def open_client(settings: Settings) -> Iterator[ApiClient]:
 
     url = settings.headwater_url or services.read_gateway_url(settings)
     with httpx2.Client(base_url=url, timeout=60) as client:
-        api = ApiClient(client)
+        api = HttpApiClient(client)
         if settings.headwater_api_key is not None:
             key = settings.headwater_api_key.get_secret_value()
         elif settings.supabase_url is None and settings.headwater_url is None:
@@ -68,7 +68,7 @@ def open_client(settings: Settings) -> Iterator[ApiClient]:
         yield api
 
 
-def _find_owner_key(settings: Settings, api: ApiClient) -> str:
+def _find_owner_key(settings: Settings, api: HttpApiClient) -> str:
     """Whoever can read the data folder owns the installation: they get a user and a key of their own."""
     from headwater import services
 

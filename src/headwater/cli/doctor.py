@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated
 
 import asyncpg
@@ -19,6 +19,7 @@ from headwater.core.errors import HeadwaterError
 from headwater.core.extras import is_installed
 from headwater.core.migrations import find_migrations_folder, list_applied, read_migrations
 from headwater.core.settings import Settings, load_settings
+from headwater.kit.module import Finding
 
 console = Console(highlight=False, soft_wrap=True)
 _LEAST_FREE_BYTES = 500_000_000
@@ -31,16 +32,6 @@ where connamespace = 'public'::regnamespace
 order by 1
 """
 _OLDEST_POSTGRES, _NEWEST_POSTGRES = 15, 18
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one look came to. `advice` says what to do; a `warning` is nothing that stops Headwater."""
-
-    name: str
-    state: str
-    text: str
-    advice: str = ""
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
@@ -70,9 +61,8 @@ async def _examine(settings: Settings) -> list[Finding]:
         ("monitoring", _examine_monitoring),
         ("values", _examine_values),
         ("valkey", _examine_valkey),
-        ("mail", _examine_mail),
         ("ai", _examine_ai),
-        ("browser", _examine_browser),
+        *((name, look) for module in list_modules() for name, look in module.doctor.items()),
     ]
     for name, look in looks:
         try:
@@ -200,16 +190,6 @@ async def _examine_valkey(settings: Settings) -> Finding:
     return Finding("valkey", "ok", f"version {told.get('valkey_version') or told.get('redis_version')}")
 
 
-async def _examine_mail(settings: Settings) -> Finding:
-    if settings.sendgrid_api_key:
-        return Finding("mail", "ok", "SendGrid")
-    if settings.smtp_host is None:
-        return Finding("mail", "warning", "not set up, no e-mail is sent", "Set SMTP_HOST or SENDGRID_API_KEY.")
-    _, writer = await asyncio.open_connection(settings.smtp_host, settings.smtp_port)
-    writer.close()
-    return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers")
-
-
 async def _examine_ai(settings: Settings) -> Finding:
     from headwater.kit.ai import find_providers
 
@@ -218,10 +198,3 @@ async def _examine_ai(settings: Settings) -> Finding:
         advice = "Set PERPLEXITY_API_KEY, OPENAI_API_KEY, GROQ_API_KEY or OLLAMA_BASE_URL to have it."
         return Finding("ai", "warning", "no provider: sources are found on named sites, summaries by rule", advice)
     return Finding("ai", "ok", ", ".join(names))
-
-
-async def _examine_browser(_: Settings) -> Finding:
-    if not is_installed("playwright"):
-        advice = "For pages that need scripts: pip install 'headwater[browser]', and a Chromium."
-        return Finding("browser", "warning", "not installed: pages are read without running scripts", advice)
-    return Finding("browser", "ok", "installed")

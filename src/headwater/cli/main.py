@@ -9,30 +9,35 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib import import_module
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import headwater
+from headwater.catalogue import list_command_places
+from headwater.kit.module import load_place
+
+if TYPE_CHECKING:
+    from headwater.kit.api_client import ApiClient
 
 WRONG_USE = 2
 AWAY = 3
 INTERRUPTED = 130
 _GARBAGE_THRESHOLDS = (20_000, 20, 20)
 
-# Each command's module, and what it is called there.
+# Where each command of the doors is; those of the products are in the catalogue.
 _COMMANDS = {
-    "up": "running.up",
-    "demo": "running.demo",
-    "serve": "running.serve",
-    "work": "running.work",
-    "migrate": "migrate.migrate",
-    "doctor": "doctor.doctor",
-    "status": "status.status",
-    "backup": "backup.backup",
-    "restore": "backup.restore",
-    "watch": "watch.app",
+    "up": "headwater.cli.running:up",
+    "demo": "headwater.cli.running:demo",
+    "serve": "headwater.cli.running:serve",
+    "work": "headwater.cli.running:work",
+    "migrate": "headwater.cli.migrate:migrate",
+    "doctor": "headwater.cli.doctor:doctor",
+    "status": "headwater.cli.status:status",
+    "backup": "headwater.cli.backup:backup",
+    "restore": "headwater.cli.backup:restore",
 }
 
 
@@ -47,15 +52,28 @@ def make_app(*, only: str | None = None) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(configure)
-    for name, place in _COMMANDS.items():
+    for name, place in list_places().items():
         if only in {name, None}:
-            module, _, attribute = place.partition(".")
-            command = getattr(import_module(f"headwater.cli.{module}"), attribute)
+            command = load_place(place)
             if isinstance(command, typer.Typer):
                 app.add_typer(command, name=name)
             else:
                 app.command(name)(command)
     return app
+
+
+def list_places() -> dict[str, str]:
+    """Return where each command is, by its name."""
+    return {**_COMMANDS, **list_command_places()}
+
+
+@contextmanager
+def _open_api() -> Iterator[ApiClient]:
+    from headwater.cli.client import open_client
+    from headwater.core.settings import load_settings
+
+    with open_client(load_settings()) as api:
+        yield api
 
 
 def _print_version(wanted: bool) -> None:
@@ -65,11 +83,13 @@ def _print_version(wanted: bool) -> None:
 
 
 def configure(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
     """Signals from the outside world, durable work, rows under row-level security, actions."""
+    context.obj = _open_api
 
 
 def main() -> None:
@@ -79,7 +99,7 @@ def main() -> None:
     # What is written holds keys, rows and letters; whatever the shell allows, it is its owner's alone.
     os.umask(0o077)
     named = sys.argv[1] if len(sys.argv) > 1 else None
-    app = make_app(only=named if named in _COMMANDS else None)
+    app = make_app(only=named if named in list_places() else None)
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:

@@ -4,15 +4,54 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from headwater.core.extras import require_extras
 from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.core.telemetry import configure_logging
 
-serve = typer.Typer(help="Run one service of its own.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from headwater.kit.module import Process
+
+
+class ServeGroup(TyperGroup):
+    """The gateway, and what the modules offer; their processes are read from the catalogue when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all services."""
+        from headwater.catalogue import list_processes
+
+        return [*super().list_commands(ctx), *(process.name for process in list_processes())]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of a service, or None where there is none of that name."""
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            return found
+        from headwater.catalogue import list_processes
+
+        return next((_make_command(one) for one in list_processes() if one.name == cmd_name), None)
+
+
+def _make_command(process: Process) -> Any:
+    def serve_process(
+        host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+        port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    ) -> None:
+        from headwater import services
+
+        _run(services.run_process(_configured(host=host, port=port), process=process))
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(process.name, help=process.summary)(serve_process)
+    return get_command(app)
+
+
+serve = typer.Typer(cls=ServeGroup, help="Run one service of its own.", no_args_is_help=True)
 
 
 def _configured(**overrides: object) -> Settings:
@@ -55,17 +94,6 @@ def serve_gateway(
     from headwater import services
 
     _run(services.run_gateway(_configured(host=host, port=port), after=after))
-
-
-@serve.command("discovery")
-def serve_discovery(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-) -> None:
-    """Serve discovery alone, for a gateway whose DISCOVERY_SERVICE_URL names it."""
-    from headwater import services
-
-    _run(services.run_discovery_service(_configured(host=host, port=port)))
 
 
 def work(

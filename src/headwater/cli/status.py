@@ -16,15 +16,6 @@ from headwater.core.settings import Settings, load_settings
 
 console = Console(highlight=False, soft_wrap=True)
 
-_COUNTS = """
-select
-    (select count(*) from public.workspaces) as workspaces,
-    (select count(*) from public.monitored_sources where status = 'active') as active_sources,
-    (select count(*) from public.monitored_sources where status = 'error') as failing_sources,
-    (select count(*) from public.change_alerts where created_at > headwater.now() - interval '1 day') as alerts_today,
-    (select count(*) from public.notification_deliveries where status in ('dead', 'uncertain')) as dead_letters
-"""
-
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
@@ -74,10 +65,16 @@ async def _ask_gateway(settings: Settings) -> str:
 
 
 async def _count(database_url: str) -> dict[str, int] | str:
+    from headwater.catalogue import list_modules
+
     database = Database(database_url, pool_size=1)
     try:
         async with database.raw(Identity.service()) as connection:
-            return dict(await connection.fetchrow(_COUNTS))
+            counts: dict[str, int] = {}
+            for module in list_modules():
+                if module.status:
+                    counts.update(await module.status(connection))
+            return counts
     except HeadwaterError as error:
         return error.message
     finally:

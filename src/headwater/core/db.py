@@ -61,7 +61,7 @@ class Identity:
 
     @classmethod
     def service(cls) -> Identity:
-        """The platform itself, past every policy. Only for the few files named in `tests/lint/service_role.py`."""
+        """The platform itself, past every policy. Only for the few files that their modules name in `service_role`."""
         return cls("service_role", {"role": "service_role"})
 
     @property

@@ -21,7 +21,8 @@ from headwater.core.provider_settings import ProviderSettings
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
-QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain")
+# `bulk` is for long work: with its own slots it holds up nothing short.
+QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain", "bulk")
 
 
 class SettingsError(Exception):
@@ -273,7 +274,7 @@ def _require_scheme(value: SecretStr | None, schemes: set[str], example: str) ->
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the platform's settings from the environment. Raises SettingsError as `read_settings` does."""
+    """Read the settings of the platform. Raises SettingsError as `read_settings` does."""
     return read_settings(Settings, **overrides)
 
 

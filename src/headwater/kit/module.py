@@ -5,19 +5,20 @@ The doors (gateway, workers, command line, doctor, documentation, tests) read no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from headwater.core.resources import Resources
 
 if TYPE_CHECKING:
+    import asyncpg
     from fastapi import APIRouter
     from starlette.types import ASGIApp
 
-    from headwater.core.settings import ModuleSettings
+    from headwater.core.settings import ModuleSettings, Settings
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.overview import Overview
 
@@ -46,6 +47,33 @@ class Mount:
         check_prefix(self.prefix)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What `headwater doctor` found of one thing. `advice` says what to do; a `warning` stops nothing."""
+
+    name: str
+    state: Literal["ok", "warning", "wrong"]
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Process:
+    """Endpoints that can run as a process of their own: `headwater serve <name>`.
+
+    Attributes:
+        name: what follows `headwater serve`.
+        summary: one line for `--help`.
+        routers: returns its endpoints. They are called by our own gateway, so requests aren't counted.
+        check: raises SettingsError where a setting that it needs is missing.
+    """
+
+    name: str
+    summary: str
+    routers: Callable[[], Sequence[APIRouter]]
+    check: Callable[[Settings], None] | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Module:
     """A room of the kit or a product.
@@ -62,6 +90,11 @@ class Module:
         settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
+        processes: what can run as a process of its own.
+        status: counts for `headwater status` by name, read past row-level security.
+        doctor: looks at what it needs for `headwater doctor`, by the name of what they look at.
+        service_role: its files, relative to its folder, that act past row-level security, each with the reason.
+        policy_cases: place of its `PolicyCases`: who may do what to its tables.
         overview: reads what there is to say on the first page: what happened, how things stand.
     """
 
@@ -76,6 +109,11 @@ class Module:
     settings: type[ModuleSettings] | None = None
     lifespan: Callable[[Resources], AbstractAsyncContextManager[None]] | None = None
     preloaded: Sequence[str] = ()
+    processes: Sequence[Process] = ()
+    status: Callable[[asyncpg.Connection], Awaitable[Mapping[str, int]]] | None = None
+    doctor: Mapping[str, Callable[[Settings], Awaitable[Finding]]] = field(default_factory=dict)
+    service_role: Mapping[str, str] = field(default_factory=dict)
+    policy_cases: str | None = None
     overview: Overview | None = None
 
     def __post_init__(self) -> None:

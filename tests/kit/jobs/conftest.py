@@ -12,9 +12,9 @@ from headwater.core.clock import MovableClock
 from headwater.core.db import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Outcome, Run, run_until_idle
-from tests.kit.jobs.kinds import Journal, chain, hold, locked, report, slow, stubborn, write
+from tests.kit.jobs.kinds import Journal, chain, hold, hold_long, locked, report, slow, stubborn, write
 
-ALL = [write, hold, slow, locked, chain, report, stubborn]
+ALL = [write, hold, hold_long, slow, locked, chain, report, stubborn]
 RunAll = Callable[[], Awaitable[list[tuple[Run, Outcome]]]]
 
 

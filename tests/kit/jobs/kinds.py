@@ -52,6 +52,16 @@ async def hold(context: JobContext, payload: Note) -> None:
     journal.lines.append(f"{payload.text} done")
 
 
+@job("test.hold_long", queue="bulk", timeout=timedelta(hours=1))
+async def hold_long(context: JobContext, payload: Note) -> None:
+    """Be one of eight chunks of long work, which ends when the test opens the gate."""
+    journal = context.resources.get(Journal)
+    journal.lines.append(payload.text)
+    if journal.lines.count(payload.text) == 8:
+        journal.started.set()
+    await journal.gate.wait()
+
+
 @job("test.slow", queue="fetch", timeout=timedelta(seconds=0.2), retry=Retry(attempts=1))
 async def slow(context: JobContext, payload: Note) -> None:
     """Outlast the time limit."""

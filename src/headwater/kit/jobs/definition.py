@@ -82,7 +82,7 @@ def job(
 
     Args:
         kind: `<product>.<verb>`, the name under which jobs wait; renaming it strands those that do.
-        queue: the class of work, one of `headwater.core.settings.QUEUES`.
+        queue: the class of work, one of `headwater.core.settings.QUEUES`; `bulk` for what takes minutes.
         timeout: the run is cancelled after this long, which counts as a failed attempt.
         lock: at most one running job holds a lock. Locks are per workspace. Text, or a function of the payload.
         tracked: shown to the workspace's members in `public.jobs` from the start. Dead letters always are.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headwater.core.resources import Resources
 from headwater.kit.module import Module
 from headwater.kit.notify import MailedInvitations, jobs, schedules
+from headwater.kit.notify.doctor import count_contents, examine_mail
 from headwater.kit.notify.overview import read_overview
 from headwater.kit.workspaces.invitations import InvitationSender
 
@@ -37,5 +38,11 @@ room = Module(
     jobs=jobs,
     schedules=schedules,
     lifespan=provide_invitations,
+    status=count_contents,
+    doctor={"mail": examine_mail},
     overview=read_overview,
+    service_role={
+        "sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",
+    },
+    policy_cases="headwater.kit.notify.policy_cases:cases",
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import asyncpg
 
 from headwater.kit.module import Module
 from headwater.kit.workspaces.retention import schedules
@@ -34,9 +36,20 @@ def list_job_routers() -> Sequence[APIRouter]:
     return (router,)
 
 
+async def count_contents(connection: asyncpg.Connection) -> Mapping[str, int]:
+    """Count the workspaces."""
+    return {"workspaces": await connection.fetchval("select count(*) from public.workspaces")}
+
+
 room = Module(
     name="workspaces",
     routers=lambda: (*list_routers(), *list_job_routers()),
     schedules=schedules,
     settings=WorkspaceSettings,
+    status=count_contents,
+    service_role={
+        "api_keys.py": "finds whom a key acts for, before anybody is known to be calling",
+        "retention.py": "deletes what is too old in every workspace",
+    },
+    policy_cases="headwater.kit.workspaces.policy_cases:cases",
 )

@@ -95,7 +95,9 @@ async def discover_sources(context: JobContext, payload: DiscoverSources) -> Non
     await discover_for_query(context, query_id=payload.user_query_id, watch=payload.watch)
 
 
-@job("watch.embed_pages", queue="ai", timeout=timedelta(minutes=15), retry=Retry(attempts=3), lock="watch.embed_pages")
+@job(
+    "watch.embed_pages", queue="bulk", timeout=timedelta(minutes=15), retry=Retry(attempts=3), lock="watch.embed_pages"
+)
 async def embed_pages(context: JobContext, payload: Nothing) -> None:
     """Let the model read the pages that it hasn't, so that search finds them."""
     embedder = _find_embedder(context.resources)
@@ -103,7 +105,9 @@ async def embed_pages(context: JobContext, payload: Nothing) -> None:
         await embedding.catch_up(context.raw_transaction, embedder, workspace_id=context.workspace_id)
 
 
-@job("watch.index_vectors", timeout=timedelta(hours=6), retry=Retry(attempts=3), lock="watch.index_vectors")
+@job(
+    "watch.index_vectors", queue="bulk", timeout=timedelta(hours=6), retry=Retry(attempts=3), lock="watch.index_vectors"
+)
 async def index_vectors(context: JobContext, payload: Nothing) -> None:
     """Make the index that a search in a large workspace missed."""
     await indexing.make_indexes(context.database)

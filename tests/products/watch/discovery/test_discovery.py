@@ -10,12 +10,13 @@ import pytest
 from tests.fixtures.gateway import serve_on_loopback
 from tests.products.watch.factories import PRICING, QUERIES, SOURCES, House, Member, open_house, point_at, read
 
+from headwater.catalogue import find_process
 from headwater.core.clock import MovableClock, SystemClock
 from headwater.core.settings import Settings
 from headwater.demo import World
 from headwater.products.watch.discovery import issue_service_token
 from headwater.products.watch.settings import WatchSettings
-from headwater.services import create_discovery, open_resources
+from headwater.services import create_process, open_resources
 
 DISCOVER = "/api/v1/discover-sources/"
 SECRET = "a secret that two services share, and nobody else"
@@ -106,7 +107,10 @@ async def test_a_provider_that_fails_leaves_the_site_itself(clever: House, mode:
 async def serve_discovery(settings: Settings, world: World, *, secret: str) -> AsyncIterator[str]:
     """Serve discovery as a process of its own would; gives its address."""
     given = point_at(settings, world, service_secret=_secret(secret))
-    async with open_resources(given) as resources, serve_on_loopback(create_discovery(resources)) as url:
+    async with (
+        open_resources(given) as resources,
+        serve_on_loopback(create_process(find_process("discovery"), resources)) as url,
+    ):
         yield url
 
 

@@ -10,8 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from headwater.cli.client import ApiClient, open_client
-from headwater.core.settings import load_settings
+from headwater.kit.api_client import ApiClient, open_api
 
 app = typer.Typer(help="Pages and feeds that are watched.", no_args_is_help=True)
 console = Console(highlight=False, soft_wrap=True)
@@ -23,6 +22,7 @@ _LONGEST_CHECK_SECONDS = 120
 
 @app.command()
 def add(
+    context: typer.Context,
     url: Annotated[str, typer.Argument(help="Page or feed to watch.")],
     name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
     kind: Annotated[str, typer.Option(help="website, rss or sitemap.")] = "website",
@@ -30,7 +30,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Watch a page or feed. The first check runs within seconds."""
-    with open_client(load_settings()) as api:
+    with open_api(context) as api:
         body = {"url": url, "name": name, "kind": kind, "check_interval": every}
         source = api.request("POST", "/api/v1/monitored-sources", json=body)
     if as_json:
@@ -40,9 +40,9 @@ def add(
 
 
 @app.command("list")
-def list_sources(as_json: AsJson = False) -> None:
+def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List what is watched."""
-    with open_client(load_settings()) as api:
+    with open_api(context) as api:
         sources = _read_all(api)
     if as_json:
         typer.echo(json.dumps(sources))
@@ -72,10 +72,12 @@ def _read_all(api: ApiClient) -> list[dict[str, Any]]:
 
 @app.command()
 def check(
-    source: Annotated[str, typer.Argument(help="Id of the source, or its address.")], as_json: AsJson = False
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Id of the source, or its address.")],
+    as_json: AsJson = False,
 ) -> None:
     """Check a source now and wait for the outcome. Exit code 1 when the check failed."""
-    with open_client(load_settings()) as api:
+    with open_api(context) as api:
         source_id = _find(api, source)
         asked = api.request("POST", f"/api/v1/monitored-sources/{source_id}/check")["check_id"]
         with errors.status("checking"):
@@ -101,12 +103,13 @@ def _await_outcome(api: ApiClient, source_id: str, check_id: str) -> dict[str, A
 
 @app.command()
 def history(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(help="Id of the source, or its address.")],
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many checks.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show a source's latest checks."""
-    with open_client(load_settings()) as api:
+    with open_api(context) as api:
         path = f"/api/v1/monitored-sources/{_find(api, source)}/history"
         checks = api.request("GET", path, params={"limit": limit})
     if as_json:
