@@ -9,7 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from headwater.catalogue import PRODUCTS, list_products
+from headwater.app.dashboard import RESERVED
+from headwater.app.mounts import find_prefix
+from headwater.catalogue import PRODUCTS, list_modules, list_processes, list_products
 from tests.lint.__main__ import find_all
 from tests.lint.findings import ROOT, SOURCE
 
@@ -47,6 +49,18 @@ def test_products_names_are_their_folders_and_their_titles_say_something() -> No
         assert ": " in product.title
         assert product.routers()
         assert len({job.kind for job in product.jobs}) == len(product.jobs)
+
+
+def test_modules_claim_no_address_twice() -> None:
+    modules = list_modules()
+    taken = [prefix for one in modules for prefix in (*(mount.prefix for mount in one.mounts), *one.public_prefixes)]
+    assert len(taken) == len(set(taken))
+    assert [prefix for prefix in taken if find_prefix(prefix, RESERVED)] == []
+    limited = [prefix for one in modules for prefix in one.body_limits]
+    assert len(limited) == len(set(limited))
+    processes = [process.name for process in list_processes()]
+    assert len(processes) == len(set(processes))
+    assert "gateway" not in processes
 
 
 def _list_folders(layer: str) -> set[str]:

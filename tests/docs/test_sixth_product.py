@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
 
@@ -16,10 +20,6 @@ from headwater.process.ports import find_free_port
 from tests.docs.pages import ROOT, Block, read_blocks
 from tests.docs.programs import PATIENCE_SECONDS, await_gateway, clean_environment, run, running, serve_page
 from tests.fixtures.waiting import wait_until
-from tests.lint.findings import read_modules
-from tests.lint.product_rules import check_products
-from tests.lint.python_rules import check_module
-from tests.lint.sql_rules import check_migrations
 
 PAGE = ROOT / "docs" / "sixth-product.md"
 
@@ -87,6 +87,14 @@ def environment(checkout: Path, unmigrated_dsn: str, valkey_url: str, site: str)
 
 
 @pytest.fixture
+async def owner(unmigrated_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may do everything in the copy's database."""
+    connection = await asyncpg.connect(unmigrated_dsn)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
 async def site() -> AsyncIterator[str]:
     """A web server with one page; gives its host and port."""
     async with serve_page() as authority:
@@ -94,7 +102,9 @@ async def site() -> AsyncIterator[str]:
 
 
 @pytest.mark.timeout(400)
-async def test_the_product_of_the_page_works(checkout: Path, environment: dict[str, str], site: str) -> None:
+async def test_the_product_of_the_page_works(
+    checkout: Path, environment: dict[str, str], site: str, owner: asyncpg.Connection
+) -> None:
     migrated = await run(sys.executable, "-m", "headwater.cli", "migrate", environment=environment, folder=checkout)
     assert "applied 20270101000100_bookmarks_tables" in migrated
 
@@ -118,6 +128,13 @@ async def test_the_product_of_the_page_works(checkout: Path, environment: dict[s
         async def has_title() -> bool:
             return await titles(reader) == ["The river rises"]
 
+        # Older than the settings keep them; the first worker runs the schedule at once.
+        await owner.execute(
+            "insert into public.bookmarks (workspace_id, url, created_at)"
+            " values ($1, 'https://old.example.com/', now() - interval '366 days')",
+            UUID(made.json()["workspace_id"]),
+        )
+        assert len(await titles(reader)) == 2
         async with running("work", environment=environment, folder=checkout):
             await wait_until(has_title, what="the job to read the title", seconds=PATIENCE_SECONDS)
         assert await titles(stranger) == []
@@ -126,6 +143,51 @@ async def test_the_product_of_the_page_works(checkout: Path, environment: dict[s
         intruded = await client.post("/api/v1/bookmarks", json={"url": f"http://{site}/"}, headers=theirs)
         assert intruded.status_code == 404
 
+        browser = {"accept": "text/html,*/*;q=0.8"}
+        assert "Drag this" in (await client.get("/bookmarklet", headers=browser)).text
+        program = (sys.executable, "-m", "headwater.cli")
+        await run(*program, "bookmarks", "add", f"http://{site}/", environment=environment, folder=checkout)
+        listed = await run(*program, "bookmarks", "list", environment=environment, folder=checkout)
+        assert listed.startswith(f"http://{site}/")
+        status = json.loads(await run(*program, "status", "--json", environment=environment, folder=checkout))
+        assert status["contents"]["bookmarks"] == 2
+        findings = json.loads(await run(*program, "doctor", "--json", environment=environment, folder=checkout))
+        assert [one["state"] for one in findings if one["name"] == "bookmarks"] == ["warning"]
+
+
+def test_the_page_touches_its_folder_its_migration_and_one_line(checkout: Path) -> None:
+    copied = [file for file in checkout.rglob("*") if file.is_file()]
+    touched = {
+        file.relative_to(checkout).as_posix()
+        for file in copied
+        if not (ROOT / file.relative_to(checkout)).is_file()
+        or file.read_bytes() != (ROOT / file.relative_to(checkout)).read_bytes()
+    }
+    outside = {name for name in touched if not name.startswith("src/headwater/products/bookmarks/")}
+    catalogue = "src/headwater/catalogue.py"
+    assert outside == {catalogue, "supabase/migrations/20270101000100_bookmarks_tables.sql"}
+    before, after = ((root / catalogue).read_text("utf-8").splitlines() for root in (ROOT, checkout))
+    assert len(before) == len(after)
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+@pytest.mark.timeout(400)
+def test_a_wrong_setting_of_the_product_stops_the_start(checkout: Path, tmp_path: Path) -> None:
+    wrong = {**use(checkout), "KEEP_BOOKMARKS_DAYS": "0", "HEADWATER_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "headwater.cli", "work"]
+    done = subprocess.run(command, cwd=tmp_path, env=wrong, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("headwater: KEEP_BOOKMARKS_DAYS: ")
+
+
+@pytest.mark.timeout(400)
+async def test_the_policy_cases_of_the_page_are_tried(checkout: Path) -> None:
+    shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    tried = ["tests/database/test_row_security.py", "-k", "bookmarks or every_table"]
+    command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *tried]
+    said = await run(*command, environment=use(checkout), folder=checkout)
+    assert " passed" in said
+
 
 async def sign_up(client: httpx2.AsyncClient, checkout: Path, name: str) -> dict[str, str]:
     """Sign somebody up as a browser does; gives the headers of their requests."""
@@ -133,14 +195,6 @@ async def sign_up(client: httpx2.AsyncClient, checkout: Path, name: str) -> dict
     body = {"email": f"{name}@example.com", "password": "correct-horse-battery"}
     session: dict[str, Any] = (await client.post("/auth/v1/signup", json=body, headers={"apikey": key})).json()
     return {"Authorization": f"Bearer {session['access_token']}"}
-
-
-def find_broken_rules(checkout: Path) -> list[str]:
-    """Give what the rules of the house find in the product of the page, its folder and its migration."""
-    package = checkout / "src" / "headwater"
-    found = [finding for module in read_modules(package) for finding in check_module(module)]
-    found += [*check_products(package / "products"), *check_migrations(checkout / "supabase" / "migrations")]
-    return [str(finding) for finding in found if "bookmarks" in finding.file]
 
 
 @pytest.mark.timeout(400)
@@ -160,6 +214,13 @@ async def test_the_code_of_the_page_keeps_the_rules(checkout: Path) -> None:
         folder=checkout,
     )
     contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    assert find_broken_rules(checkout) == []
+    for name in ("__init__.py", "lint"):
+        there = checkout / "tests" / name
+        there.parent.mkdir(exist_ok=True)
+        if name == "lint":
+            shutil.copytree(ROOT / "tests" / name, there)
+        else:
+            shutil.copy(ROOT / "tests" / name, there)
+    assert await run(sys.executable, "-m", "tests.lint", environment=environment, folder=checkout) == ""
     said = await run(sys.executable, "-c", contracts, "--no-cache", environment=environment, folder=checkout)
     assert "Products never import each other KEPT" in said
