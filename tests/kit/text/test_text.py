@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.kit.fetch import decode_text
-from headwater.kit.text.charset import find_encoding
+from headwater.kit.text.charset import decode_body, find_encoding
 from headwater.kit.text.sniff import looks_like_text, may_be_text, read_media_type
 
 GERMAN = "Größe, Maß und Übermut – für 5 €"
@@ -32,6 +32,9 @@ JAPANESE = "価格は来月から変更されます。詳しくはお知らせ�
         (JAPANESE.encode("shift_jis"), "Shift_JIS", JAPANESE),
         (b'<meta charset="euc-jp">' + JAPANESE.encode("euc_jp"), None, '<meta charset="euc-jp">' + JAPANESE),
         (b'<?xml version="1.0" encoding="windows-1251"?>' + RUSSIAN.encode("cp1251"), None, None),
+        (GERMAN.encode(), "iso-8859-1", GERMAN),
+        ("朱镕基".encode("gb18030"), "gb2312", "朱镕基"),
+        (b'<meta charset="utf-16">' + GERMAN.encode(), None, '<meta charset="utf-16">' + GERMAN),
         (b"", None, ""),
     ],
 )
@@ -44,6 +47,11 @@ def test_declared_text_is_read(body: bytes, header: str | None, text: str | None
 def test_wrongly_declared_text_is_guessed(header: str | None) -> None:
     assert decode_text(RUSSIAN.encode("cp1251"), header_charset="utf-8") == RUSSIAN
     assert "Größe" in decode_text((GERMAN + " ").encode("cp1252") * 20, header_charset=header)
+
+
+def test_the_charset_of_a_content_type_is_the_headers() -> None:
+    assert decode_body(RUSSIAN.encode("koi8-r"), content_type="text/html; charset=KOI8-R") == RUSSIAN
+    assert decode_body(GERMAN.encode(), content_type="") == GERMAN
 
 
 def test_single_broken_byte_does_not_change_the_encoding() -> None:
