@@ -49,3 +49,15 @@ async def test_metadata_of_a_copy_is_an_object(service: Service, metadata: Any) 
     method, path, body = ROUTES["copy"]
     answer = await service.call(method, path, json={**body, "metadata": metadata})
     assert (answer.status_code, answer.json()["message"]) == (400, "body/metadata must be object")
+
+
+@pytest.mark.parametrize(("route", "name"), [("sign", "expiresIn"), ("sign several", "expiresIn"), ("list", "limit")])
+@pytest.mark.parametrize(
+    ("value", "taken"), [(5, True), ("5", True), (True, False), (False, False), (-1, False), (1.5, False), ("x", False)]
+)
+async def test_number_is_a_whole_one(service: Service, route: str, name: str, value: Any, taken: bool) -> None:
+    await service.make_bucket("b")
+    await service.upload("b", "one", b"one")
+    method, path, body = ROUTES[route]
+    answer = await service.call(method, path, json={**body, name: value})
+    assert answer.status_code == (200 if taken else 400), answer.text
