@@ -82,8 +82,8 @@ def blot_text(value: Any) -> Any:
     return f"{text}… ({len(value) - MAX_TEXT} more)" if len(value) > MAX_TEXT else text
 
 
-def _blot_lines(text: str) -> str:
-    """Blot a traceback line by line: its last lines say most, and each is bounded by itself."""
+def blot_lines(text: str) -> str:
+    """Redact a traceback line by line: its last `MAX_LINES` lines say most, and each is bounded by itself."""
     return "\n".join(blot_text(line) for line in text.splitlines()[-MAX_LINES:])
 
 
@@ -94,7 +94,7 @@ def _blot_names(names: Mapping[Any, Any]) -> dict[Any, Any]:
 def _blot_named(name: str, value: Any) -> Any:
     if _SECRET_NAME.search(name):
         return "***"
-    return _blot_lines(value) if name in _LINED and isinstance(value, str) else _blot(value)
+    return blot_lines(value) if name in _LINED and isinstance(value, str) else _blot(value)
 
 
 def _blot(value: Any) -> Any:

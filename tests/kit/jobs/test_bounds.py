@@ -14,8 +14,13 @@ from headwater.kit.jobs.run import _TRACEBACK_LENGTH, _describe_fully
 from headwater.kit.jobs.schedules import _LONGEST_ERROR, ScheduleRunner
 
 
+def write_long_text(length: int) -> str:
+    """Return lines of that many characters in all, and one that ends them."""
+    return "\n".join([*["x" * 199] * (length // 200), "the end"])
+
+
 def test_traceback_of_a_run() -> None:
-    shown = _describe_fully(ValueError("x" * 2 * _TRACEBACK_LENGTH + "the end"))
+    shown = _describe_fully(ValueError(write_long_text(2 * _TRACEBACK_LENGTH)))
     assert len(shown) == _TRACEBACK_LENGTH == 20_000
     assert shown.rstrip().endswith("the end")
     assert _describe_fully(ValueError("short")).startswith("ValueError: short")
@@ -24,7 +29,7 @@ def test_traceback_of_a_run() -> None:
 @pytest.mark.parametrize("length", [10, 5_000])
 async def test_error_of_a_schedule(dsn: str, owner: asyncpg.Connection, tools: Resources, length: int) -> None:
     async def fail(_: Resources) -> None:
-        raise ValueError("x" * length + "the end")
+        raise ValueError(write_long_text(length))
 
     async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
         schedule = Schedule("test.fails", run=fail, every=timedelta(seconds=1))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, RateLimited
-from headwater.core.telemetry import blot_text
+from headwater.core.telemetry import blot_lines, blot_text
 from headwater.core.text import clean_text
 from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.outcomes import PERMANENT_ERRORS, JobTakenOver, PermanentFailure, RetryLater
@@ -119,4 +119,4 @@ def describe_error(error: BaseException) -> str:
 
 def _describe_fully(error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))
-    return str(blot_text(clean_text(text)))[-_TRACEBACK_LENGTH:]
+    return blot_lines(clean_text(text))[-_TRACEBACK_LENGTH:]

@@ -14,7 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from headwater.core.clock import Clock
 from headwater.core.resources import Resources
-from headwater.core.telemetry import blot_text, bound, get_logger
+from headwater.core.telemetry import blot_lines, bound, get_logger
 from headwater.kit.jobs.metrics import SCHEDULE_RUNS
 from headwater.kit.jobs.outage import DATABASE_ERRORS
 
@@ -166,7 +166,7 @@ class ScheduleRunner:
             except asyncio.CancelledError:
                 raise
             except Exception as failure:  # one schedule's fault must not stop the others
-                error = str(blot_text("".join(traceback.format_exception(failure))))[-_LONGEST_ERROR:]
+                error = blot_lines("".join(traceback.format_exception(failure)))[-_LONGEST_ERROR:]
                 logger.error("a schedule failed", exc_info=failure)
             SCHEDULE_RUNS.labels(schedule.name, "failed" if error else "succeeded").inc()
             await self._note_end(schedule.name, error)
