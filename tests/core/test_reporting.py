@@ -113,7 +113,7 @@ async def test_a_request_is_traced_to_the_collector() -> None:
 
 
 def test_a_setting_without_its_library_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headwater.core.reporting.find_spec", lambda _: None)
+    monkeypatch.setattr("headwater.core.extras.find_spec", lambda _: None)
     settings = Settings(_env_file=None, sentry_dsn=SecretStr("http://key@127.0.0.1:9/1"))
     with pytest.raises(SettingsError, match="SENTRY_DSN: needs the extra"):
         start_reporting(settings, service="test")

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2
 
-from headwater.core.errors import HeadwaterError, Unavailable
+from headwater.core.errors import Unavailable, UpstreamFailed
 from headwater.core.settings import Settings, SettingsError
 from headwater.process.folders import write_private
 
 OWNER_KEY_FILE = "owner.key"
 
 
-class ApiRefused(HeadwaterError):
+class ApiRefused(UpstreamFailed):
     """The API answered with an error; the message is its own."""
 
     default_code = "api_refused"
