@@ -126,7 +126,7 @@ async def test_silence_counts_only_while_we_were_there_to_hear_it() -> None:
 async def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
     """As when a laptop sleeps: parent and child stop, and the parent wakes up first."""
     supervisor = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.process.test_vigil", str(tmp_path), cwd=Path(__file__).parents[3]
+        sys.executable, "-m", "tests.process.test_vigil", str(tmp_path), cwd=Path(__file__).parents[2]
     )
     try:
         await wait_until((tmp_path / "up").exists, what="the child")
