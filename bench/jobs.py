@@ -29,8 +29,8 @@ from procrastinate.types import JSONDict
 from pydantic import BaseModel
 
 from headwater.core.clock import monotonic
-from headwater.core.db import Database
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.database import Database
+from headwater.core.database.migrations import apply_migrations
 from headwater.core.resources import Resources
 from headwater.core.telemetry import configure_logging
 from headwater.kit.jobs import JobContext, Worker, enqueue, enqueue_many, job, running_worker

@@ -14,7 +14,7 @@ import redis
 from pydantic import SecretStr
 
 from headwater.core.clock import Clock, MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from tests.fixtures.servers import FOUNDATION, TEMPLATE, Addresses, Servers, name_database

@@ -10,7 +10,7 @@ from pglast.enums import AlterTableType, ObjectType
 from pglast.stream import RawStream
 
 from generating.markdown import code, end_page, make_table, start_page
-from headwater.core.migrations import find_migrations_folder, read_migrations
+from headwater.core.database.migrations import find_migrations_folder, read_migrations
 
 _ABOUT = (
     "Every table of the platform and its products, as the migrations make it. All of them force row-level security."

@@ -21,8 +21,8 @@ from headwater.catalogue import (
 )
 from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, DatabaseClock
-from headwater.core.database_time import following_database
-from headwater.core.db import Database
+from headwater.core.database.database import Database
+from headwater.core.database.database_time import following_database
 from headwater.core.last_words import register_last_words
 from headwater.core.packaged import find_dashboard
 from headwater.core.reporting import reporting
@@ -33,7 +33,7 @@ from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
 from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, Valkey
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
-from headwater.kit.jobs.ages import ScheduleBook
+from headwater.kit.jobs.workers.ages import ScheduleBook
 from headwater.kit.module import Module, Process
 from headwater.kit.notify import NotifyTools
 from headwater.kit.processes import ProcessPool

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 import headwater
 from headwater.catalogue import list_products
 from headwater.core.auth import StaticKeySource, TokenVerifier
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.embedded.secrets import load_or_make_secrets

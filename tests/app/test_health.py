@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 import headwater
-from headwater.core.db import Database, Identity
-from headwater.core.readable import count_left_out, read_each
+from headwater.core.database.database import Database, Identity
+from headwater.core.database.readable import count_left_out, read_each
 from headwater.core.settings import Settings
 from tests.app.relay import open_relay
 from tests.fixtures.gateway import Gateway, open_gateway

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import redis
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.settings import Settings
 from headwater.kit.controls import Call, Valkey
 from headwater.services import open_resources

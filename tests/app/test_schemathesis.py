@@ -19,7 +19,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from tests.database.rows import open_stage
 from tests.fixtures.gateway import Gateway
 

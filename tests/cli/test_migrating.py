@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import psycopg
 
-from headwater.core.migrations import find_migrations_folder, read_migrations
+from headwater.core.database.migrations import find_migrations_folder, read_migrations
 from tests.cli.installation import Installation
 from tests.conftest import cloned
 from tests.fixtures.servers import Addresses, name_database

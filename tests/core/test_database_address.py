@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 
 
 @pytest.mark.parametrize(

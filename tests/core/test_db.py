@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from headwater.core.db import Database, Identity, driver, translate_error
-from headwater.core.dsn import normalise_dsn
+from headwater.core.database.database import Database, Identity, driver, translate_error
+from headwater.core.database.dsn import normalise_dsn
 from headwater.core.errors import (
     CLOSED_SET,
     Conflict,

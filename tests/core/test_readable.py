@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import text
 
-from headwater.core import db_moments
-from headwater.core.db import Database, Identity
-from headwater.core.readable import count_left_out, read_each, read_json, readable_list
+from headwater.core.database import moments as db_moments
+from headwater.core.database.database import Database, Identity
+from headwater.core.database.readable import count_left_out, read_each, read_json, readable_list
 
 SERVICE = Identity.service()
 MOMENTS = st.datetimes(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.text import MAX_JSON_DEPTH, clean_json, clean_text, clean_xml
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=())) | st.text(

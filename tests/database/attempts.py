@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Forbidden
 
 SEE_ROLE = "select role from public.workspace_members where workspace_id = $1 and user_id = $2"

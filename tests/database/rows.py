@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.kit.policy_cases import CALLERS
 from tests.database.cases import SEED
 from tests.fixtures.workspaces import Cast, make_user

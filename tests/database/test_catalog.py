@@ -9,7 +9,7 @@ import pytest
 from pglast import parse_sql
 from pglast.ast import FuncCall, Node, SubLink
 
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.migrations import apply_migrations
 
 # The engine's own tables are in a schema that nobody but its owner may enter, so row security would guard nothing.
 _CLOSED_SCHEMAS = {"procrastinate", "supabase_migrations"}

@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import InvalidInput
 from headwater.kit.workspaces.api_keys import identify_key
 from tests.database.attempts import SEE_ROLE, try_as

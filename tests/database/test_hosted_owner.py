@@ -9,8 +9,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.database import Database, Identity
+from headwater.core.database.migrations import apply_migrations
 from headwater.kit.workspaces import workspaces
 
 _PROJECT = """

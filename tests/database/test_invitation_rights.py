@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import InvalidInput
 from headwater.kit.workspaces.api_keys import identify_key
 from tests.database.attempts import SEE_ROLE, try_as

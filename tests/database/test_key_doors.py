@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
 from headwater.kit.workspaces.api_keys import identify_key
 from tests.fixtures.workspaces import Cast, make_api_key

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from headwater.core.clock import now
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
 from headwater.kit.workspaces.api_keys import identify_key
 from tests.database.attempts import try_as

@@ -11,8 +11,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
-from headwater.core.migrations import (
+from headwater.core.database.database import Database
+from headwater.core.database.migrations import (
     FILE_PATTERN,
     MigrationFailed,
     apply_migrations,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from tests.database.moments import MOMENTS
 from tests.database.rows import Stage, open_stage
 from tests.fixtures.workspaces import Cast

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from headwater.core.migrations import apply_migrations, find_migrations_folder
+from headwater.core.database.migrations import apply_migrations, find_migrations_folder
 from headwater.local.postgres import lay_foundation
 from headwater.process.ports import find_free_port
 from headwater.process.users import choose_server_user

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import HeadwaterError
 from tests.database.attempts import try_as
 from tests.database.rows import Stage, open_stage

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tests.fixtures.workspaces import Cast
 

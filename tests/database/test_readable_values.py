@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
-from headwater.core.migrations import find_migrations_folder
+from headwater.core.database.database import Database
+from headwater.core.database.migrations import find_migrations_folder
 from headwater.core.text import MAX_JSON_DEPTH
 from tests.database.cases import CASES
 from tests.database.rows import Stage, open_stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from tests.database.cases import CASES, NOBODY
 from tests.database.rows import Stage, open_stage
 from tests.fixtures.workspaces import Cast

@@ -22,8 +22,8 @@ _CONSTANT = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
 
 
 def commits_at_the_edge_alone(module: Module) -> Iterator[Finding]:
-    """A transaction is committed by whoever opened it: `core/db.py`, and the engine of the jobs."""
-    if module.is_in("core/db.py", "kit/jobs/", "local/"):
+    """A transaction is committed by whoever opened it: `core/database/database.py`, and the engine of the jobs."""
+    if module.is_in("core/database/database.py", "kit/jobs/", "local/"):
         return
     for call in _calls(module):
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "rollback"}:

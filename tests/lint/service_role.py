@@ -4,7 +4,7 @@ from headwater.catalogue import list_folders
 
 _OF_THE_DOORS = {
     "cli/status.py": "counts the jobs of every workspace, for whoever runs the installation",
-    "core/db.py": "defines it",
+    "core/database/database.py": "defines it",
 }
 ALLOWED = _OF_THE_DOORS | {
     f"{folder}/{file}": reason

@@ -77,7 +77,7 @@ def test_names_that_say_nothing_are_found(name: str) -> None:
         ("core/clock.py", "at = datetime.now(UTC)"),
         ("core/settings.py", "import os\nhome = os.environ['HOME']"),
         ("process/spawn.py", "import os\nhome = os.environ['HOME']"),
-        ("core/db.py", "await connection.commit()"),
+        ("core/database/database.py", "await connection.commit()"),
         ("cli/status.py", "identity = Identity.service()"),
         ("local/rest/statements.py", "sql = f'select * from {table}'"),
     ],
@@ -90,4 +90,4 @@ def test_every_file_in_the_list_of_the_service_role_still_needs_it() -> None:
     for name, reason in ALLOWED.items():
         source = (SOURCE / name).read_text("utf-8")
         assert "Identity.service" in source or "def service" in source, name
-        assert len(reason) > 20 or name == "core/db.py", name
+        assert len(reason) > 20 or name == "core/database/database.py", name

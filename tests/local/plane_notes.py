@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import httpx2
 
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.migrations import apply_migrations
 from headwater.local.postgres import LocalPostgres
 from headwater.local.schemas import lay_schemas
 from tests.fixtures.plane import PlaneProcess

@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import text
 
 from headwater.core.clock import Clock, MovableClock
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from tests.conftest import drop_database

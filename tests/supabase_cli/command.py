@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from headwater.core.migrations import find_migrations_folder, read_migrations
+from headwater.core.database.migrations import find_migrations_folder, read_migrations
 from tests.clients.node import install_packages
 
 _FOLDER = Path(__file__).parent

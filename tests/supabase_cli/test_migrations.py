@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from headwater.core.migrations import apply_migrations, find_migrations_folder, list_applied, read_migrations
+from headwater.core.database.migrations import apply_migrations, find_migrations_folder, list_applied, read_migrations
 from tests.database.schema import dump_schema
 from tests.supabase_cli.command import SupabaseProject
 

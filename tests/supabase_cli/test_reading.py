@@ -9,7 +9,7 @@ import re
 import asyncpg
 import pytest
 
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.migrations import apply_migrations
 from headwater.local.postgres import lay_foundation
 from tests.database.test_oldest_postgres import lay_migrations
 from tests.supabase_cli.command import SupabaseProject

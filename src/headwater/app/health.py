@@ -17,14 +17,14 @@ from pydantic import BaseModel, Field
 import headwater
 from headwater.core.auth import read_bearer
 from headwater.core.clock import monotonic
-from headwater.core.db import Database
+from headwater.core.database.database import Database
+from headwater.core.database.readable import count_left_out
 from headwater.core.errors import HeadwaterError, Unauthenticated
-from headwater.core.readable import count_left_out
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import Valkey
-from headwater.kit.jobs.ages import ScheduleBook
+from headwater.kit.jobs.workers.ages import ScheduleBook
 from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 router = APIRouter(tags=["health"])

@@ -15,9 +15,9 @@ import asyncpg
 import typer
 from rich.console import Console
 
+from headwater.core.database.migrations import find_migrations_folder, list_applied, read_migrations
 from headwater.core.errors import HeadwaterError
 from headwater.core.extras import is_installed
-from headwater.core.migrations import find_migrations_folder, list_applied, read_migrations
 from headwater.core.settings import Settings, load_settings
 from headwater.kit.module import Finding
 
@@ -134,8 +134,8 @@ async def _examine_migrations(settings: Settings) -> Finding:
 async def _examine_monitoring(settings: Settings) -> Finding:
     """Look when the schedules last ran: a worker that lives may still do nothing."""
     from headwater.catalogue import list_schedules
-    from headwater.core.db import Database
-    from headwater.kit.jobs.ages import ScheduleBook
+    from headwater.core.database.database import Database
+    from headwater.kit.jobs.workers.ages import ScheduleBook
 
     if settings.resolved_database_url is None:
         return Finding("monitoring", "warning", "not running", "Start it with `headwater up`.")

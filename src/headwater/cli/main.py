@@ -112,8 +112,8 @@ def _explain(error: Exception) -> int:
     """Print an expected error in one line and give the exit code; raise any other again."""
     from rich.console import Console
 
+    from headwater.core.database.migrations import MigrationFailed
     from headwater.core.errors import HeadwaterError, Unavailable
-    from headwater.core.migrations import MigrationFailed
     from headwater.core.settings import SettingsError
     from headwater.local.keys import KeysError
     from headwater.process import ChildRefused

@@ -10,7 +10,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from headwater.core.migrations import Migration, apply_migrations, find_migrations_folder, list_applied, read_migrations
+from headwater.core.database.migrations import (
+    Migration,
+    apply_migrations,
+    find_migrations_folder,
+    list_applied,
+    read_migrations,
+)
 from headwater.core.settings import SettingsError, load_settings
 
 console = Console(stderr=True, highlight=False)

@@ -10,7 +10,7 @@ import httpx2
 import typer
 from rich.console import Console
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import HeadwaterError
 from headwater.core.settings import Settings, load_settings
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from headwater.core.clock import Clock
 from headwater.core.errors import Unavailable
 from headwater.kit.notify import NotifyTools
-from headwater.kit.notify.mail import Mail
+from headwater.kit.notify.mail.message import Mail
 
 
 class LetterSender:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from headwater.core.answer_headers import list_answer_headers
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.embedded.letters import LetterSender

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headwater.core.auth import Claims, TokenVerifier
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
 from headwater.local.rest import RestTokenVerifier

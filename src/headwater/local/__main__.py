@@ -8,7 +8,7 @@ import sys
 import uvicorn
 
 from headwater.core.clock import SystemClock
-from headwater.core.dsn import normalise_dsn
+from headwater.core.database.dsn import normalise_dsn
 from headwater.core.settings import Settings, SettingsError, load_settings
 from headwater.core.telemetry import configure_logging
 from headwater.local.agreement import agree_on_keys

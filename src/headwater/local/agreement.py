@@ -6,7 +6,7 @@ import hashlib
 
 import asyncpg
 
-from headwater.core.dsn import normalise_dsn
+from headwater.core.database.dsn import normalise_dsn
 from headwater.core.telemetry import get_logger
 from headwater.local.keys import FILE_NAME, KeysError, LocalKeys
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
-from headwater.core.dsn import normalise_dsn
+from headwater.core.database.dsn import normalise_dsn
 from headwater.core.settings import SettingsError
 
 _IS_HOSTED = """

@@ -9,7 +9,7 @@ import pytest
 
 from headwater.core.clock import MovableClock
 from headwater.kit.controls import CircuitBreaker, Lease, RateLimiter, SharedCache, Valkey
-from headwater.kit.fetch.pacing import HostPacer
+from headwater.kit.fetch.politeness.pacing import HostPacer
 
 LEAPS = [timedelta(hours=2), timedelta(days=2), timedelta(hours=-3), timedelta(days=-2)]
 Use = Callable[[Valkey, MovableClock], Awaitable[float]]

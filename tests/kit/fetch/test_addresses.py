@@ -12,7 +12,7 @@ from yarl import URL
 
 from headwater.core.errors import HeadwaterError, InvalidInput
 from headwater.kit.fetch import AddressPolicy, BlockedAddress, FetchFailed, check_address, check_url, resolve_reference
-from headwater.kit.fetch.hops import Hop
+from headwater.kit.fetch.wire.hops import Hop
 from tests.kit.fetch.corpus import read_benign, read_hostile
 
 PUBLIC = AddressPolicy()

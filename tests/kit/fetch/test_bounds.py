@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 
 from headwater.kit.fetch import AddressPolicy, BlockedAddress
-from headwater.kit.fetch.addresses import _LONGEST_URL, check_url
-from headwater.kit.fetch.cookies import _LONGEST as LONGEST_COOKIE
-from headwater.kit.fetch.cookies import _MOST as MOST_COOKIES
-from headwater.kit.fetch.cookies import TrailCookies
-from headwater.kit.fetch.decoders import _MOST_MEMBERS, DECODERS
+from headwater.kit.fetch.urls.addresses import _LONGEST_URL, check_url
+from headwater.kit.fetch.wire.cookies import _LONGEST as LONGEST_COOKIE
+from headwater.kit.fetch.wire.cookies import _MOST as MOST_COOKIES
+from headwater.kit.fetch.wire.cookies import TrailCookies
+from headwater.kit.fetch.wire.decoders import _MOST_MEMBERS, DECODERS
 from tests.kit.fetch.servers import fetching, serve
 
 ROOM = 1 << 20

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from headwater.kit.fetch import FetchFailed, Limits
-from headwater.kit.fetch.decoders import DECODERS
+from headwater.kit.fetch.wire.decoders import DECODERS
 from tests.kit.fetch.servers import Speech, fetching, say, serve, speak
 
 MEGABYTE = 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.kit.fetch.headers import _LONGEST_VALIDATOR, keep_validator
+from headwater.kit.fetch.wire.headers import _LONGEST_VALIDATOR, keep_validator
 
 
 @pytest.mark.parametrize("length", [1, 1_023, 1_024, 1_025, 5_000])

@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 from headwater.core.clock import MovableClock
 from headwater.kit.controls import Valkey
 from headwater.kit.fetch import Fetcher, FetchFailed
-from headwater.kit.fetch.retry_after import read_retry_after
+from headwater.kit.fetch.wire.retry_after import read_retry_after
 from tests.kit.controls.relay import relay_valkey
 from tests.kit.fetch.servers import Handler, Site, fetching, greet, serve
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from headwater.kit.fetch import AddressPolicy, BlockedAddress, FetchFailed, SystemResolver
-from headwater.kit.fetch.resolve import GuardedResolver
+from headwater.kit.fetch.urls.resolve import GuardedResolver
 from tests.kit.fetch.dns_server import serve_names
 from tests.kit.fetch.servers import Names, fetching, greet, serve
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from headwater.core.clock import MovableClock
 from headwater.kit.controls import Valkey
 from headwater.kit.fetch import FetchFailed
-from headwater.kit.fetch.robots import make_rules, select_group
+from headwater.kit.fetch.politeness.robots import make_rules, select_group
 from tests.kit.fetch.servers import Handler, Site, fetching, greet, serve
 
 

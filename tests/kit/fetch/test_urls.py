@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.core.errors import InvalidInput
-from headwater.kit.fetch.urls import complete_url, host_of, normalise_url
+from headwater.kit.fetch.urls.normalising import complete_url, host_of, normalise_url
 
 SAME = [
     ("http://Example.ORG", "http://example.org/"),

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Outcome, Run, run_until_idle
 from tests.kit.jobs.kinds import Journal, chain, hold, hold_long, locked, report, slow, stubborn, write

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from headwater.core.db import Identity
+from headwater.core.database.database import Identity
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import psycopg
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import configure_logging
 from headwater.kit.jobs import JobContext, Retry, Schedule, Worker, job

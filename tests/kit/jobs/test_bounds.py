@@ -11,7 +11,7 @@ from headwater.core.clock import MovableClock
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Schedule
 from headwater.kit.jobs.run import _TRACEBACK_LENGTH, _describe_fully
-from headwater.kit.jobs.schedules import _LONGEST_ERROR, ScheduleRunner
+from headwater.kit.jobs.workers.schedules import _LONGEST_ERROR, ScheduleRunner
 
 
 def write_long_text(length: int) -> str:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Pace, Schedule, Worker, running_worker
-from headwater.kit.jobs.clock_watch import BELIEVED, ClockState, ClockWatch, Reading, follow_clock, measure_leap
+from headwater.kit.jobs.workers.clock_watch import BELIEVED, ClockState, ClockWatch, Reading, follow_clock, measure_leap
 from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.kinds import Journal
 

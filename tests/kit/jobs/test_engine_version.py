@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from procrastinate.worker import Worker
 
-from headwater.core.migrations import find_migrations_folder
+from headwater.core.database.migrations import find_migrations_folder
 
 
 def test_engine_is_the_release_that_the_room_overrides() -> None:

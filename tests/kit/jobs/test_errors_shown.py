@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from headwater.core import errors
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import JobContext, PermanentFailure, Retry, enqueue, job, run_until_idle
 from headwater.kit.jobs.run import _ERROR_LENGTH, RunTimedOut, describe_error

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import JobContext, JobTakenOver, Retry, enqueue, enqueue_tracked, job, run_until_idle
 from tests.kit.jobs.kinds import Journal, Note

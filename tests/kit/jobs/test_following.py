@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, NotFound
 from headwater.core.resources import Resources
 from headwater.kit.jobs import (

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.jobs import JobContext, Pace, Retry, enqueue, enqueue_many, enqueue_tracked, job, measure_queues
-from headwater.kit.jobs.heartbeat import Heartbeat
-from headwater.kit.jobs.leading import clear_jobs
+from headwater.kit.jobs.workers.heartbeat import Heartbeat
+from headwater.kit.jobs.workers.leading import clear_jobs
 from tests.kit.jobs.conftest import RunAll
 from tests.kit.jobs.kinds import Journal, Note, never, write
 

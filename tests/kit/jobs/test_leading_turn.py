@@ -9,13 +9,13 @@ import asyncpg
 import pytest
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.jobs import Pace, Schedule, enqueue, enqueue_tracked, list_jobs, replay_jobs
-from headwater.kit.jobs.clock_watch import ClockWatch
-from headwater.kit.jobs.leading import KEEP_FAILURES, KEEP_SUCCESSES, Leader
-from headwater.kit.jobs.schedules import ScheduleRunner
+from headwater.kit.jobs.workers.clock_watch import ClockWatch
+from headwater.kit.jobs.workers.leading import KEEP_FAILURES, KEEP_SUCCESSES, Leader
+from headwater.kit.jobs.workers.schedules import ScheduleRunner
 from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.conftest import RunAll
 from tests.kit.jobs.kinds import Journal, Note, never, write

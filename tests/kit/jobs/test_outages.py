@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.database import Database, Identity
+from headwater.core.database.migrations import apply_migrations
 from headwater.core.resources import Resources
 from headwater.kit.jobs import DatabaseGone, Pace, Worker, enqueue, enqueue_many, running_worker
 from headwater.local.postgres import LocalPostgres, lay_foundation

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import enqueue, enqueue_many, run_until_idle
 from tests.kit.jobs.conftest import ALL, RunAll

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Forbidden
 from headwater.kit.jobs import enqueue, enqueue_many, enqueue_tracked
 from tests.kit.jobs.conftest import RunAll

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.kit.jobs import enqueue
 from tests.kit.jobs.conftest import RunAll
 from tests.kit.jobs.kinds import Journal, Note, chain, later, limited, never, slow, write

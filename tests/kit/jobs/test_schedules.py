@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from headwater.core.clock import MovableClock
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Schedule
-from headwater.kit.jobs.schedules import ScheduleRunner
+from headwater.kit.jobs.workers.schedules import ScheduleRunner
 from tests.kit.jobs.kinds import Journal
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Pace, Worker, enqueue, enqueue_many, enqueue_tracked, running_worker
 from tests.kit.jobs.conftest import ALL

@@ -14,7 +14,7 @@ from tests.kit.notify.world import PUBLIC_URL, World
 from headwater.app.factory import create_app
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.settings import Settings, load_settings
-from headwater.kit.notify.routing import routers
+from headwater.kit.notify.routes.routing import routers
 
 SECRET = "a secret that only these tests sign their tokens with"
 

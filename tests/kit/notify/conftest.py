@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.kit.notify.world import World, open_world
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from datetime import timedelta
 from typing import Any
 
 from headwater.core.clock import SystemClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import AddressPolicy, Fetcher, Response
 from headwater.kit.jobs import run_until_idle
 from headwater.kit.notify import NotifyTools, jobs
-from headwater.kit.notify.mail import Mail, OpenMail, Receipt
-from headwater.kit.notify.smtp import SmtpSender
+from headwater.kit.notify.mail.message import Mail, OpenMail, Receipt
+from headwater.kit.notify.mail.smtp import SmtpSender
 from headwater.kit.signed_links import LinkSigner
 from headwater.kit.webhooks import SecretBox
 

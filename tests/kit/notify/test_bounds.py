@@ -11,8 +11,8 @@ from headwater.core.clock import MovableClock
 from headwater.core.errors import InvalidInput
 from headwater.kit.notify import Part
 from headwater.kit.notify.bounding import bound_event
-from headwater.kit.notify.mail import _SUBJECT_LENGTH, clean_subject
-from headwater.kit.notify.smtp import _RESPONSE_LENGTH, _shorten
+from headwater.kit.notify.mail.message import _SUBJECT_LENGTH, clean_subject
+from headwater.kit.notify.mail.smtp import _RESPONSE_LENGTH, _shorten
 from headwater.kit.signed_links import _LONGEST_TOKEN, LinkClaims, LinkSigner
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.kit.notify.world import World, make_event
 
-from headwater.core.db import Identity
+from headwater.core.database.database import Identity
 from headwater.kit.notify import notify
 from headwater.kit.notify.log import replay_delivery
 from headwater.kit.webhooks import SecretBox

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from tests.kit.notify.world import PUBLIC_URL, World
 
-from headwater.core.db import Identity
+from headwater.core.database.database import Identity
 from headwater.kit.notify import MailedInvitations
 from headwater.kit.workspaces.invitations import invite, withdraw_invitation
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from tests.kit.notify.world import World
 
-from headwater.kit.notify.sweeping import prune
+from headwater.kit.notify.delivery.sweeping import prune
 
 
 async def run_until_killed(world: World, step: str) -> None:

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from headwater.core.settings import load_settings
 from headwater.demo.mail import open_mail
 from headwater.kit.fetch import Fetcher
-from headwater.kit.notify.mail import Mail, MailFailed, MailSender, Receipt, clean_subject
-from headwater.kit.notify.sendgrid import SendGridSender, make_request
-from headwater.kit.notify.smtp import SmtpSender
-from headwater.kit.notify.tools import find_mail_sender
+from headwater.kit.notify.delivery.tools import find_mail_sender
+from headwater.kit.notify.mail.message import Mail, MailFailed, MailSender, Receipt, clean_subject
+from headwater.kit.notify.mail.sendgrid import SendGridSender, make_request
+from headwater.kit.notify.mail.smtp import SmtpSender
 
 MAIL = Mail(
     id=UUID(int=7),

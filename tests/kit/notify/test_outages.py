@@ -10,9 +10,9 @@ import pytest
 from tests.fixtures.waiting import wait_until
 from tests.kit.notify.world import World, open_world
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
+from headwater.core.database.migrations import apply_migrations
 from headwater.core.errors import Unavailable
-from headwater.core.migrations import apply_migrations
 from headwater.kit.jobs import Worker, running_worker
 from headwater.kit.notify import jobs
 from headwater.local.postgres import LocalPostgres, lay_foundation

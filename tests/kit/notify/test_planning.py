@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.kit.notify.events import Event
-from headwater.kit.notify.planning import Endpoint, Recipient, plan_deliveries
+from headwater.kit.notify.planning.planning import Endpoint, Recipient, plan_deliveries
 
 NOW = datetime(2026, 3, 2, 23, 15, tzinfo=UTC)
 SEVERITIES = st.sampled_from(["low", "medium", "high"])

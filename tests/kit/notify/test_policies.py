@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from tests.kit.notify.world import World
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Forbidden
 from headwater.kit.notify.tables import metadata
 

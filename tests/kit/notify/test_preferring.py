@@ -10,7 +10,7 @@ from sqlalchemy import event
 from tests.kit.notify.api import open_api
 from tests.kit.notify.world import World, make_event
 
-from headwater.core.db import Identity, driver
+from headwater.core.database.database import Identity, driver
 from headwater.kit.controls import RateLimiter, Valkey
 from headwater.kit.notify import SendingRates, notify
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from headwater.kit.notify.events import Event, Part
-from headwater.kit.notify.rendering import (
+from headwater.kit.notify.mail.rendering import (
     DIGEST_LENGTH,
     Footer,
     Rendered,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.kit.notify.retries import LONGEST_WAIT, PATIENCE, find_wait, plan_retry
+from headwater.kit.notify.delivery.retries import LONGEST_WAIT, PATIENCE, find_wait, plan_retry
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.kit.notify.api import open_api
 from tests.kit.notify.world import World, make_event
 
-from headwater.core.db import Identity
+from headwater.core.database.database import Identity
 from headwater.kit.notify import SendingRates, notify
 
 ROOT = "/api/v1/notifications"

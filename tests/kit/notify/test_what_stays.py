@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from tests.kit.notify.world import World
 
-from headwater.kit.notify.sweeping import KEPT, LOST_AFTER, prune
+from headwater.kit.notify.delivery.sweeping import KEPT, LOST_AFTER, prune
 
 STATES = ("pending", "sending", "failed", "sent", "dead", "suppressed", "uncertain")
 # The clock of a test goes on by itself.
@@ -78,7 +78,7 @@ async def test_young_rows_of_every_kind_stay_and_old_ones_go(world: World) -> No
 
 @pytest.mark.parametrize("purpose", ["event", "digest"])
 async def test_more_than_one_batch_goes(world: World, monkeypatch: pytest.MonkeyPatch, purpose: str) -> None:
-    monkeypatch.setattr("headwater.kit.notify.sweeping._AT_ONCE", 2)
+    monkeypatch.setattr("headwater.kit.notify.delivery.sweeping._AT_ONCE", 2)
     old = world.clock.now() - KEPT - MOMENT
     for _ in range(5):
         await (

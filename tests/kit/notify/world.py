@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from headwater.core.clock import Clock, MovableClock
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.receiver import DemoReceiver, open_receiver
@@ -20,9 +20,9 @@ from headwater.kit.controls import RateLimiter, Valkey
 from headwater.kit.fetch import AddressPolicy, Fetcher
 from headwater.kit.jobs import run_until_idle
 from headwater.kit.notify import Event, NotifyTools, Part, jobs, notify
-from headwater.kit.notify.mail import MailSender
-from headwater.kit.notify.smtp import SmtpSender
-from headwater.kit.notify.sweeping import sweep
+from headwater.kit.notify.delivery.sweeping import sweep
+from headwater.kit.notify.mail.message import MailSender
+from headwater.kit.notify.mail.smtp import SmtpSender
 from headwater.kit.signed_links import LinkSigner
 from headwater.kit.webhooks import SecretBox, generate_secret
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.kit.overview import Asked, Window, ask_once, read_trend
 
 START = datetime(2026, 1, 15, tzinfo=UTC)

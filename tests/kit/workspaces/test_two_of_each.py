@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from headwater.core.clock import now
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.kit.workspaces.api_keys import identify_key
 from tests.fixtures.gateway import Gateway

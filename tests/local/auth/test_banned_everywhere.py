@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from headwater.local.auth import totp
+from headwater.local.auth.sign_in import totp
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, read_query, unique_email
 from tests.local.auth.test_admin import Admin
 from tests.local.auth.test_factors import enroll

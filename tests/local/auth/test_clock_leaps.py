@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from headwater.local.auth.flows import Flow
-from headwater.local.auth.one_time_tokens import is_late
-from headwater.local.auth.sessions import RefreshToken
+from headwater.local.auth.accounts.one_time_tokens import is_late
+from headwater.local.auth.accounts.sessions import RefreshToken
+from headwater.local.auth.sign_in.flows import Flow
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AHEAD = [timedelta(hours=2), timedelta(days=2), timedelta(days=400)]

@@ -12,7 +12,7 @@ from headwater.core.settings import Settings, load_settings
 from headwater.local.auth import AuthConfig, ConfigError, read_auth_config
 from headwater.local.auth.config import parse_duration
 from headwater.local.auth.config_file import find_left_out
-from headwater.local.auth.redirects import is_allowed
+from headwater.local.auth.sign_in.redirects import is_allowed
 from headwater.local.settings import load_plane_settings
 
 

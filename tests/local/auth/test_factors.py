@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from headwater.local.auth import totp
+from headwater.local.auth.sign_in import totp
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, unique_email
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from headwater.local.auth.guesses import CODE_TRIES, KNOWN_PASSWORD_TRIES, PASSWORD_TRIES, find_network
+from headwater.local.auth.sign_in.guesses import CODE_TRIES, KNOWN_PASSWORD_TRIES, PASSWORD_TRIES, find_network
 from tests.local.auth.conftest import PASSWORD, AuthService, read_fragment, unique_email
 
 AT_ONCE, A_DAY = PASSWORD_TRIES[0].limit, PASSWORD_TRIES[1].limit

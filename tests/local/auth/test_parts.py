@@ -12,10 +12,10 @@ from headwater.core.clock import MovableClock
 from headwater.embedded.shared_limits import SharedLimiter
 from headwater.kit.controls import RateLimiter, Valkey
 from headwater.local.auth import AuthConfig, MemoryLimiter
-from headwater.local.auth.contacts import check_email, check_phone
+from headwater.local.auth.accounts.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError
 from headwater.local.auth.outgoing import Letter, render_letter
-from headwater.local.auth.qr import draw_svg, encode
+from headwater.local.auth.sign_in.qr import draw_svg, encode
 
 
 async def test_the_limiter_lets_a_burst_through_and_then_a_trickle() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.local.auth import AuthConfig
-from headwater.local.auth.redirects import add_fragment, add_query, is_allowed
+from headwater.local.auth.sign_in.redirects import add_fragment, add_query, is_allowed
 
 CONFIG = AuthConfig.model_validate(
     {

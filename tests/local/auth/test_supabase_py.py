@@ -11,7 +11,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 from supabase_auth import AsyncGoTrueClient
 from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
-from headwater.local.auth import totp
+from headwater.local.auth.sign_in import totp
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, unique_email
 
 

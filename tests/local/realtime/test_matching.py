@@ -7,9 +7,9 @@ from itertools import product
 import asyncpg
 import pytest
 
-from headwater.local.realtime.filters import OPERATORS, Condition, InvalidFilter, parse_filter
-from headwater.local.realtime.matching import InvalidSubscription, make_test
-from headwater.local.realtime.tables import read_table
+from headwater.local.realtime.changes.filters import OPERATORS, Condition, InvalidFilter, parse_filter
+from headwater.local.realtime.changes.matching import InvalidSubscription, make_test
+from headwater.local.realtime.changes.tables import read_table
 
 VALUES: dict[str, list[str]] = {
     "bool": ["t", "false", "yes"],

@@ -10,7 +10,7 @@ import pytest
 
 from headwater.local.postgres import LocalPostgres, lay_foundation
 from headwater.local.rest import PipelinePool, RestConfig, RestError
-from headwater.local.rest.connection import Statement
+from headwater.local.rest.database.connection import Statement
 from tests.fixtures.waiting import wait_until
 from tests.local.rest.clients import Reply, RestClient
 from tests.local.rest.conftest import CONFIG, SHOP, open_app

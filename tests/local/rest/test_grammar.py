@@ -26,8 +26,8 @@ from headwater.local.rest.grammar.tree import (
     SelectItem,
     SelectRelation,
 )
-from headwater.local.rest.media_types import parse_accept, parse_media_type
-from headwater.local.rest.preferences import parse_preferences
+from headwater.local.rest.requests.media_types import parse_accept, parse_media_type
+from headwater.local.rest.requests.preferences import parse_preferences
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
 TYPES = st.sampled_from(["int", "text", "timestamp with time zone", "numeric"])

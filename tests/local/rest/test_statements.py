@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headwater.local.rest import RestError
+from headwater.local.rest.database.transaction import write_settings
 from headwater.local.rest.plan.planner import Compiled, Planner
-from headwater.local.rest.request import parse_request
-from headwater.local.rest.transaction import write_settings
+from headwater.local.rest.requests.request import parse_request
 from tests.local.rest.clients import RestClient
 from tests.local.rest.conftest import CONFIG, open_app
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.local.rest.payload import DEEPEST, is_too_deep
+from headwater.local.rest.requests.payload import DEEPEST, is_too_deep
 
 QUOTES = b'"' + b'\\"' * 500_000
 

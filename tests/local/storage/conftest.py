@@ -23,8 +23,8 @@ from headwater.core.clock import MovableClock
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
 from headwater.local.storage import StorageConfig, create_storage_app, lay_storage_schema
+from headwater.local.storage.contents.stores import ContentStore
 from headwater.local.storage.server import StorageServer
-from headwater.local.storage.stores import ContentStore
 from tests.local.auth.conftest import serve
 
 SIGNING_SECRET = "a secret of the tests that signs addresses"

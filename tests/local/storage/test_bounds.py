@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from headwater.local.storage.errors import StorageError
-from headwater.local.storage.multipart import _LARGEST_FIELD, _LARGEST_HEADER, _MOST_FIELDS
-from headwater.local.storage.names import _LONGEST_NAME, check_object_name
-from headwater.local.storage.objects import MOST_OBJECTS
+from headwater.local.storage.objects.multipart import _LARGEST_FIELD, _LARGEST_HEADER, _MOST_FIELDS
+from headwater.local.storage.objects.names import _LONGEST_NAME, check_object_name
+from headwater.local.storage.objects.objects import MOST_OBJECTS
 from tests.local.storage.conftest import Service
 
 FILE = b'--x\r\ncontent-disposition: form-data; name=""; filename="one.txt"\r\n%s\r\n\r\nabc\r\n'

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from headwater.local.storage import lay_storage_schema, sweep_storage
-from headwater.local.storage.arrivals import Arrivals, TooMuch
-from headwater.local.storage.files import FileStore, read_chunks
+from headwater.local.storage.contents.arrivals import Arrivals, TooMuch
+from headwater.local.storage.contents.files import FileStore, read_chunks
 from tests.local.storage.conftest import Service
 
 # The trial before the body carries no size: this strikes after the file is in place and before the row commits.

@@ -21,7 +21,7 @@ import httpx2
 import pytest
 
 from headwater.local.storage import sweep_storage
-from headwater.local.storage.writing import BATCH, Writer
+from headwater.local.storage.contents.writing import BATCH, Writer
 from tests.app.relay import open_relay
 from tests.fixtures.waiting import wait_until
 from tests.local.storage.conftest import Service, open_service

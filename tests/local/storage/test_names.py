@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.local.storage.errors import StorageError
-from headwater.local.storage.names import check_bucket_name, check_object_name, is_allowed, parse_size
+from headwater.local.storage.objects.names import check_bucket_name, check_object_name, is_allowed, parse_size
 
 PIECES = st.lists(st.sampled_from(["..", ".", "/", "\\", "a", "b.txt", "%2e", "\x00", "\n", " ", "\u00e9", "~"]))
 

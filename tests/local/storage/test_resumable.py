@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from headwater.local.storage import sweep_storage
-from headwater.local.storage.resumable import UploadStore
+from headwater.local.storage.contents.resumable import UploadStore
 from tests.fixtures.waiting import wait_until
 from tests.local.storage.conftest import Service
 

@@ -19,7 +19,7 @@ from tests.fixtures.workspaces import Person, make_token, make_user
 
 from headwater.catalogue import list_jobs, list_preloaded, list_schedules
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import QUEUES, Settings, load_settings
 from headwater.demo import World

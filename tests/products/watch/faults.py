@@ -16,7 +16,7 @@ from tests.fixtures.drivers import list_search_path
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import House, Member
 
-from headwater.core.migrations import apply_migrations
+from headwater.core.database.migrations import apply_migrations
 from headwater.core.settings import Settings, inherited_environment
 from headwater.local.auth import lay_auth_schema
 from headwater.local.postgres import LocalPostgres, lay_foundation

@@ -13,12 +13,12 @@ from tests.products.watch.heavy import ATTRIBUTES, COMMENTS, list_options, serve
 
 from headwater.catalogue import list_jobs, list_schedules
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.demo import World
 from headwater.kit.jobs import Worker, running_worker
-from headwater.kit.jobs.pace import Pace
+from headwater.kit.jobs.workers.pace import Pace
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import versions
 from headwater.products.watch.page.passages import make_passage

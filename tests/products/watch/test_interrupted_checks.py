@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.fixtures.gateway import serve_on_loopback
 from tests.products.watch.factories import House, Member
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.errors import Unavailable
 from headwater.kit.jobs import JobContext, Run
 from headwater.products.watch.checks.due import claim_due

@@ -12,7 +12,7 @@ from tests.fixtures.waiting import wait_until
 from tests.fixtures.workspaces import Person
 from tests.products.watch.factories import ALERTS, NOTIFICATIONS, PRICING, QUERIES, SOURCES, House, Member, read
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.local.auth import lay_auth_schema
 
 CREDENTIALS = {"email": "grace@example.com", "password": "correct horse battery"}

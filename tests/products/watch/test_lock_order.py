@@ -14,7 +14,7 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import House, Member
 
 from headwater.core.clock import now
-from headwater.core.db import Database, Identity, driver
+from headwater.core.database.database import Database, Identity, driver
 from headwater.kit.notify import Event, notify_many
 from headwater.products.watch.checks import recording
 from headwater.products.watch.checks.due import TICKET_VALID_FOR, Ticket

@@ -15,8 +15,8 @@ from headwater.cli.archive.programs import ToolFailed, load_database
 from headwater.cli.archive.reading import read_archive
 from headwater.cli.archive.staging import POSTGRES, WHAT, Staging, open_staging
 from headwater.cli.archive.troubles import explain_full_disk
+from headwater.core.database.migrations import MigrationFailed, apply_migrations
 from headwater.core.errors import Conflict, HeadwaterError
-from headwater.core.migrations import MigrationFailed, apply_migrations
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.postgres import LocalPostgres, find_running_postgres
 from headwater.local.postgres.cluster import FULL_DISK, NEEDED_BYTES

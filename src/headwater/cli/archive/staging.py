@@ -165,6 +165,6 @@ def _remove(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    from headwater.local.storage.files import sync_folder
+    from headwater.local.storage.contents.files import sync_folder
 
     sync_folder(folder)

@@ -35,7 +35,7 @@ from headwater.core.clock import now
 from headwater.core.errors import Conflict, InvalidInput
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.settings import load_plane_settings
-from headwater.local.storage.files import sync_folder
+from headwater.local.storage.contents.files import sync_folder
 from headwater.process.folders import lock_now
 
 

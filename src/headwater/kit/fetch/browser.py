@@ -19,9 +19,9 @@ from headwater.core.errors import HeadwaterError, InvalidInput
 from headwater.core.telemetry import get_logger
 from headwater.kit.fetch.errors import FetchFailed
 from headwater.kit.fetch.fetcher import Fetcher
-from headwater.kit.fetch.headers import check_headers
-from headwater.kit.fetch.pacing import Pace
+from headwater.kit.fetch.politeness.pacing import Pace
 from headwater.kit.fetch.responses import Response
+from headwater.kit.fetch.wire.headers import check_headers
 
 if TYPE_CHECKING:
     from playwright.async_api import Playwright, Route

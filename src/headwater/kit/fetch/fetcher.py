@@ -15,20 +15,20 @@ from headwater.core.clock import Clock, SystemClock, monotonic
 from headwater.core.settings import Settings
 from headwater.kit.controls import SharedCache, Valkey
 from headwater.kit.controls.recent import Recent
-from headwater.kit.fetch.addresses import AddressPolicy, Target, check_url
-from headwater.kit.fetch.decoders import ACCEPT_ENCODING
 from headwater.kit.fetch.errors import FetchFailed, UnknownHost
-from headwater.kit.fetch.exchange import Exchange
-from headwater.kit.fetch.gate import HostGate
-from headwater.kit.fetch.headers import check_headers
-from headwater.kit.fetch.hops import Hop, Trail
 from headwater.kit.fetch.limits import Limits
 from headwater.kit.fetch.measures import count_outcome
-from headwater.kit.fetch.pacing import Pace
-from headwater.kit.fetch.resolve import Resolver, SystemResolver, check_target
+from headwater.kit.fetch.politeness.gate import HostGate
+from headwater.kit.fetch.politeness.pacing import Pace
+from headwater.kit.fetch.politeness.robots import RobotsKeeper
 from headwater.kit.fetch.responses import Response, Validators
-from headwater.kit.fetch.robots import RobotsKeeper
+from headwater.kit.fetch.urls.addresses import AddressPolicy, Target, check_url
+from headwater.kit.fetch.urls.resolve import Resolver, SystemResolver, check_target
 from headwater.kit.fetch.visits import Visitor, Wish
+from headwater.kit.fetch.wire.decoders import ACCEPT_ENCODING
+from headwater.kit.fetch.wire.exchange import Exchange
+from headwater.kit.fetch.wire.headers import check_headers
+from headwater.kit.fetch.wire.hops import Hop, Trail
 
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5"
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from headwater.kit.fetch.errors import FetchFailed
-from headwater.kit.fetch.headers import keep_validator
+from headwater.kit.fetch.wire.headers import keep_validator
 from headwater.kit.text.charset import decode_text
 from headwater.kit.text.sniff import read_media_type
 

@@ -11,14 +11,14 @@ from multidict import CIMultiDict
 from headwater.core.clock import Clock, monotonic
 from headwater.kit.controls import Permit
 from headwater.kit.fetch.errors import BlockedAddress, FetchFailed
-from headwater.kit.fetch.exchange import Answer, Exchange
-from headwater.kit.fetch.gate import HostGate
-from headwater.kit.fetch.hops import Hop, Trail
-from headwater.kit.fetch.pacing import Pace
+from headwater.kit.fetch.politeness.gate import HostGate
+from headwater.kit.fetch.politeness.pacing import Pace
+from headwater.kit.fetch.politeness.robots import MOST_BYTES, RobotsKeeper, RobotsRules
 from headwater.kit.fetch.responses import Response
-from headwater.kit.fetch.retry_after import read_retry_after
-from headwater.kit.fetch.robots import MOST_BYTES, RobotsKeeper, RobotsRules
-from headwater.kit.fetch.statuses import check_status
+from headwater.kit.fetch.wire.exchange import Answer, Exchange
+from headwater.kit.fetch.wire.hops import Hop, Trail
+from headwater.kit.fetch.wire.retry_after import read_retry_after
+from headwater.kit.fetch.wire.statuses import check_status
 from headwater.kit.text.sniff import looks_like_text, may_be_text, read_media_type
 
 _SECRETS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})

@@ -9,12 +9,12 @@ from headwater.kit.jobs.definition import JobDefinition, Retry, job
 from headwater.kit.jobs.enqueueing import enqueue, enqueue_many, enqueue_tracked
 from headwater.kit.jobs.following import cancel_job, count_jobs, list_jobs, read_job, replay_job, replay_jobs
 from headwater.kit.jobs.metrics import measure_queues
-from headwater.kit.jobs.outage import DatabaseGone
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
-from headwater.kit.jobs.pace import Pace
 from headwater.kit.jobs.run import Outcome, Run
-from headwater.kit.jobs.schedules import Schedule
-from headwater.kit.jobs.worker import Worker, run_until_idle, running_worker
+from headwater.kit.jobs.workers.outage import DatabaseGone
+from headwater.kit.jobs.workers.pace import Pace
+from headwater.kit.jobs.workers.schedules import Schedule
+from headwater.kit.jobs.workers.worker import Worker, run_until_idle, running_worker
 
 __all__ = [
     "DatabaseGone",

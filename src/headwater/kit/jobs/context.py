@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock, monotonic
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.kit.jobs.outcomes import JobTakenOver
 from headwater.kit.jobs.run import Run

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.telemetry import counter, gauge, histogram
 
 RUNS = counter("job_runs", "Runs of jobs by how they ended.", ("kind", "outcome"))

@@ -10,8 +10,8 @@ room = Module(
     title="Jobs",
     overview=read_overview,
     service_role={
-        "ages.py": "reads when schedules last ran, which belongs to no workspace",
-        "clock_watch.py": "puts right what a wrong clock wrote, in every workspace",
+        "workers/ages.py": "reads when schedules last ran, which belongs to no workspace",
+        "workers/clock_watch.py": "puts right what a wrong clock wrote, in every workspace",
         "context.py": "a job that belongs to no workspace has no rows that a policy could give it",
         "metrics.py": "counts the jobs of every workspace",
     },

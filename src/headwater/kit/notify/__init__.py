@@ -1,12 +1,12 @@
 """Telling people what happened: who wants to know and how, and what became of every message."""
 
-from headwater.kit.notify.delivering import deliver
-from headwater.kit.notify.digests import collect_digest
+from headwater.kit.notify.delivery.delivering import deliver
+from headwater.kit.notify.delivery.digests import collect_digest
+from headwater.kit.notify.delivery.inviting import MailedInvitations, send_invitation
+from headwater.kit.notify.delivery.sweeping import schedules
+from headwater.kit.notify.delivery.tools import NotifyTools, SendingRates
 from headwater.kit.notify.events import Event, Part, Severity
-from headwater.kit.notify.inviting import MailedInvitations, send_invitation
 from headwater.kit.notify.notifying import notify, notify_many
-from headwater.kit.notify.sweeping import schedules
-from headwater.kit.notify.tools import NotifyTools, SendingRates
 
 jobs = (deliver, collect_digest, send_invitation)
 

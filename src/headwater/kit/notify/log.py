@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.jobs import enqueue
-from headwater.kit.notify.delivering import DeliveryPayload, deliver
+from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
 from headwater.kit.notify.tables import notification_attempts as attempts
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notification_events as events

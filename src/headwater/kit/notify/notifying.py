@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import now
-from headwater.core.db import driver
+from headwater.core.database.database import driver
 from headwater.kit.jobs import enqueue_many
 from headwater.kit.notify.bounding import bound_event
-from headwater.kit.notify.delivering import DeliveryPayload, deliver
-from headwater.kit.notify.digests import DigestPayload, collect_digest
+from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
+from headwater.kit.notify.delivery.digests import DigestPayload, collect_digest
 from headwater.kit.notify.events import Event
-from headwater.kit.notify.planning import Planned, plan_deliveries
-from headwater.kit.notify.recipients import list_endpoints, list_recipients
-from headwater.kit.notify.storing import ToDeliver, fill_inboxes, store_deliveries, store_events
+from headwater.kit.notify.planning.planning import Planned, plan_deliveries
+from headwater.kit.notify.planning.recipients import list_endpoints, list_recipients
+from headwater.kit.notify.planning.storing import ToDeliver, fill_inboxes, store_deliveries, store_events
 
 
 async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Event, at: datetime | None = None) -> int:

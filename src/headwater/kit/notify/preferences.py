@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import InvalidInput, RateLimited
 from headwater.kit.jobs import enqueue
-from headwater.kit.notify.delivering import DeliveryPayload, deliver
-from headwater.kit.notify.quiet_hours import read_zone
+from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
+from headwater.kit.notify.planning.quiet_hours import read_zone
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notification_preferences as preferences
 from headwater.kit.signed_links import LinkClaims

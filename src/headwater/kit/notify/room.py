@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def list_routers() -> Sequence[APIRouter]:
     """Return the endpoints."""
-    from headwater.kit.notify.routing import routers
+    from headwater.kit.notify.routes.routing import routers
 
     return routers
 
@@ -42,7 +42,7 @@ room = Module(
     doctor={"mail": examine_mail},
     overview=read_overview,
     service_role={
-        "sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",
+        "delivery/sweeping.py": "looks for messages that are due in every workspace; jobs of each then send them",
     },
     policy_cases="headwater.kit.notify.policy_cases:cases",
 )

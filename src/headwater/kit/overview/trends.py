@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import driver
+from headwater.core.database.database import driver
 from headwater.kit.overview.model import Asked, TrendPoint
 from headwater.kit.overview.window import Window
 

@@ -12,7 +12,7 @@ import orjson
 from headwater.core.clock import monotonic
 from headwater.core.text import clean_text
 from headwater.kit.fetch import BlockedAddress, Fetcher, FetchFailed
-from headwater.kit.fetch.retry_after import read_retry_after
+from headwater.kit.fetch.wire.retry_after import read_retry_after
 from headwater.kit.webhooks.signing import sign_headers
 
 TIMEOUT_SECONDS = 15.0

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import NotFound, Unauthenticated
 from headwater.kit.workspaces.tables import api_keys
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Forbidden, Unauthenticated
 from headwater.core.resources import Resources
 from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key

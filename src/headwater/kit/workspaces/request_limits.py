@@ -19,7 +19,7 @@ from starlette.types import Scope
 
 from headwater.core.auth import TokenVerifier, read_bearer
 from headwater.core.clock import monotonic
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Schedule
 from headwater.kit.workspaces.settings import WorkspaceSettings

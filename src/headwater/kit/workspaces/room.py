@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def list_routers() -> Sequence[APIRouter]:
     """Return the endpoints of people and workspaces."""
-    from headwater.kit.workspaces.routes import routers
+    from headwater.kit.workspaces.routes.workspaces import routers
 
     return routers
 

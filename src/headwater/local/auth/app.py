@@ -33,7 +33,7 @@ from headwater.local.auth.routes import (
     verify,
 )
 from headwater.local.auth.server import AuthServer
-from headwater.local.auth.signing import TokenSigner
+from headwater.local.auth.sign_in.signing import TokenSigner
 from headwater.local.keys import LocalKeys
 
 _log = get_logger(__name__)

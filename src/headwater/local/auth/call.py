@@ -15,14 +15,14 @@ from starlette.responses import Response
 
 from headwater.core.auth import Claims, read_bearer
 from headwater.core.errors import Unauthenticated
-from headwater.local.auth import sessions, users
+from headwater.local.auth.accounts import sessions, users
+from headwater.local.auth.accounts.sessions import Session
+from headwater.local.auth.accounts.users import User
 from headwater.local.auth.answers import answer_json
 from headwater.local.auth.bodies import Body
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, too_many
 from headwater.local.auth.outgoing import Letter
 from headwater.local.auth.server import AuthServer
-from headwater.local.auth.sessions import Session
-from headwater.local.auth.users import User
 
 ADMIN_ROLES = frozenset({"service_role", "supabase_admin"})
 _B = TypeVar("_B", bound=Body)

@@ -14,7 +14,7 @@ from headwater.core.clock import Clock
 from headwater.local.auth.config import AuthConfig
 from headwater.local.auth.limits import Limiter
 from headwater.local.auth.outgoing import Mailer
-from headwater.local.auth.signing import TokenSigner
+from headwater.local.auth.sign_in.signing import TokenSigner
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,21 @@ from starlette.types import Receive, Scope, Send
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.telemetry import get_logger
-from headwater.local.realtime.authorization import Authorizer
+from headwater.local.realtime.changes.dispatch import Dispatcher
+from headwater.local.realtime.changes.feed import ChangeFeed
+from headwater.local.realtime.changes.feed.reading import FeedNews
+from headwater.local.realtime.changes.payloads import Rows
+from headwater.local.realtime.changes.subscriptions import Subscriptions
+from headwater.local.realtime.channels.authorization import Authorizer
+from headwater.local.realtime.channels.messages import read_message
+from headwater.local.realtime.channels.topics import Topics
 from headwater.local.realtime.config import RealtimeConfig
 from headwater.local.realtime.connection import Connection
-from headwater.local.realtime.dispatch import Dispatcher
-from headwater.local.realtime.feed import ChangeFeed
-from headwater.local.realtime.feed.reading import FeedNews
 from headwater.local.realtime.frames import Version
 from headwater.local.realtime.hub import Hub
-from headwater.local.realtime.messages import read_message
-from headwater.local.realtime.payloads import Rows
 from headwater.local.realtime.protocol import EXTENSION, FrameWriter
 from headwater.local.realtime.rest import BroadcastEndpoint
-from headwater.local.realtime.subscriptions import Subscriptions
 from headwater.local.realtime.tokens import ANONYMOUS, Grant, TokenReader, TokenRefused
-from headwater.local.realtime.topics import Topics
 from headwater.local.realtime.upkeep import Upkeep
 
 logger = get_logger(__name__)

@@ -10,7 +10,7 @@ from starlette.types import Receive, Send
 
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import counter, get_logger
-from headwater.local.realtime.channel import Channel, JoinRefused
+from headwater.local.realtime.channels.channel import Channel, JoinRefused
 from headwater.local.realtime.frames import Frame, MalformedFrame, Message, Version, decode_frame, encode_message
 from headwater.local.realtime.hub import Hub
 from headwater.local.realtime.limits import RateLimit

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from headwater.core.clock import Clock
-from headwater.local.realtime.authorization import Authorizer
+from headwater.local.realtime.changes.feed import ChangeFeed
+from headwater.local.realtime.changes.subscriptions import Subscriptions
+from headwater.local.realtime.channels.authorization import Authorizer
+from headwater.local.realtime.channels.topics import Topics
 from headwater.local.realtime.config import RealtimeConfig
-from headwater.local.realtime.feed import ChangeFeed
-from headwater.local.realtime.subscriptions import Subscriptions
 from headwater.local.realtime.tokens import TokenReader
-from headwater.local.realtime.topics import Topics
 
 if TYPE_CHECKING:
     from headwater.local.realtime.connection import Connection

@@ -12,7 +12,7 @@ import orjson
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, Unauthenticated
-from headwater.local.realtime.subscriptions import Viewer, find_viewer
+from headwater.local.realtime.changes.subscriptions import Viewer, find_viewer
 
 MISSING_CLAIMS = "Fields `role` and `exp` are required in JWT"
 

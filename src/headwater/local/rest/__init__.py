@@ -8,9 +8,9 @@ as one statement (`sql`) and run in one transaction, as a rule in a single round
 from headwater.local.rest.app import RestApp, create_rest_app
 from headwater.local.rest.config import RestConfig
 from headwater.local.rest.config_file import ApiConfigError, read_rest_config
+from headwater.local.rest.database.pool import PipelinePool
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.pool import PipelinePool
 from headwater.local.rest.schema import lay_rest_schema
 from headwater.local.rest.tokens import JwtVerifier, RestTokenVerifier, SharedVerifier
 

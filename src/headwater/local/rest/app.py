@@ -8,10 +8,10 @@ from typing import Any
 from headwater.core.telemetry import get_logger
 from headwater.local.rest import errors
 from headwater.local.rest.config import RestConfig
+from headwater.local.rest.database.pool import PipelinePool
 from headwater.local.rest.engine import Incoming, RestEngine
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.listener import ReloadListener
-from headwater.local.rest.pool import PipelinePool
 from headwater.local.rest.responses import Answer, Headers, answer_error
 from headwater.local.rest.tokens import JwtVerifier, RestTokenVerifier
 

@@ -16,16 +16,16 @@ from headwater.local.rest.catalog import queries
 from headwater.local.rest.catalog.hints import table_not_found
 from headwater.local.rest.catalog.loading import format_names, load_schema_cache
 from headwater.local.rest.config import SETTING_NAMES, RestConfig, apply_settings
-from headwater.local.rest.connection import ConnectionLost, DatabaseFailure, Statement
+from headwater.local.rest.database.connection import ConnectionLost, DatabaseFailure, Statement
+from headwater.local.rest.database.pool import PipelinePool, fetch_json
+from headwater.local.rest.database.transaction import Surroundings, dump_pairs, run_request
+from headwater.local.rest.description.document import describe_api
 from headwater.local.rest.identifiers import quote_name
-from headwater.local.rest.openapi import describe_api
 from headwater.local.rest.plan.calling import choose_routine
 from headwater.local.rest.plan.planner import Compiled, Planner
-from headwater.local.rest.pool import PipelinePool, fetch_json
-from headwater.local.rest.request import RestRequest, parse_request
+from headwater.local.rest.requests.request import RestRequest, parse_request
 from headwater.local.rest.responses import Answer, answer, answer_info, answer_table_info, warning_header
 from headwater.local.rest.tokens import Caller, RestTokenVerifier, identify, token_required
-from headwater.local.rest.transaction import Surroundings, dump_pairs, run_request
 
 log = get_logger(__name__)
 RETRY_SECONDS = 1.0

@@ -12,14 +12,14 @@ import orjson
 from headwater.local.rest import errors
 from headwater.local.rest.catalog.model import Table
 from headwater.local.rest.config import RestConfig
+from headwater.local.rest.database.transaction import Outcome
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.grammar.queries import encode, format_canonical
-from headwater.local.rest.media_types import MediaType
 from headwater.local.rest.plan.planner import Compiled
-from headwater.local.rest.preferences import NO_PREFERENCES, format_applied
-from headwater.local.rest.ranges import format_content_range, range_status
-from headwater.local.rest.request import RestRequest
-from headwater.local.rest.transaction import Outcome
+from headwater.local.rest.requests.media_types import MediaType
+from headwater.local.rest.requests.preferences import NO_PREFERENCES, format_applied
+from headwater.local.rest.requests.ranges import format_content_range, range_status
+from headwater.local.rest.requests.request import RestRequest
 
 Headers = list[tuple[str, str]]
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")

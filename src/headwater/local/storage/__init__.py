@@ -2,10 +2,10 @@
 
 from headwater.local.storage.app import create_storage_app
 from headwater.local.storage.config import StorageConfig
-from headwater.local.storage.contents import sweep_storage
-from headwater.local.storage.s3 import HttpClient, open_s3_store
+from headwater.local.storage.contents.contents import sweep_storage
+from headwater.local.storage.contents.s3 import HttpClient, open_s3_store
+from headwater.local.storage.contents.stores import StoreAway
 from headwater.local.storage.schema import lay_storage_schema
-from headwater.local.storage.stores import StoreAway
 
 __all__ = [
     "HttpClient",

@@ -16,9 +16,12 @@ from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.errors import HeadwaterError
 from headwater.core.telemetry import get_logger
-from headwater.local.storage.arrivals import Arrivals
 from headwater.local.storage.calls import Call, answer_json
 from headwater.local.storage.config import StorageConfig
+from headwater.local.storage.contents.arrivals import Arrivals
+from headwater.local.storage.contents.files import FileStore
+from headwater.local.storage.contents.resumable import UploadStore
+from headwater.local.storage.contents.stores import ContentStore, StoreAway
 from headwater.local.storage.errors import (
     StorageError,
     database_away,
@@ -28,13 +31,10 @@ from headwater.local.storage.errors import (
     translate_error,
     unexpected,
 )
-from headwater.local.storage.files import FileStore
 from headwater.local.storage.images import ImageRenderer
-from headwater.local.storage.resumable import UploadStore
 from headwater.local.storage.routes import buckets, downloading, objects, rendering, resuming, uploading
 from headwater.local.storage.server import StorageServer
 from headwater.local.storage.signing import UrlSigner
-from headwater.local.storage.stores import ContentStore, StoreAway
 
 _log = get_logger(__name__)
 VERSION = "1.90.0"

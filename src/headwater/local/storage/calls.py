@@ -16,7 +16,7 @@ from starlette.responses import Response
 from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
 from headwater.local.storage import errors
-from headwater.local.storage.names import check_bucket_name, check_object_name
+from headwater.local.storage.objects.names import check_bucket_name, check_object_name
 from headwater.local.storage.server import Caller, StorageServer
 
 _LARGEST_JSON = 1 << 20

@@ -14,12 +14,12 @@ import orjson
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.clock import Clock
-from headwater.local.storage.arrivals import Arrivals
 from headwater.local.storage.config import StorageConfig
+from headwater.local.storage.contents.arrivals import Arrivals
+from headwater.local.storage.contents.resumable import UploadStore
+from headwater.local.storage.contents.stores import ContentStore
 from headwater.local.storage.images import ImageRenderer
-from headwater.local.storage.resumable import UploadStore
 from headwater.local.storage.signing import UrlSigner
-from headwater.local.storage.stores import ContentStore
 
 _ASSUME = (
     "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"

@@ -134,7 +134,7 @@ def history(
 def _find(api: ApiClient, source: str) -> str:
     if "." not in source and "/" not in source:
         return source
-    from headwater.kit.fetch.urls import complete_url, normalise_url
+    from headwater.kit.fetch.urls.normalising import complete_url, normalise_url
 
     wanted = normalise_url(complete_url(source))
     for one in _read_all(api):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from headwater.core.db import Database, Identity, driver
+from headwater.core.database.database import Database, Identity, driver
 from headwater.core.resources import Resources
 from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace

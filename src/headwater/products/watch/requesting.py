@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import driver
+from headwater.core.database.database import driver
 from headwater.core.errors import Forbidden
 from headwater.kit.jobs import enqueue
 from headwater.products.watch.checks.due import claim_one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.products.watch.settings import WatchSettings
 

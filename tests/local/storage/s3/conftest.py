@@ -10,8 +10,8 @@ import pytest
 
 from headwater.core.clock import SystemClock
 from headwater.kit.fetch import Fetcher
-from headwater.local.storage.s3 import S3Client, S3Config
-from headwater.local.storage.s3.signature import EMPTY, sign_request
+from headwater.local.storage.contents.s3 import S3Client, S3Config
+from headwater.local.storage.contents.s3.signature import EMPTY, sign_request
 from tests.local.storage.s3.server import CREDENTIALS, find_program, run_server
 
 

@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from headwater.core.clock import monotonic
-from headwater.local.storage.s3 import Credentials
+from headwater.local.storage.contents.s3 import Credentials
 
 CREDENTIALS = Credentials("the-access-key", "the-secret-key")
 _PORTS = (

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from headwater.local.storage.s3 import Credentials
-from headwater.local.storage.s3.signature import EMPTY, sign_request, write_query
+from headwater.local.storage.contents.s3 import Credentials
+from headwater.local.storage.contents.s3.signature import EMPTY, sign_request, write_query
 
 KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 HOST = "https://examplebucket.s3.amazonaws.com"

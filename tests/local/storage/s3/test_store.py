@@ -16,8 +16,8 @@ from headwater.core.settings import load_settings
 from headwater.kit.fetch import Fetcher
 from headwater.local.settings import load_plane_settings
 from headwater.local.storage import StoreAway, open_s3_store, sweep_storage
-from headwater.local.storage.s3 import Credentials, S3Client, S3Config, S3Store
-from headwater.local.storage.stores import Written, name_blob
+from headwater.local.storage.contents.s3 import Credentials, S3Client, S3Config, S3Store
+from headwater.local.storage.contents.stores import Written, name_blob
 from tests.fixtures.waiting import wait_until
 from tests.local.storage.conftest import open_service
 from tests.local.storage.s3.server import find_ports

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.products.watch.factories import PRICING, SOURCES, STATUS, House, Member
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.products.watch.charts import series
 from headwater.products.watch.settings import WatchSettings
 

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House, Member
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.products.watch.checks.due import BATCH_SIZE, DueSource, Ticket, batch_by_workspace, claim_due
 
 

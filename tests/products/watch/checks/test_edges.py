@@ -10,7 +10,7 @@ import pytest
 from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House, Member
 from tests.products.watch.pairs.vectors import embed_ngrams
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.products.watch.checks.due import claim_due
 from headwater.products.watch.checks.findings import FailedFinding
 from headwater.products.watch.checks.reading import Failed

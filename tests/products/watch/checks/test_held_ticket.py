@@ -8,7 +8,7 @@ import asyncpg
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, House, Member
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.products.watch.checks.due import claim_due
 from headwater.products.watch.checks.fetching import SourceToCheck
 from headwater.products.watch.checks.findings import FailedFinding

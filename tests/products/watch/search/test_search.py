@@ -9,7 +9,7 @@ import pytest
 from tests.products.watch.factories import LAMP, NEWS, PRICING, SOURCES, STATUS, House, Member, open_house
 
 from headwater.core.clock import MovableClock
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.demo import World
 from headwater.kit.ai import AsyncEmbedder

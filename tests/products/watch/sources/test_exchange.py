@@ -6,7 +6,7 @@ from lxml import etree
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from tests.products.watch.factories import FEED, LAMP, PRICING, SOURCES, House, Member, read
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.kit.fetch import Fetcher
 
 

@@ -10,14 +10,15 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, identities, passwords, sessions, users
+from headwater.local.auth.accounts import accounts, identities, passwords, sessions, users
+from headwater.local.auth.accounts.contacts import check_email, check_phone
+from headwater.local.auth.accounts.showing import show_user
+from headwater.local.auth.accounts.users import User, merge_metadata
 from headwater.local.auth.bodies import AdminDelete, AdminUser
 from headwater.local.auth.call import Call
 from headwater.local.auth.config import parse_duration
-from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import bad_request, not_found, unprocessable
-from headwater.local.auth.showing import show_user
-from headwater.local.auth.users import User, merge_metadata
+from headwater.local.auth.sign_in import audit
 
 _MOST_A_PAGE = 1000
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from headwater.local.auth import audit, factors
+from headwater.local.auth.accounts import factors
+from headwater.local.auth.accounts.showing import show_factor
 from headwater.local.auth.bodies import AdminFactor
 from headwater.local.auth.call import Call
 from headwater.local.auth.routes.admin import find_named_user
 from headwater.local.auth.routes.factors import find_factor
-from headwater.local.auth.showing import show_factor
+from headwater.local.auth.sign_in import audit
 
 
 async def list_factors(call: Call) -> Response:

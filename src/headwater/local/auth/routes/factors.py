@@ -10,16 +10,17 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import audit, factors, guesses, totp, users
+from headwater.local.auth.accounts import factors, users
+from headwater.local.auth.accounts.factors import Challenge
+from headwater.local.auth.accounts.one_time_tokens import is_late
+from headwater.local.auth.accounts.sessions import Session
+from headwater.local.auth.accounts.users import User
 from headwater.local.auth.bodies import EnrollFactor, VerifyFactor
 from headwater.local.auth.call import Call, Caller
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, not_found, unprocessable
-from headwater.local.auth.factors import Challenge
-from headwater.local.auth.issuing import renew_after_factor
-from headwater.local.auth.one_time_tokens import is_late
-from headwater.local.auth.qr import draw_svg
-from headwater.local.auth.sessions import Session
-from headwater.local.auth.users import User
+from headwater.local.auth.sign_in import audit, guesses, totp
+from headwater.local.auth.sign_in.issuing import renew_after_factor
+from headwater.local.auth.sign_in.qr import draw_svg
 
 _CHALLENGE_LIFETIME = timedelta(minutes=5)
 _UNVERIFIED_LIFETIME = timedelta(minutes=5)

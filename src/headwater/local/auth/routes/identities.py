@@ -7,10 +7,11 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, identities, users
+from headwater.local.auth.accounts import accounts, identities, users
+from headwater.local.auth.accounts.users import Row, User
 from headwater.local.auth.call import Call
 from headwater.local.auth.errors import bad_request, forbidden, not_found, unprocessable
-from headwater.local.auth.users import Row, User
+from headwater.local.auth.sign_in import audit
 
 
 async def remove(call: Call) -> Response:

@@ -7,16 +7,17 @@ from typing import Any
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, identities, one_time_tokens, passwords, users
+from headwater.local.auth.accounts import accounts, identities, one_time_tokens, passwords, users
+from headwater.local.auth.accounts.contacts import check_email
+from headwater.local.auth.accounts.one_time_tokens import hash_code, make_code
+from headwater.local.auth.accounts.showing import show_user
+from headwater.local.auth.accounts.users import User, merge_metadata
 from headwater.local.auth.bodies import GenerateLink, Invite
 from headwater.local.auth.call import Call
-from headwater.local.auth.contacts import check_email
 from headwater.local.auth.errors import bad_request, not_found, unprocessable
-from headwater.local.auth.one_time_tokens import hash_code, make_code
-from headwater.local.auth.redirects import choose_redirect
-from headwater.local.auth.sending import make_link, send_link
-from headwater.local.auth.showing import show_user
-from headwater.local.auth.users import User, merge_metadata
+from headwater.local.auth.sign_in import audit
+from headwater.local.auth.sign_in.redirects import choose_redirect
+from headwater.local.auth.sign_in.sending import make_link, send_link
 
 # Type of the link → column of the token, column of the time.
 _COLUMNS = {

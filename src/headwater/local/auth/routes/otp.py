@@ -7,14 +7,15 @@ from datetime import timedelta
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import audit, flows, passwords, users
+from headwater.local.auth.accounts import passwords, users
+from headwater.local.auth.accounts.contacts import check_email, check_phone
+from headwater.local.auth.accounts.users import User
 from headwater.local.auth.bodies import Otp, Recover, Resend, SignUp
 from headwater.local.auth.call import Call
-from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import bad_request, unprocessable
 from headwater.local.auth.routes.signup import INVALID_CHANNEL, create_account
-from headwater.local.auth.sending import send_email_change, send_link, send_phone_code
-from headwater.local.auth.users import User
+from headwater.local.auth.sign_in import audit, flows
+from headwater.local.auth.sign_in.sending import send_email_change, send_link, send_phone_code
 
 
 async def send_otp(call: Call) -> Response:

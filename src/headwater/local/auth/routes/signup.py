@@ -8,15 +8,16 @@ from typing import Any
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, flows, identities, passwords, users
+from headwater.local.auth.accounts import accounts, identities, passwords, users
+from headwater.local.auth.accounts.contacts import check_email, check_phone
+from headwater.local.auth.accounts.showing import show_user
+from headwater.local.auth.accounts.users import User, merge_metadata
 from headwater.local.auth.bodies import SignUp
 from headwater.local.auth.call import Call
-from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError, bad_request, unprocessable
-from headwater.local.auth.issuing import issue_session
-from headwater.local.auth.sending import send_link, send_phone_code
-from headwater.local.auth.showing import show_user
-from headwater.local.auth.users import User, merge_metadata
+from headwater.local.auth.sign_in import audit, flows
+from headwater.local.auth.sign_in.issuing import issue_session
+from headwater.local.auth.sign_in.sending import send_link, send_phone_code
 
 INVALID_CHANNEL = (
     "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify"

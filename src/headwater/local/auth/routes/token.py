@@ -8,13 +8,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from headwater.local.auth import audit, flows, guesses, issuing, passwords, users
+from headwater.local.auth.accounts import passwords, users
+from headwater.local.auth.accounts.contacts import format_phone
+from headwater.local.auth.accounts.users import User
 from headwater.local.auth.bodies import CodeGrant, PasswordGrant, RefreshGrant
 from headwater.local.auth.call import Call
-from headwater.local.auth.contacts import format_phone
 from headwater.local.auth.errors import AuthError, bad_request, not_found, unprocessable
-from headwater.local.auth.issuing import issue_session
-from headwater.local.auth.users import User
+from headwater.local.auth.sign_in import audit, flows, guesses, issuing
+from headwater.local.auth.sign_in.issuing import issue_session
 
 
 async def give_token(call: Call) -> Response:

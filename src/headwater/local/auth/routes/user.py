@@ -7,15 +7,16 @@ from datetime import timedelta
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.auth import accounts, audit, flows, identities, one_time_tokens, passwords, sessions, users
+from headwater.local.auth.accounts import accounts, identities, one_time_tokens, passwords, sessions, users
+from headwater.local.auth.accounts.contacts import check_email, check_phone
+from headwater.local.auth.accounts.showing import show_user
+from headwater.local.auth.accounts.users import User, merge_metadata
 from headwater.local.auth.bodies import UserUpdate
 from headwater.local.auth.call import Call, Caller
-from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from headwater.local.auth.routes.signup import INVALID_CHANNEL
-from headwater.local.auth.sending import send_email_change, send_link, send_phone_code
-from headwater.local.auth.showing import show_user
-from headwater.local.auth.users import User, merge_metadata
+from headwater.local.auth.sign_in import audit, flows
+from headwater.local.auth.sign_in.sending import send_email_change, send_link, send_phone_code
 
 _FRESH_FOR = timedelta(hours=24)
 _BAD_NONCE = "Nonce has expired or is invalid"

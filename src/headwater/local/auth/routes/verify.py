@@ -7,14 +7,14 @@ from datetime import timedelta
 import asyncpg
 from starlette.responses import RedirectResponse, Response
 
-from headwater.local.auth import flows, guesses, redirects
+from headwater.local.auth.accounts.contacts import check_email, check_phone
+from headwater.local.auth.accounts.one_time_tokens import PROOF_KEY_PREFIX, hash_code
 from headwater.local.auth.bodies import Verify
 from headwater.local.auth.call import Call
-from headwater.local.auth.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError, bad_request, unprocessable
-from headwater.local.auth.issuing import issue_session
-from headwater.local.auth.one_time_tokens import PROOF_KEY_PREFIX, hash_code
-from headwater.local.auth.verification import HALF_CONFIRMED, complete, find_by_code, find_by_link
+from headwater.local.auth.sign_in import flows, guesses, redirects
+from headwater.local.auth.sign_in.issuing import issue_session
+from headwater.local.auth.sign_in.verification import HALF_CONFIRMED, complete, find_by_code, find_by_link
 
 _TRIES_FOR_ONE_ACCOUNT = 30
 _PROOF_KEY_METHODS = {"signup": "email/signup"}

@@ -32,7 +32,7 @@ from headwater.local.rest.catalog.relationships import (
 from headwater.local.rest.catalog.views import KeyColumns, find_view_keys
 from headwater.local.rest.config import RestConfig
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import ANY, CSV, GEOJSON, JSON, parse_media_type
+from headwater.local.rest.requests.media_types import ANY, CSV, GEOJSON, JSON, parse_media_type
 
 # Gives the one JSON value of a statement with text parameters.
 FetchJson = Callable[[str, list[str | None]], Awaitable[Any]]

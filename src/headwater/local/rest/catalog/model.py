@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import MediaType
+from headwater.local.rest.requests.media_types import MediaType
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from headwater.local.rest import errors
 from headwater.local.rest.catalog.hints import ambiguous_routine, routine_not_found
 from headwater.local.rest.catalog.model import Routine, SchemaCache
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import FORM, OCTETS, TEXT, XML, MediaType
 from headwater.local.rest.plan.changing import needed_columns
 from headwater.local.rest.plan.model import CallPlan, Condition, NullEmbed, PlannedGroup, ReadNode
-from headwater.local.rest.request import RestRequest
+from headwater.local.rest.requests.media_types import FORM, OCTETS, TEXT, XML, MediaType
+from headwater.local.rest.requests.request import RestRequest
 
 SINGLE_TYPES = {
     ("application/json", "json"),

@@ -6,7 +6,7 @@ from headwater.local.rest import errors
 from headwater.local.rest.catalog.model import SchemaCache, Table
 from headwater.local.rest.plan.fields import plan_condition, plan_filter, plan_written_column
 from headwater.local.rest.plan.model import MutatePlan, PlannedFilter, ReadNode
-from headwater.local.rest.request import RestRequest
+from headwater.local.rest.requests.request import RestRequest
 
 
 def plan_change(cache: SchemaCache, table: Table, request: RestRequest, read: ReadNode) -> MutatePlan:

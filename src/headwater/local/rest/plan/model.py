@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from headwater.local.rest.catalog.model import Handler, Parameter, Relationship, Routine, Table
 from headwater.local.rest.grammar.tree import JsonStep, Operation
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import MediaType
+from headwater.local.rest.requests.media_types import MediaType
 
 # What a parameter of the statement is filled with: the number of a slot of the request, or a fixed value.
 Recipe = int | bytes | None

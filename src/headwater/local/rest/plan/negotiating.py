@@ -5,7 +5,7 @@ from __future__ import annotations
 from headwater.local.rest import errors
 from headwater.local.rest.catalog.model import ANY_ELEMENT, Handler, SchemaCache
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.media_types import ANY, MediaType
+from headwater.local.rest.requests.media_types import ANY, MediaType
 
 Choice = tuple[Handler, MediaType]
 

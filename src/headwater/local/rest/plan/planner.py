@@ -15,7 +15,7 @@ from headwater.local.rest.plan.changing import plan_change
 from headwater.local.rest.plan.model import Plan, ReadNode, Recipe
 from headwater.local.rest.plan.negotiating import negotiate
 from headwater.local.rest.plan.reading import plan_read
-from headwater.local.rest.request import RestRequest
+from headwater.local.rest.requests.request import RestRequest
 from headwater.local.rest.sql.statements import write_count_explain, write_statement
 
 # A shape with more parts than this is hardly met twice; keeping it would only fill the cache.

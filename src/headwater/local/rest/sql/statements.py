@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from headwater.local.rest.catalog.model import ANY_ELEMENT, Handler, Routine
 from headwater.local.rest.identifiers import quote_literal, quote_name
-from headwater.local.rest.media_types import MediaType
 from headwater.local.rest.plan.model import SOURCE, MutatePlan, Plan, Recipe
-from headwater.local.rest.request import RestRequest
+from headwater.local.rest.requests.media_types import MediaType
+from headwater.local.rest.requests.request import RestRequest
 from headwater.local.rest.sql.calling import write_call
 from headwater.local.rest.sql.changing import INSERTED, write_change
 from headwater.local.rest.sql.fragments import Writer

@@ -7,9 +7,10 @@ from typing import Any
 import asyncpg
 from starlette.responses import Response
 
-from headwater.local.storage import buckets, errors
+from headwater.local.storage import errors
 from headwater.local.storage.calls import Call, answer_json, read_integer, read_text, write_moment
-from headwater.local.storage.names import check_bucket_name, parse_mime_types, parse_size
+from headwater.local.storage.objects import buckets
+from headwater.local.storage.objects.names import check_bucket_name, parse_mime_types, parse_size
 
 
 async def create(call: Call) -> Response:

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call, answer_json, write_moment
-from headwater.local.storage.downloads import answer_file, describe_file
-from headwater.local.storage.objects import StoredObject, find_object
+from headwater.local.storage.objects.downloads import answer_file, describe_file
+from headwater.local.storage.objects.objects import StoredObject, find_object
 from headwater.local.storage.server import SERVICE
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from headwater.local.storage import errors, listing
+from headwater.local.storage import errors
 from headwater.local.storage.calls import (
     Call,
     answer_json,
@@ -18,8 +18,9 @@ from headwater.local.storage.calls import (
     write_moment,
 )
 from headwater.local.storage.images import read_transformation
-from headwater.local.storage.names import check_bucket_name, check_object_name
-from headwater.local.storage.objects import (
+from headwater.local.storage.objects import listing
+from headwater.local.storage.objects.names import check_bucket_name, check_object_name
+from headwater.local.storage.objects.objects import (
     MOST_OBJECTS,
     StoredObject,
     copy_object,
@@ -29,7 +30,7 @@ from headwater.local.storage.objects import (
     find_object,
     move_object,
 )
-from headwater.local.storage.uploads import Target
+from headwater.local.storage.objects.uploads import Target
 
 _NO_OBJECT = "Either the object does not exist or you do not have access to it"
 _LONGEST_SECONDS = 100 * 365 * 86_400

@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call
-from headwater.local.storage.downloads import answer_file, describe_file, is_unchanged, open_content
 from headwater.local.storage.images import Asked, Transformation, read_transformation
-from headwater.local.storage.objects import StoredObject, find_object
+from headwater.local.storage.objects.downloads import answer_file, describe_file, is_unchanged, open_content
+from headwater.local.storage.objects.objects import StoredObject, find_object
 from headwater.local.storage.routes.downloading import find_public, find_signed
 
 

@@ -16,13 +16,11 @@ from starlette.responses import Response
 
 from headwater.local.storage import errors
 from headwater.local.storage.calls import Call, read_metadata
-from headwater.local.storage.contents import sweep_versions
+from headwater.local.storage.contents.contents import sweep_versions
+from headwater.local.storage.contents.resumable import Upload, UploadStore
 from headwater.local.storage.errors import StorageError, translate_error
-from headwater.local.storage.names import check_bucket_name, check_object_name
-from headwater.local.storage.resumable import Upload, UploadStore
-from headwater.local.storage.routes.uploading import read_upload_token
-from headwater.local.storage.server import SERVICE, Caller
-from headwater.local.storage.uploads import (
+from headwater.local.storage.objects.names import check_bucket_name, check_object_name
+from headwater.local.storage.objects.uploads import (
     Description,
     Target,
     check_mime_type,
@@ -30,6 +28,8 @@ from headwater.local.storage.uploads import (
     finish_upload,
     try_upload,
 )
+from headwater.local.storage.routes.uploading import read_upload_token
+from headwater.local.storage.server import SERVICE, Caller
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration"

@@ -9,12 +9,11 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from headwater.local.storage import errors
-from headwater.local.storage.buckets import Bucket
 from headwater.local.storage.calls import BodyBroken, Call, answer_json, decode_base64, read_metadata
-from headwater.local.storage.contents import sweep_versions
-from headwater.local.storage.multipart import Form, read_boundary
-from headwater.local.storage.server import SERVICE
-from headwater.local.storage.uploads import (
+from headwater.local.storage.contents.contents import sweep_versions
+from headwater.local.storage.objects.buckets import Bucket
+from headwater.local.storage.objects.multipart import Form, read_boundary
+from headwater.local.storage.objects.uploads import (
     Description,
     Made,
     Target,
@@ -24,6 +23,7 @@ from headwater.local.storage.uploads import (
     try_upload,
     write_body,
 )
+from headwater.local.storage.server import SERVICE
 
 _SPARE = 1 << 21
 """How much longer than its file a form may be, in bytes."""

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from headwater.core.db import Database, Identity
+from headwater.core.database.database import Database, Identity
 from headwater.core.errors import NotFound
 from headwater.core.text import clean_xml
 from headwater.products.watch.alerts import alerts

@@ -14,7 +14,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock
-from headwater.core.db import driver
+from headwater.core.database.database import driver
 from headwater.core.errors import NotFound
 from headwater.core.telemetry import counter
 from headwater.kit.ai import Ai, AsyncEmbedder

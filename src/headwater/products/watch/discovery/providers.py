@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from headwater.core.errors import HeadwaterError
 from headwater.kit.ai import Ai
-from headwater.kit.fetch.urls import complete_url, normalise_url
+from headwater.kit.fetch.urls.normalising import complete_url, normalise_url
 from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, Tell, confirm_and_tell
 
 _INSTRUCTIONS = (

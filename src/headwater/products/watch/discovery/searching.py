@@ -14,7 +14,7 @@ from headwater.core.settings import Settings
 from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.kit.fetch import Fetcher
-from headwater.kit.fetch.urls import normalise_url
+from headwater.kit.fetch.urls.normalising import normalise_url
 from headwater.kit.jobs import JobContext
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import DiscoveryClient, OnFound, SiteReader, discover

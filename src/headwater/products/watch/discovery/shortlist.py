@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from headwater.kit.fetch.urls import normalise_url
+from headwater.kit.fetch.urls.normalising import normalise_url
 from headwater.products.watch.discovery.schemas import MonitorableUrl
 from headwater.products.watch.discovery.site_probe import Candidate
 

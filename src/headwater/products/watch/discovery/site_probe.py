@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from headwater.core.errors import HeadwaterError
 from headwater.core.telemetry import get_logger
 from headwater.kit.fetch import Fetcher
-from headwater.kit.fetch.urls import complete_url, normalise_url
+from headwater.kit.fetch.urls.normalising import complete_url, normalise_url
 from headwater.kit.processes import ProcessPool, WorkFailed
 from headwater.products.watch.discovery.intents import Intent, find_intents, find_page_intent, split_words
 from headwater.products.watch.discovery.site_pages import Kind, Link, SitePage, read_site_page

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from headwater.core.readable import readable_list
+from headwater.core.database.readable import readable_list
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts.rows import AlertRow

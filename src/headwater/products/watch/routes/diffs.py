@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch.diffs import diffs, sides

@@ -9,7 +9,7 @@ from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
-from headwater.kit.workspaces.limits import limit_calls
+from headwater.kit.workspaces.routes.limits import limit_calls
 from headwater.products.watch.discovery import verify_service_token
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
 from headwater.products.watch.discovery.searching import run_discovery

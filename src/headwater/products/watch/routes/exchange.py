@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
 from headwater.kit.processes import ProcessPool

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 
-from headwater.core.readable import readable_list
+from headwater.core.database.readable import readable_list
 from headwater.kit.jobs import enqueue
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.discovery import queries as user_queries

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
-from headwater.core.db import driver
-from headwater.kit.notify.quiet_hours import read_zone
-from headwater.kit.notify.routes import Now
+from headwater.core.database.database import driver
+from headwater.kit.notify.planning.quiet_hours import read_zone
+from headwater.kit.notify.routes.members import Now
 from headwater.kit.timeseries.buckets import MOST_BUCKETS, Buckets, choose_buckets
 from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.charts import series

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
-from headwater.core.db import Database, driver
-from headwater.core.readable import readable_list
+from headwater.core.database.database import Database, driver
+from headwater.core.database.readable import readable_list
 from headwater.core.text import KEEPABLE
 from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.fetch import Fetcher

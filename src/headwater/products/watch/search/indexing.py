@@ -6,7 +6,7 @@ import hashlib
 
 import asyncpg
 
-from headwater.core.db import Database
+from headwater.core.database.database import Database
 from headwater.core.telemetry import get_logger
 
 _LOG = get_logger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headwater.core.errors import InvalidInput
 from headwater.core.extras import is_installed
 from headwater.kit.fetch import Fetcher
-from headwater.kit.fetch.urls import complete_url
+from headwater.kit.fetch.urls.normalising import complete_url
 from headwater.products.watch.sources.config import SourceConfig
 from headwater.products.watch.sources.schemas import NewSource
 

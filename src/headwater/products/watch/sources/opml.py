@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
 from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
-from headwater.kit.fetch.urls import normalise_url
+from headwater.kit.fetch.urls.normalising import normalise_url
 from headwater.products.watch.sources.adding import check_new_source
 from headwater.products.watch.sources.outlines import INTERVAL
 from headwater.products.watch.sources.rows import SourceRow

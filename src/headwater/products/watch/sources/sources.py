@@ -12,9 +12,9 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.db import driver, translate_error
+from headwater.core.database.database import driver, translate_error
 from headwater.core.errors import Conflict, NotFound
-from headwater.kit.fetch.urls import host_of, normalise_url
+from headwater.kit.fetch.urls.normalising import host_of, normalise_url
 from headwater.products.watch.sources.config import SourceConfig
 from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource, SourceChanges

@@ -1,0 +1,297 @@
+"""Postgres: one transaction a request or job, as the role and with the claims of whoever it is done for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from traceback import walk_tb
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from headwater.core.database.dsn import normalise_dsn
+from headwater.core.database.moments import clamp_moments
+from headwater.core.database.readable import read_json
+from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
+
+_TRANSACTION_MODE_PORT = 6543
+# InternalClientError is what asyncpg raises when the server dies in the middle of an answer.
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_UNREACHABLE = "The database can't be reached; try again shortly."
+_EVENT_LOOPS = frozenset({"asyncio", "uvloop"})
+_ASSUME = (
+    "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),"
+    " set_config('headwater.workspace_id', $3, true)"
+)
+
+# What SQLAlchemy prepares by itself would be looked for on another server, too.
+_NAMELESS = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: f"__headwater_{uuid4()}__"}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """On whose behalf a transaction runs: the database role, the token's claims, the job's workspace."""
+
+    role: str
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    workspace_id: UUID | None = None
+
+    @classmethod
+    def anonymous(cls) -> Identity:
+        """Somebody without credentials."""
+        return cls("anon", {"role": "anon"})
+
+    @classmethod
+    def user(cls, claims: Mapping[str, Any]) -> Identity:
+        """A signed-in user, by the verified claims of the token."""
+        return cls("authenticated", {**claims, "role": "authenticated"})
+
+    @classmethod
+    def job(cls, workspace_id: UUID) -> Identity:
+        """A job of one workspace: it reaches the rows of that workspace and no others."""
+        return cls("workspace_job", {"role": "workspace_job"}, workspace_id)
+
+    @classmethod
+    def service(cls) -> Identity:
+        """The platform itself, past every policy. Only for the few files that their modules name in `service_role`."""
+        return cls("service_role", {"role": "service_role"})
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The user behind the claims, if there is one."""
+        subject = self.claims.get("sub")
+        return UUID(subject) if subject else None
+
+    def as_settings(self) -> tuple[str, str, str]:
+        """Give role, claims as JSON and workspace, as the transaction's local settings take them."""
+        workspace = str(self.workspace_id) if self.workspace_id else ""
+        return self.role, orjson.dumps(dict(self.claims), default=str).decode(), workspace
+
+
+class Database:
+    """The pools to one Postgres: SQLAlchemy for ordinary queries, bare asyncpg for hot paths."""
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        pool_size: int = 10,
+        pool_timeout_seconds: float = 10.0,
+        statement_timeout_seconds: float = 30.0,
+    ) -> None:
+        self.dsn = normalise_dsn(dsn)
+        self._pool_size = pool_size
+        # Transaction-mode poolers hand each transaction another server, so prepared statements can't be kept there.
+        self._cache: dict[str, int] = {"statement_cache_size": 0} if _is_transaction_mode(self.dsn) else {}
+        self._server_settings = {
+            "application_name": "headwater",
+            "statement_timeout": str(int(statement_timeout_seconds * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+        }
+        self.engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            # The driver reads the address itself: SQLAlchemy takes `?sslmode=require` for an argument of its `connect`.
+            async_creator=self._connect,
+            pool_size=pool_size,
+            # Connections beyond the pool would be opened and closed over and over under load; waiting is cheaper.
+            max_overflow=0,
+            pool_timeout=pool_timeout_seconds,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
+            json_deserializer=read_json,
+            connect_args=_NAMELESS if self._cache else {},
+        )
+        self._raw_pool: asyncpg.Pool | None = None
+
+    @asynccontextmanager
+    async def transaction(self, identity: Identity) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction as `identity`; it is committed at the end and rolled back on an error.
+
+        Raises:
+            HeadwaterError: Unavailable when Postgres can't be reached; Conflict, Forbidden, InvalidInput or NotFound
+                for the constraint, privilege or policy that refused a statement. What else the body raises, such as
+                OSError or TimeoutError of its own, passes through as it is.
+        """
+        raised: BaseException | None = None
+        try:
+            async with self.engine.begin() as connection:
+                await connection.exec_driver_sql(_ASSUME, identity.as_settings())
+                try:
+                    yield connection
+                except OSError as error:
+                    raised = error
+                    raise
+        except PoolTimeout as error:
+            raise Unavailable("Everything is busy here; try again shortly.", code="busy") from error
+        except (DBAPIError, *_DRIVER_ERRORS) as error:
+            translated = _translate(error, of_body=raised is error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    @asynccontextmanager
+    async def raw(self, identity: Identity) -> AsyncIterator[asyncpg.Connection]:
+        """Open a transaction as `identity` on a bare asyncpg connection, for hot paths and COPY; errors as above."""
+        raised: BaseException | None = None
+        try:
+            pool = await self._open_raw_pool()
+            async with pool.acquire() as connection, connection.transaction():
+                await connection.fetchrow(_ASSUME, *identity.as_settings())
+                try:
+                    yield cast(asyncpg.Connection, connection)
+                except OSError as error:
+                    raised = error
+                    raise
+        except _DRIVER_ERRORS as error:
+            translated = _translate(error, of_body=raised is error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    @asynccontextmanager
+    async def outside_transactions(self) -> AsyncIterator[asyncpg.Connection]:
+        """Open a connection of its own as whoever DATABASE_URL names, in autocommit and without a limit on time.
+
+        Only for what Postgres refuses in a transaction, such as `create index concurrently`.
+        """
+        connection = await self._connect()
+        try:
+            await connection.execute("set statement_timeout = 0")
+            yield connection
+        finally:
+            await connection.close()
+
+    async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
+        connection = await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
+        await clamp_moments(connection)
+        return connection
+
+    async def _open_raw_pool(self) -> asyncpg.Pool:
+        if self._raw_pool is None:
+            pool = asyncpg.create_pool(
+                self.dsn,
+                min_size=0,
+                max_size=self._pool_size,
+                server_settings=self._server_settings,
+                timeout=10,
+                # Every transaction here sets its state locally, so the reset round trip has nothing to undo.
+                reset=_leave_as_is,
+                init=clamp_moments,
+                **self._cache,
+            )
+            self._raw_pool = pool
+        await self._raw_pool
+        return self._raw_pool
+
+    async def ping(self) -> datetime:
+        """Ask Postgres for its time over the pools that requests use.
+
+        A bare pool whose connections are all at work serves, and isn't asked for another one.
+
+        Raises:
+            Unavailable: there is no answer, or no connection to be had.
+        """
+        async with self.transaction(Identity.anonymous()) as connection:
+            moment: datetime = (await connection.exec_driver_sql("select clock_timestamp()")).scalar_one()
+        pool = await self._open_raw_pool()
+        if pool.get_idle_size() > 0 or pool.get_size() == 0:
+            async with self.raw(Identity.anonymous()) as bare:
+                await bare.fetchval("select 1")
+        return moment
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+        if self._raw_pool is not None:
+            await self._raw_pool.close()
+            self._raw_pool = None
+
+
+async def _leave_as_is(_: asyncpg.Connection) -> None:
+    return None
+
+
+async def driver(connection: AsyncConnection) -> asyncpg.Connection:
+    """Give the asyncpg connection beneath `connection`, inside the same transaction."""
+    return cast(asyncpg.Connection, (await connection.get_raw_connection()).driver_connection)
+
+
+def _is_transaction_mode(dsn: str) -> bool:
+    return urlsplit(dsn).port == _TRANSACTION_MODE_PORT
+
+
+def _translate(error: BaseException, *, of_body: bool) -> HeadwaterError | None:
+    """Translate an error of a transaction: outside its body every OSError is the connection's."""
+    if isinstance(error, OSError) and not of_body:
+        return Unavailable(_UNREACHABLE)
+    return translate_error(error)
+
+
+def _is_of_driver(error: BaseException) -> bool:
+    """Return whether `error` was raised by a statement: the code it comes from is asyncpg's, loops and sockets aside.
+
+    asyncpg passes on what its socket raises (a connection that timed out, a broken pipe) and what a statement's
+    `timeout` raises. The source that a COPY reads is called by asyncpg, and is the caller's code again.
+    """
+    rooms = [frame.f_globals.get("__name__", "").partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
+    return next((room for room in reversed(rooms) if room not in _EVENT_LOOPS), "") == "asyncpg"
+
+
+# Raised by our triggers with a message for people; PostgREST answers the same state with 409.
+_LIMIT_REACHED = "PT409"
+
+
+def translate_error(error: BaseException) -> HeadwaterError | None:
+    """Give the error of the closed set for a driver's error, or None for any other: OSErrors of our own among them."""
+    original = _original_error(error)
+    state = find_state(error)
+    if state is None:
+        lost = (
+            isinstance(original, (asyncpg.InterfaceError, asyncpg.InternalClientError))
+            or (isinstance(original, OSError) and _is_of_driver(original))
+            or (isinstance(error, DBAPIError) and error.connection_invalidated)
+        )
+        return Unavailable(_UNREACHABLE) if lost else None
+    if state == "23505":
+        return Conflict("This exists already.", details=getattr(original, "constraint_name", None))
+    if state == "23503":
+        return NotFound("Something that this refers to doesn't exist.")
+    if state in {"23514", "23502", "22001", "22003", "22021", "22P02", "22P05"}:
+        return InvalidInput("A value isn't acceptable.", details=getattr(original, "constraint_name", None))
+    if state == _LIMIT_REACHED:
+        return Conflict(
+            str(getattr(original, "message", "") or "A limit is reached."),
+            code="limit_reached",
+            details=getattr(original, "constraint_name", None),
+            hint=getattr(original, "hint", None),
+        )
+    if state == "42501":
+        return Forbidden("You may not do this in this workspace.")
+    if state in {"40001", "40P01"}:
+        return Unavailable("The same things were changed at the same moment; try again.", code="conflicting_changes")
+    if state[:2] in {"08", "53", "57"} and state != "57014":
+        return Unavailable("The database can't take this now; try again shortly.")
+    if state == "57014":
+        return Unavailable("The database took too long; try a smaller request.", code="timeout")
+    return None
+
+
+def find_state(error: BaseException) -> str | None:
+    """Give the SQLSTATE of a driver's error, or None for any other error."""
+    state: str | None = getattr(_original_error(error), "sqlstate", None)
+    return state
+
+
+def _original_error(error: BaseException) -> BaseException:
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error.orig
+    return error

@@ -1,0 +1,1 @@
+"""Politeness to hosts: robots.txt, pacing, and how many requests at once."""

@@ -1,0 +1,152 @@
+"""Webhook endpoints of a workspace: made with a secret that is shown once, rotated without a gap, tested by a ping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.errors import Conflict, NotFound
+from headwater.kit.fetch import Fetcher, FetchFailed
+from headwater.kit.jobs import enqueue
+from headwater.kit.notify.tables import notification_deliveries as deliveries
+from headwater.kit.notify.tables import webhook_endpoints as endpoints
+from headwater.kit.webhooks import SecretBox, generate_secret
+
+MOST_ENDPOINTS = 50
+OLD_SECRET_HOLDS = timedelta(hours=24)
+_SECRETS = {"secret_sealed", "previous_secret_sealed"}
+_SHOWN = [column for column in endpoints.c if column.name not in _SECRETS]
+
+
+def seal_context(endpoint_id: UUID) -> str:
+    """Give what the secrets of an endpoint are bound to."""
+    return f"webhook_endpoints:{endpoint_id}"
+
+
+async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+    """List a workspace's endpoints, without their secrets."""
+    statement = select(*_SHOWN).where(endpoints.c.workspace_id == workspace_id).order_by(endpoints.c.id)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def create(
+    connection: AsyncConnection,
+    *,
+    workspace_id: UUID,
+    user_id: UUID,
+    values: Mapping[str, Any],
+    fetcher: Fetcher,
+    secret_box: SecretBox,
+) -> tuple[dict[str, Any], str]:
+    """Add an endpoint; gives it with its secret, which nobody can read again.
+
+    Raises:
+        BlockedAddress: the address isn't public. Conflict: there are too many.
+    """
+    await check_address(fetcher, str(values["url"]))
+    counted = select(func.count()).where(endpoints.c.workspace_id == workspace_id)
+    if (await connection.execute(counted)).scalar_one() >= MOST_ENDPOINTS:
+        raise Conflict(f"A workspace has at most {MOST_ENDPOINTS} endpoints.", code="too_many_endpoints")
+    endpoint_id: UUID = (await connection.execute(select(func.headwater.uuidv7()))).scalar_one()
+    secret = generate_secret()
+    statement = insert(endpoints).values(
+        id=endpoint_id,
+        workspace_id=workspace_id,
+        created_by=user_id,
+        secret_sealed=secret_box.seal(secret, context=seal_context(endpoint_id)),
+        **values,
+    )
+    row = (await connection.execute(statement.returning(*_SHOWN))).mappings().one()
+    return dict(row), secret
+
+
+async def change(
+    connection: AsyncConnection, *, endpoint_id: UUID, values: Mapping[str, Any], fetcher: Fetcher
+) -> dict[str, Any]:
+    """Change an endpoint. One that is enabled again begins without failures. Raises NotFound, BlockedAddress."""
+    if "url" in values:
+        await check_address(fetcher, str(values["url"]))
+    changes = dict(values)
+    if changes.get("enabled"):
+        changes |= {"failures": 0, "disabled_reason": None}
+    elif changes.get("enabled") is False:
+        changes["disabled_reason"] = "It was disabled by a member."
+    if not changes:
+        return await find(connection, endpoint_id=endpoint_id)
+    statement = update(endpoints).where(endpoints.c.id == endpoint_id).values(**changes).returning(*_SHOWN)
+    return _require((await connection.execute(statement)).mappings().first())
+
+
+async def find(connection: AsyncConnection, *, endpoint_id: UUID) -> dict[str, Any]:
+    """Find one endpoint, without its secrets. Raises NotFound."""
+    statement = select(*_SHOWN).where(endpoints.c.id == endpoint_id)
+    return _require((await connection.execute(statement)).mappings().first())
+
+
+async def remove(connection: AsyncConnection, *, endpoint_id: UUID) -> None:
+    """Delete an endpoint with its deliveries. Raises NotFound."""
+    statement = delete(endpoints).where(endpoints.c.id == endpoint_id).returning(endpoints.c.id)
+    _require((await connection.execute(statement)).mappings().first())
+
+
+async def rotate_secret(
+    connection: AsyncConnection, *, endpoint_id: UUID, secret_box: SecretBox, at: datetime
+) -> tuple[dict[str, Any], str]:
+    """Give an endpoint a new secret; for a day, messages carry the signatures of both. Raises NotFound."""
+    secret = generate_secret()
+    statement = (
+        update(endpoints)
+        .where(endpoints.c.id == endpoint_id)
+        .values(
+            # A trigger moves the old one aside: the caller may write secrets but not read them.
+            previous_secret_expires_at=at + OLD_SECRET_HOLDS,
+            secret_sealed=secret_box.seal(secret, context=seal_context(endpoint_id)),
+        )
+        .returning(*_SHOWN)
+    )
+    return _require((await connection.execute(statement)).mappings().first()), secret
+
+
+async def ping(connection: AsyncConnection, *, endpoint_id: UUID, at: datetime) -> UUID:
+    """Send a test message to an endpoint, enabled or not; gives the delivery that will show the answer."""
+    from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
+
+    endpoint = await find(connection, endpoint_id=endpoint_id)
+    delivery_id: UUID = (await connection.execute(select(func.headwater.uuidv7()))).scalar_one()
+    statement = insert(deliveries).values(
+        workspace_id=endpoint["workspace_id"],
+        endpoint_id=endpoint_id,
+        channel="webhook",
+        purpose="ping",
+        address=endpoint["url"],
+        idempotency_key=f"ping:{delivery_id}",
+        status="pending",
+        due_at=at,
+    )
+    made: UUID = (await connection.execute(statement.returning(deliveries.c.id))).scalar_one()
+    await enqueue(connection, deliver, DeliveryPayload(delivery_id=made), workspace_id=endpoint["workspace_id"])
+    return made
+
+
+async def check_address(fetcher: Fetcher, url: str) -> None:
+    """Refuse an address that isn't public now. One that can't be resolved may come to be: it is checked at sending.
+
+    Raises:
+        BlockedAddress: the address isn't public.
+    """
+    try:
+        await fetcher.check_public(url)
+    except FetchFailed as error:
+        if error.kind == "blocked_address":
+            raise
+
+
+def _require(row: Any) -> dict[str, Any]:
+    if row is None:
+        raise NotFound("There is no such endpoint, or it isn't yours to change.")
+    return dict(row)

@@ -1,0 +1,90 @@
+"""Reads who may be told: the members with their preferences, and the workspace's endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from headwater.core.database.readable import read_each
+from headwater.kit.notify.planning.planning import Endpoint, Recipient
+from headwater.kit.notify.tables import notification_preferences as preferences
+from headwater.kit.notify.tables import webhook_endpoints
+from headwater.kit.workspaces.tables import profiles, workspace_members
+
+
+async def list_recipients(connection: AsyncConnection, *, workspace_id: UUID) -> list[Recipient]:
+    """List the members of a workspace as recipients; one whose row can't be read keeps no other from being told."""
+    rows = (await connection.execute(_select_recipients(workspace_id))).mappings()
+    return read_each(rows, _read_recipient, kind="recipient", key="user_id")
+
+
+async def list_endpoints(connection: AsyncConnection, *, workspace_id: UUID) -> list[Endpoint]:
+    """List the enabled endpoints of a workspace."""
+    table = webhook_endpoints
+    statement = (
+        select(table.c.id, table.c.url, table.c.created_by, table.c.severity_floor, table.c.event_kinds)
+        .where(table.c.workspace_id == workspace_id, table.c.enabled)
+        .order_by(table.c.id)
+    )
+    return read_each(await connection.execute(statement), _read_endpoint, kind="endpoint", key="id")
+
+
+def _select_recipients(workspace_id: UUID) -> Select[Any]:
+    confirmed = func.headwater.confirmed_addresses(workspace_id).table_valued("user_id", "email").alias("confirmed")
+    own = preferences.c.email
+    verified = case(
+        (own.is_not(None), preferences.c.email_verified_at.is_not(None)), else_=confirmed.c.email.is_not(None)
+    )
+    return (
+        select(
+            workspace_members.c.user_id,
+            func.coalesce(own, confirmed.c.email, profiles.c.email, "").label("address"),
+            verified.label("verified"),
+            *(
+                preferences.c[name]
+                for name in (
+                    "channels", "mode", "severity_floor", "timezone", "quiet_start", "quiet_end", "digest_hour",
+                    "unsubscribed_at",
+                )
+            ),
+        )
+        .join_from(workspace_members, profiles, profiles.c.id == workspace_members.c.user_id, isouter=True)
+        .join(confirmed, confirmed.c.user_id == workspace_members.c.user_id, isouter=True)
+        .join(
+            preferences,
+            and_(
+                preferences.c.workspace_id == workspace_members.c.workspace_id,
+                preferences.c.user_id == workspace_members.c.user_id,
+            ),
+            isouter=True,
+        )
+        .where(workspace_members.c.workspace_id == workspace_id)
+        .order_by(workspace_members.c.created_at, workspace_members.c.user_id)
+    )  # fmt: skip
+
+
+def _read_endpoint(row: Any) -> Endpoint:
+    return Endpoint(row.id, row.url, row.created_by, row.severity_floor, frozenset(row.event_kinds))
+
+
+def _read_recipient(row: Any) -> Recipient:
+    address, verified = row["address"], bool(row["verified"])
+    # No row of preferences: the defaults of Recipient hold.
+    if row["mode"] is None:
+        return Recipient(row["user_id"], address, verified)
+    return Recipient(
+        user_id=row["user_id"],
+        address=address,
+        verified=verified,
+        channels=frozenset(row["channels"]),
+        mode=row["mode"],
+        severity_floor=row["severity_floor"],
+        timezone=row["timezone"],
+        quiet_start=row["quiet_start"],
+        quiet_end=row["quiet_end"],
+        digest_hour=row["digest_hour"],
+        unsubscribed_at=row["unsubscribed_at"],
+    )

@@ -1,0 +1,135 @@
+"""Endpoints of the inbox, the preferences and the delivery log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from headwater.core.clock import Clock, SystemClock
+from headwater.core.database.readable import readable_list
+from headwater.kit.notify import inbox, log, preferences
+from headwater.kit.notify.routes.schemas import (
+    Channel,
+    Delivery,
+    MarkedRead,
+    Notification,
+    PreferenceChanges,
+    Preferences,
+    Status,
+)
+from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+
+notifications = APIRouter(prefix="/api/v1/notifications", tags=["notifications"])
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+EventKind = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z_.]*$")]
+
+
+def read_now(resources: RequestResources) -> datetime:
+    """Give the moment by the process's clock."""
+    if resources.has(Clock):
+        return resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+    return SystemClock().now()
+
+
+Now = Annotated[datetime, Depends(read_now)]
+
+
+@notifications.get("", response_model=readable_list(Notification))
+async def list_inbox(
+    caller: CallerIdentity,
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    unread: bool = False,
+    before: UUID | None = None,
+    limit: Limit = 50,
+) -> list[dict[str, Any]]:
+    """List one's notifications, newest first. Go on with `before` = the last id."""
+    return await inbox.list_inbox(
+        connection, workspace_id=workspace_id, user_id=caller.user_id, unread=unread, before=before, limit=limit
+    )
+
+
+@notifications.post("/read-all", response_model=MarkedRead)
+async def mark_all_read(
+    caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction, now: Now
+) -> dict[str, int]:
+    """Mark one's whole inbox as read."""
+    marked = await inbox.mark_all_read(connection, workspace_id=workspace_id, user_id=caller.user_id, at=now)
+    return {"marked": marked}
+
+
+@notifications.post("/{notification_id}/read", response_model=Notification)
+async def mark_read(notification_id: UUID, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+    """Mark one notification as read."""
+    return await inbox.mark_read(connection, notification_id, at=now)
+
+
+@notifications.get("/preferences", response_model=Preferences)
+async def read_preferences(
+    caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction
+) -> dict[str, Any]:
+    """Say how one is told of what happens in the workspace."""
+    found = await preferences.read_preferences(connection, workspace_id=workspace_id, user_id=caller.user_id)
+    return _show_preferences(found, sign_in_address=caller.email)
+
+
+@notifications.put("/preferences", response_model=Preferences)
+async def save_preferences(
+    body: PreferenceChanges,
+    caller: CallerIdentity,
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    now: Now,
+) -> dict[str, Any]:
+    """Change how one is told. What is left out stays. Another address gets a mail that asks to confirm it."""
+    saved = await preferences.save_preferences(
+        connection, workspace_id=workspace_id, user_id=caller.user_id, changes=body.to_changes(), at=now
+    )
+    return _show_preferences(saved, sign_in_address=caller.email)
+
+
+@notifications.get("/deliveries", response_model=readable_list(Delivery))
+async def list_deliveries(
+    workspace_id: WorkspaceId,
+    connection: CallerTransaction,
+    status: Status | None = None,
+    channel: Channel | None = None,
+    kind: EventKind = None,
+    endpoint_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: Limit = 50,
+) -> list[dict[str, Any]]:
+    """List what was sent and how it fared, newest first, with each attempt. Go on with `before` = the last id."""
+    return await log.list_deliveries(
+        connection,
+        workspace_id=workspace_id,
+        status=status,
+        channel=channel,
+        kind=kind,
+        endpoint_id=endpoint_id,
+        before=before,
+        limit=limit,
+    )
+
+
+@notifications.get("/deliveries/{delivery_id}", response_model=Delivery)
+async def read_delivery(delivery_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+    """Read one delivery with its attempts."""
+    return await log.find_delivery(connection, delivery_id)
+
+
+@notifications.post("/deliveries/{delivery_id}/replay", response_model=Delivery)
+async def replay_delivery(delivery_id: UUID, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+    """Send again what is `dead`, `uncertain` or `suppressed`, under the same Message-ID or webhook-id."""
+    return await log.replay_delivery(connection, delivery_id, at=now)
+
+
+def _show_preferences(found: dict[str, Any], *, sign_in_address: str) -> dict[str, Any]:
+    own = found["email"]
+    # A token is only given out for an address that the auth server trusts.
+    verified = found["email_verified_at"] is not None if own else bool(sign_in_address)
+    return {**found, "address": own or sign_in_address, "address_verified": verified}

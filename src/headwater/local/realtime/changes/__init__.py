@@ -1,0 +1,1 @@
+"""Changes of rows: from the replication slot to whoever subscribed and may see them."""

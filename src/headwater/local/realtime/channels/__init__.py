@@ -1,0 +1,1 @@
+"""Channels: one client in one topic, with its broadcasts, its presence and its subscriptions."""

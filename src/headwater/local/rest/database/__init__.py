@@ -1,0 +1,1 @@
+"""Connections to Postgres on which a request travels in one round trip, and its errors as answers."""

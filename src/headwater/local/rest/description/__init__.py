@@ -1,0 +1,1 @@
+"""The OpenAPI document at the root."""

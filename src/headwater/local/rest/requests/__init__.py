@@ -1,0 +1,1 @@
+"""Requests as the engine understands them: parameters, preferences, ranges, media types, bodies."""

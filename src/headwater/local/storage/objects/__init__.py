@@ -1,0 +1,1 @@
+"""Buckets and objects: uploaded, listed, moved, downloaded, as the caller."""
