@@ -121,7 +121,14 @@ async def open_plane(
     around = surroundings or Surroundings()
     auth_config, rest_config = _read_configs(settings, plane_settings)
     async with AsyncExitStack() as closing:
-        pool = await asyncpg.create_pool(dsn, min_size=0, max_size=settings.database_pool_size)
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=0,
+            max_size=settings.database_pool_size,
+            timeout=10,
+            # A peer that is gone never answers.
+            command_timeout=30,
+        )
         closing.push_async_callback(pool.close)
         plane = _Plane(settings, plane_settings, dsn, keys, clock, around, closing, pool)
         services = {

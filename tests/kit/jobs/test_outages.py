@@ -16,12 +16,12 @@ from headwater.core.database.migrations import apply_migrations
 from headwater.core.resources import Resources
 from headwater.kit.jobs import DatabaseGone, Pace, Worker, enqueue, enqueue_many, running_worker
 from headwater.local.postgres import LocalPostgres, lay_foundation
+from tests.fixtures.relay import Relay
 from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.conftest import ALL
 from tests.kit.jobs.fleet import Fleet
 from tests.kit.jobs.kinds import Journal, Note, stubborn, write
 from tests.kit.jobs.process import DIARY, step
-from tests.kit.jobs.relay import Relay
 from tests.kit.jobs.waiting import until
 
 
@@ -87,7 +87,7 @@ async def test_dead_connection_does_not_hang_the_worker(
     owner: asyncpg.Connection, tools: Resources, journal: Journal, dsn: str, workspace_id: UUID
 ) -> None:
     async with Relay(dsn) as relay:
-        behind = Database(relay.dsn)
+        behind = Database(relay.dsn, statement_timeout_seconds=1.0, answer_seconds=1.0)
         async with running_worker(Worker(behind, tools, jobs=ALL, pace=Pace(statement=1.0))):
             await enqueue(owner, write, Note(text="before"), workspace_id=workspace_id)
             await wait_until(lambda: journal.lines == ["before"])

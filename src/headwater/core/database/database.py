@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from traceback import walk_tb
@@ -86,11 +86,16 @@ class Database:
         pool_size: int = 10,
         pool_timeout_seconds: float = 10.0,
         statement_timeout_seconds: float = 30.0,
+        answer_seconds: float = 5.0,
     ) -> None:
+        """Take the limits in seconds. Postgres itself ends a statement after `statement_timeout_seconds`; where that
+        isn't answered within another `answer_seconds`, the other side is gone and the connection is dropped.
+        """
         self.dsn = normalise_dsn(dsn)
         self._pool_size = pool_size
         # Transaction-mode poolers hand each transaction another server, so prepared statements can't be kept there.
         self._cache: dict[str, int] = {"statement_cache_size": 0} if _is_transaction_mode(self.dsn) else {}
+        self._command_timeout = statement_timeout_seconds + answer_seconds
         self._server_settings = {
             "application_name": "headwater",
             "statement_timeout": str(int(statement_timeout_seconds * 1000)),
@@ -163,7 +168,7 @@ class Database:
 
         Only for what Postgres refuses in a transaction, such as `create index concurrently`.
         """
-        connection = await self._connect()
+        connection = await self._connect_directly(command_timeout=None)
         try:
             await connection.execute("set statement_timeout = 0")
             yield connection
@@ -171,7 +176,16 @@ class Database:
             await connection.close()
 
     async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
-        connection = await asyncpg.connect(self.dsn, server_settings=self._server_settings, timeout=10, **self._cache)
+        return await self._connect_directly(command_timeout=self._command_timeout)
+
+    async def _connect_directly(self, *, command_timeout: float | None) -> asyncpg.Connection:
+        connection = await asyncpg.connect(
+            self.dsn,
+            server_settings=self._server_settings,
+            timeout=10,
+            command_timeout=command_timeout,
+            **self._cache,
+        )
         await clamp_moments(connection)
         return connection
 
@@ -183,6 +197,7 @@ class Database:
                 max_size=self._pool_size,
                 server_settings=self._server_settings,
                 timeout=10,
+                command_timeout=self._command_timeout,
                 # Every transaction here sets its state locally, so the reset round trip has nothing to undo.
                 reset=_leave_as_is,
                 init=clamp_moments,
@@ -209,11 +224,13 @@ class Database:
         return moment
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one whose other side is gone is dropped."""
         await self.engine.dispose()
-        if self._raw_pool is not None:
-            await self._raw_pool.close()
-            self._raw_pool = None
+        pool, self._raw_pool = self._raw_pool, None
+        if pool is not None:
+            # The pool drops what it couldn't close in time.
+            with suppress(TimeoutError):
+                await pool.close()
 
 
 async def _leave_as_is(_: asyncpg.Connection) -> None:

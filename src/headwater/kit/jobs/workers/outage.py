@@ -8,6 +8,7 @@ import random
 import asyncpg
 
 from headwater.core.clock import monotonic
+from headwater.core.errors import Unavailable
 from headwater.core.telemetry import get_logger
 
 _FIRST_WAIT = 0.05
@@ -21,6 +22,8 @@ DATABASE_ERRORS = (
     asyncpg.InternalClientError,
     OSError,
     TimeoutError,
+    # What the pools of requests and jobs make of the others.
+    Unavailable,
 )
 
 logger = get_logger(__name__)
