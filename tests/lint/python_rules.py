@@ -113,6 +113,15 @@ def sql_is_put_together_from_constants(module: Module) -> Iterator[Finding]:
                 break
 
 
+def errors_are_of_the_closed_set(module: Module) -> Iterator[Finding]:
+    """A new error is one of those that the doors can answer, made more exact."""
+    if module.is_in("core/errors.py"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef) and "HeadwaterError" in {_dotted(parent) for parent in node.bases}:
+            yield module.at(node, "errors derive from one of the closed set in core/errors.py")
+
+
 RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     commits_at_the_edge_alone,
     environment_in_settings_alone,
@@ -122,6 +131,7 @@ RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     files_stay_small,
     service_role_is_rare,
     sql_is_put_together_from_constants,
+    errors_are_of_the_closed_set,
 )
 
 

@@ -32,6 +32,7 @@ def find(source: str, name: str = "kit/room/file.py") -> list[str]:
         ("try:\n    f()\nexcept (ValueError, BaseException):\n    pass", "reason"),
         ("try:\n    f()\nexcept:\n    pass", "reason"),
         ("try:\n    f()\nexcept Exception as error:\n    raise Other from error", "reason"),
+        ("class Odd(HeadwaterError): ...", "closed set"),
         ("identity = Identity.service()", "service_role.py"),
         ("identity = db.Identity.service()", "service_role.py"),
         ("sql = f'select * from {table}'", "SQL"),

@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from headwater.cli.archive.members import CHUNK
-from headwater.core.errors import HeadwaterError
+from headwater.core.errors import Unavailable
 from headwater.local.postgres import find_binaries
 
 
-class ToolFailed(HeadwaterError):
+class ToolFailed(Unavailable):
     """pg_dump or pg_restore failed."""
 
     default_code = "backup_failed"
@@ -70,7 +70,7 @@ def _find_program(name: str) -> str:
     """Return where a tool is: the embedded server's, or the machine's own. Raises Unavailable where there is none."""
     try:
         return str(find_binaries() / name)
-    except HeadwaterError:
+    except Unavailable:
         installed = shutil.which(name)
         if installed is None:
             raise
