@@ -70,7 +70,7 @@ async def fetch_bare(session: aiohttp.ClientSession, urls: list[str], *, at_once
 
 
 async def measure(port: int, *, sources: int, rounds: int, at_once: int, valkey_url: str | None) -> dict[str, object]:
-    """Measure both, round about, and give the best round of each (the machine is shared)."""
+    """Measure both, round about, and return the best round of each (the machine is shared)."""
     urls = [f"http://127.0.0.1:{port}/page-{number}" for number in range(sources)]
     valkey = Valkey(valkey_url) if valkey_url else None
     fetcher = Fetcher(
@@ -78,7 +78,7 @@ async def measure(port: int, *, sources: int, rounds: int, at_once: int, valkey_
         policy=AddressPolicy.allowing([f"127.0.0.1:{port}"]),
         valkey=valkey,
         host_interval_seconds=0.0,
-        most_at_once_per_host=at_once,
+        max_at_once_per_host=at_once,
     )
     ours, bare, wall = [], [], []
     async with aiohttp.ClientSession() as session:

@@ -34,7 +34,7 @@ from headwater.core.database.migrations import apply_migrations
 from headwater.core.resources import Resources
 from headwater.core.telemetry import configure_logging
 from headwater.kit.jobs import JobContext, Worker, enqueue, enqueue_many, job, running_worker
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, install_foundation
 
 CONCURRENCY = 20
 WORKSPACE = UUID("00000000-0000-7000-8000-000000000001")
@@ -76,7 +76,7 @@ async def hold(context: JobContext, payload: Nothing) -> None:
 
 
 async def run_kit(dsn: str, number: int) -> float:
-    """Give no-op jobs a second through kit/jobs."""
+    """Return no-op jobs a second through kit/jobs."""
     database = Database(dsn)
     countdown = Countdown(number)
     resources = Resources()
@@ -102,7 +102,7 @@ async def configure_bare(connection: psycopg.AsyncConnection[object]) -> None:
 
 
 async def run_bare(dsn: str, number: int) -> float:
-    """Give no-op jobs a second through Procrastinate alone."""
+    """Return no-op jobs a second through Procrastinate alone."""
     connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=4, max_size=20, configure=configure_bare)
     app = procrastinate.App(connector=connector)
     countdown = Countdown(number)
@@ -129,7 +129,7 @@ async def run_bare(dsn: str, number: int) -> float:
 
 
 async def measure_pick_up(dsn: str) -> float:
-    """Give the seconds from `kill -9` of a worker to the start of its job in another."""
+    """Return the seconds from `kill -9` of a worker to the start of its job in another."""
     connection = await asyncpg.connect(dsn)
     await connection.execute("create table public.runs (pid integer, at timestamptz default clock_timestamp())")
     await connection.execute("grant insert on public.runs to workspace_job")
@@ -187,7 +187,7 @@ async def main(number: int, rounds: int) -> None:
         server = await postgres.start()
         try:
             kit_dsn, bare_dsn = await prepare(server, "kit"), await prepare(server, "bare")
-            await lay_foundation(kit_dsn)
+            await install_foundation(kit_dsn)
             await apply_migrations(kit_dsn)
             connection = await asyncpg.connect(bare_dsn)
             await connection.execute((files(procrastinate) / "sql" / "schema.sql").read_text("utf-8"))

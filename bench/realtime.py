@@ -33,12 +33,12 @@ import uvloop
 
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.telemetry import configure_logging
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, install_foundation
 from headwater.local.realtime import (
     FrameWebSocketProtocol,
     RealtimeConfig,
     create_realtime_app,
-    lay_realtime_schema,
+    install_realtime_schema,
 )
 from headwater.process.ports import find_free_port
 
@@ -59,7 +59,7 @@ SENT = re.compile(rb'"sent":([0-9.]+)')
 
 
 def sign(number: int) -> str:
-    """Give the token of a user."""
+    """Return the token of a user."""
     end = int(time.time()) + 3600
     claims = {"role": "authenticated", "aud": "authenticated", "sub": str(UUID(int=number)), "exp": end}
     return jwt.encode(claims, SECRET, algorithm="HS256")
@@ -254,7 +254,7 @@ async def bench_broadcast(port: int, *, listeners: int, rate: float, seconds: fl
 
 
 async def bench_memory(port: int, process: int, *, subscribers: int) -> float:
-    """Give the kilobytes of the server's memory that a subscriber costs."""
+    """Return the kilobytes of the server's memory that a subscriber costs."""
     before = read_memory(process)
     wish = {"event": "INSERT", "schema": "public", "table": "own"}
     clients = await open_clients(port, subscribers, {"postgres_changes": [wish]}, lambda _: None, mark=b"", heard=1)
@@ -265,13 +265,13 @@ async def bench_memory(port: int, process: int, *, subscribers: int) -> float:
 
 
 def read_memory(process: int) -> float:
-    """Give a process's resident memory in kilobytes."""
+    """Return a process's resident memory in kilobytes."""
     pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024
 
 
 def summarise(waits: list[float]) -> dict[str, float]:
-    """Give quantiles in milliseconds."""
+    """Return quantiles in milliseconds."""
     if len(waits) < 2:
         return {}
     cuts = statistics.quantiles(waits, n=100)
@@ -317,8 +317,8 @@ async def main(options: argparse.Namespace) -> None:
         postgres = LocalPostgres(Path(folder) / "postgres", port=0)
         dsn = await postgres.start()
         try:
-            await lay_foundation(dsn)
-            await lay_realtime_schema(dsn)
+            await install_foundation(dsn)
+            await install_realtime_schema(dsn)
             connection = await asyncpg.connect(dsn)
             await connection.execute(TABLES)
             await connection.close()

@@ -63,7 +63,7 @@ uvloop.run(main())
 
 @asynccontextmanager
 async def run_server(arguments: list[str], environment: dict[str, str], port: int) -> AsyncIterator[int]:
-    """Run a server in a process of its own and give its process id once it listens."""
+    """Run a server in a process of its own and return its process id once it listens."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, env={**inherited_environment(), **environment}, stderr=asyncio.subprocess.DEVNULL
     )
@@ -83,7 +83,7 @@ async def run_server(arguments: list[str], environment: dict[str, str], port: in
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Give the CPU time that a process has used."""
+    """Return the CPU time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import configure_logging
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, install_foundation
 from headwater.local.rest import JwtVerifier, PipelinePool, RestConfig, create_rest_app
 from headwater.process.ports import find_free_port
 
@@ -254,7 +254,7 @@ async def main(number: int, rounds: int, clients: int) -> None:
         dsn = await postgres.start()
         servers: list[asyncio.subprocess.Process] = []
         try:
-            await lay_foundation(dsn)
+            await install_foundation(dsn)
             connection = await asyncpg.connect(dsn)
             await connection.execute(SEED)
             await connection.close()

@@ -87,7 +87,7 @@ async def sign_up(url: str, key: str) -> str:
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Give the CPU time that a process and our own programs below it have used."""
+    """Return the CPU time that a process and our own programs below it have used."""
     tree, used = {pid}, 0.0
     for number in sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
         try:
@@ -101,7 +101,7 @@ def read_cpu_seconds(pid: int) -> float:
 
 
 async def start_bare(folder: Path) -> float:
-    """Start Postgres alone, and give the seconds until it has taken a connection."""
+    """Start Postgres alone, and return the seconds until it has taken a connection."""
     server = LocalPostgres(folder / "postgres", port=0)
     began = monotonic()
     await server.start()

@@ -36,8 +36,8 @@ from starlette.routing import Mount, Route
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.clock import monotonic
 from headwater.local.keys import make_keys
-from headwater.local.postgres import LocalPostgres, lay_foundation
-from headwater.local.storage import StorageConfig, create_storage_app, lay_storage_schema
+from headwater.local.postgres import LocalPostgres, install_foundation
+from headwater.local.storage import StorageConfig, create_storage_app, install_storage_schema
 
 _PART = 1 << 18
 _SETTLING = 0.2
@@ -53,7 +53,7 @@ _TARGET = (("bucketName", b"bench"), ("objectName", b"resumable"))
 
 
 def create_bare_app(folder: Path) -> Starlette:
-    """Give the server that is compared with: a request's body into a file, a file into an answer."""
+    """Return the server that is compared with: a request's body into a file, a file into an answer."""
 
     async def upload(request: Request) -> Response:
         with (folder / "bare").open("wb") as file:
@@ -140,7 +140,7 @@ class Course:
         self.seconds.setdefault(name, []).append(monotonic() - began)
 
     def compare(self, bare: str, ours: str) -> dict[str, float]:
-        """Give how fast ours is, where bare is 1: by the best of each, and by the medians."""
+        """Return how fast ours is, where bare is 1: by the best of each, and by the medians."""
         before, after = self.seconds[bare], self.seconds[ours]
         return {"best": round(min(before) / min(after), 2), "median": round(median(before) / median(after), 2)}
 
@@ -185,8 +185,8 @@ async def run(megabytes: int, rounds: int) -> None:
     keys = make_keys()
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name, socket.socket() as listening:
         async with LocalPostgres(Path(name) / "postgres", port=0) as postgres:
-            await lay_foundation(postgres.dsn)
-            await lay_storage_schema(postgres.dsn)
+            await install_foundation(postgres.dsn)
+            await install_storage_schema(postgres.dsn)
             listening.bind(("127.0.0.1", 0))
             listening.listen()
             base = f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -116,7 +116,7 @@ class Installation:
         )
 
     async def read_sizes(self) -> dict[str, int]:
-        """Give the bytes of each table with its indexes and its TOAST."""
+        """Return the bytes of each table with its indexes and its TOAST."""
         return {row["relname"]: row["bytes"] for row in await self.connection.fetch(_SIZES)}
 
 
@@ -155,7 +155,7 @@ async def serve_pages(count: int) -> AsyncIterator[Pages]:
 
 @asynccontextmanager
 async def run_worker(environment: dict[str, str], folder: Path, name: str) -> AsyncIterator[int]:
-    """Run one worker and give its process id once it takes jobs."""
+    """Run one worker and return its process id once it takes jobs."""
     ready = folder / f"{name}.ready"
     arguments = ["-m", "headwater.cli", "work", "--ready-file", str(ready)]
     async with run_process(arguments, environment, folder / f"{name}-worker.log") as process:
@@ -167,7 +167,7 @@ async def run_worker(environment: dict[str, str], folder: Path, name: str) -> As
 
 @asynccontextmanager
 async def run_gateway(environment: dict[str, str], folder: Path, name: str) -> AsyncIterator[str]:
-    """Run a gateway and give its address once it listens."""
+    """Run a gateway and return its address once it listens."""
     port = find_free_port(18_300)
     arguments = ["-m", "headwater.cli", "serve", "gateway"]
     async with run_process(arguments, {**environment, "PORT": str(port)}, folder / f"{name}-gateway.log"):
@@ -220,7 +220,7 @@ async def ask_meanwhile(installation: Installation) -> AsyncIterator[dict[str, l
 
 
 def summarise_times(times: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    """Give the milliseconds of the median and the 95th percentile of each path."""
+    """Return the milliseconds of the median and the 95th percentile of each path."""
     return {
         name: {
             "p50": round(statistics.median(taken) * 1000, 1),
@@ -248,13 +248,13 @@ async def wait_for(connection: asyncpg.Connection, query: str, count: int) -> No
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Give the CPU time that a process has used."""
+    """Return the CPU time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 async def measure_round(installation: Installation, query: str, count: int, *, worker: int) -> dict[str, Any]:
-    """Let every source come due, wait until `query` counts them all, and give the speed and what the API did."""
+    """Let every source come due, wait until `query` counts them all, and return the speed and what the API did."""
     connection = installation.connection
     async with ask_meanwhile(installation) as times:
         started, used = monotonic(), read_cpu_seconds(worker)
@@ -304,7 +304,7 @@ async def measure(
 
 
 def weigh(before: dict[str, int], after: dict[str, int], sources: int) -> dict[str, float]:
-    """Give by how many kilobytes a source the tables grew, in all and the largest of them."""
+    """Return by how many kilobytes a source the tables grew, in all and the largest of them."""
     grown = {name: (size - before.get(name, 0)) / sources / 1000 for name, size in after.items()}
     largest = sorted(grown.items(), key=lambda item: -item[1])[:6]
     return {"all": round(sum(grown.values()), 2)} | {name: round(size, 2) for name, size in largest}
@@ -351,7 +351,7 @@ async def main(workspaces: int, sources_each: int, *, with_baseline: bool) -> No
 
 
 async def make_database(server: str, name: str) -> str:
-    """Make a migrated database and give its DSN."""
+    """Make a migrated database and return its DSN."""
     connection = await asyncpg.connect(server)
     await connection.execute(f"create database {name}")
     await connection.close()

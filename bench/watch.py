@@ -79,7 +79,7 @@ async def serve_pages(count: int) -> AsyncIterator[Pages]:
 
 @asynccontextmanager
 async def run_worker(environment: dict[str, str], folder: Path) -> AsyncIterator[int]:
-    """Run the real worker and give its process id once it takes jobs."""
+    """Run the real worker and return its process id once it takes jobs."""
     ready = folder / "ready"
     with (folder / "worker.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -97,13 +97,13 @@ async def run_worker(environment: dict[str, str], folder: Path) -> AsyncIterator
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Give the CPU time that a process has used."""
+    """Return the CPU time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def read_memory_megabytes(pid: int) -> float:
-    """Give the resident memory of a process."""
+    """Return the resident memory of a process."""
     lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
@@ -145,7 +145,7 @@ async def count_checks(connection: asyncpg.Connection, since: Any) -> int:
 
 
 async def measure_bare(urls: list[str]) -> float:
-    """Give conditional requests a CPU-second of a bare aiohttp client."""
+    """Return conditional requests a CPU-second of a bare aiohttp client."""
     connector = aiohttp.TCPConnector(limit=HOSTS * 2)
     async with aiohttp.ClientSession(connector=connector) as session:
         etags: dict[str, str] = {}
@@ -200,7 +200,7 @@ async def measure(
 async def measure_alerts(
     connection: asyncpg.Connection, pages: Pages, session: aiohttp.ClientSession, count: int
 ) -> tuple[float, float]:
-    """Change pages at once, make them due, and give the seconds to the first and the last alert that stands."""
+    """Change pages at once, make them due, and return the seconds to the first and the last alert that stands."""
     await pages.change(session, count)
     began = await connection.fetchval("select clock_timestamp()")
     await connection.execute(

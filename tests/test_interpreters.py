@@ -28,14 +28,14 @@ PathFinder.find_spec = lambda name, *rest: None if name in hidden else find(name
 
 
 def hide_extras(folder: Path, *names: str) -> str:
-    """Give the search path of a Python for which these extras aren't installed."""
+    """Return the search path of a Python for which these extras aren't installed."""
     hidden = {module for name in names for module in EXTRAS[name]}
     (folder / "sitecustomize.py").write_text(_HIDE.format(hidden=hidden), "utf-8")
     return f"{folder}:{list_search_path()}"
 
 
 def list_modules(*, without: str = "") -> list[str]:
-    """Give every module of the package but those that run something when they are imported, and a room."""
+    """Return every module of the package but those that run something when they are imported, and a room."""
     names = [path.relative_to(SOURCE.parent).with_suffix("").as_posix() for path in sorted(SOURCE.rglob("*.py"))]
     dotted = [name.removesuffix("/__init__").replace("/", ".") for name in names if not name.endswith("/__main__")]
     return [name for name in dotted if not without or not name.startswith(without)]

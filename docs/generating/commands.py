@@ -21,7 +21,7 @@ _ABOUT = (
 
 
 def write_commands() -> str:
-    """Give the page."""
+    """Return the page."""
     lines = start_page("Commands", _ABOUT)
     lines += _list_exit_codes()
     for name, command in list_commands():
@@ -38,7 +38,7 @@ def write_commands() -> str:
 
 
 def list_commands() -> Iterator[tuple[str, Any]]:
-    """Give every command that does something, with its full name."""
+    """Yield every command that does something, with its full name."""
     yield from _walk("headwater", get_command(door.make_app()))
 
 

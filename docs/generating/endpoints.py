@@ -37,7 +37,7 @@ class Endpoint:
 
 
 def write_endpoints() -> str:
-    """Give the page."""
+    """Return the page."""
     groups: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in list_endpoints():
         groups[endpoint.group].append(endpoint)
@@ -49,7 +49,7 @@ def write_endpoints() -> str:
 
 
 def list_endpoints() -> Iterator[Endpoint]:
-    """Give every endpoint of the OpenAPI document, in its order, then `/metrics`, which it leaves out."""
+    """Yield every endpoint of the OpenAPI document, in its order, then `/metrics`, which it leaves out."""
     app = make_app()
     guarded = {(name, one.path): _is_guarded(one) for one in _list_routes(app) for name in one.methods or ()}
     for path, methods in app.openapi()["paths"].items():

@@ -23,7 +23,7 @@ _ROOMS = ("core", "kit", "products", "app")
 
 
 def write_errors() -> str:
-    """Give the page."""
+    """Return the page."""
     lines = start_page("Errors", _ABOUT)
     lines += make_table(
         ("status", "code", "when"), ((str(one.status), code(one.default_code), _about(one)) for one in CLOSED_SET)

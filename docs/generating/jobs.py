@@ -17,7 +17,7 @@ _SCHEDULES = "Run by one worker at a time, the leader. Cron lines are in UTC."
 
 
 def write_jobs() -> str:
-    """Give the page."""
+    """Return the page."""
     lines = start_page("Jobs", _ABOUT)
     lines += make_table(("kind", "queue", "time limit", "retry", "tracked", "what"), map(_make_row, list_jobs()))
     lines += ["## Schedules", "", _SCHEDULES, ""]

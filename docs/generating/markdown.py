@@ -8,23 +8,23 @@ NOTE = "<!-- Made by `python docs/generate.py`. Change the code, not this page. 
 
 
 def start_page(title: str, about: str) -> list[str]:
-    """Give the beginning of a page, as lines."""
+    """Return the beginning of a page, as lines."""
     return [NOTE, "", f"# {title}", "", about, ""]
 
 
 def make_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Give a table with an empty line after it, as lines."""
+    """Return a table with an empty line after it, as lines."""
     lines = [_make_row(headings), _make_row(["---"] * len(headings)), *(_make_row(row) for row in rows)]
     return [*lines, ""]
 
 
 def end_page(lines: list[str]) -> str:
-    """Give the page's text with one newline at its end."""
+    """Return the page's text with one newline at its end."""
     return "\n".join(lines).rstrip() + "\n"
 
 
 def code(text: object) -> str:
-    """Give `text` as code; nothing for nothing."""
+    """Return `text` as code; nothing for nothing."""
     return f"`{text}`" if str(text) else ""
 
 

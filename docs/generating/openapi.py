@@ -8,5 +8,5 @@ from generating.endpoints import make_app
 
 
 def write_openapi() -> str:
-    """Give the document as JSON, with its keys in the order of the code."""
+    """Return the document as JSON, with its keys in the order of the code."""
     return json.dumps(make_app().openapi(), indent=2, ensure_ascii=False) + "\n"

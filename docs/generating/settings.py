@@ -26,7 +26,7 @@ _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or fals
 
 
 def write_settings() -> str:
-    """Give the page."""
+    """Return the page."""
     lines = start_page("Settings", _ABOUT) + _make_table(Settings)
     for module in list_modules():
         if module.settings:

@@ -31,7 +31,7 @@ class FoundTable:
 
 
 def write_tables() -> str:
-    """Give the page."""
+    """Return the page."""
     lines = start_page("Tables", _ABOUT)
     for name, table in sorted(read_tables().items()):
         lines += [f"## {name}", "", table.comment, ""]
@@ -44,7 +44,7 @@ def write_tables() -> str:
 
 
 def read_tables() -> dict[str, FoundTable]:
-    """Give the tables that the migrations make, by their full names."""
+    """Return the tables that the migrations make, by their full names."""
     tables: dict[str, FoundTable] = {}
     for migration in read_migrations(find_migrations_folder()):
         for raw in parse_sql(migration.sql):

@@ -146,7 +146,7 @@ def complete_settings(settings: Settings) -> Settings:
 
 
 def read_local_keys(settings: Settings) -> LocalKeys | None:
-    """Give the keys of the data folder, made at the first start; None with a Supabase project."""
+    """Return the keys of the data folder, made at the first start; None with a Supabase project."""
     if settings.supabase_url is not None:
         return None
     from headwater.local.keys import load_or_make_keys
@@ -155,7 +155,7 @@ def read_local_keys(settings: Settings) -> LocalKeys | None:
 
 
 def find_publishable_key(settings: Settings) -> str | None:
-    """Give the key that browsers call Supabase with: the project's, or the local one."""
+    """Return the key that browsers call Supabase with: the project's, or the local one."""
     keys = read_local_keys(settings)
     if keys is not None:
         return keys.publishable_key
@@ -163,7 +163,7 @@ def find_publishable_key(settings: Settings) -> str | None:
 
 
 def read_gateway_url(settings: Settings) -> str:
-    """Give where the gateway of this machine answers: the port it took at its last start, or the one set."""
+    """Return where the gateway of this machine answers: the port it took at its last start, or the one set."""
     file = settings.data_folder / "gateway.url"
     if settings.public_url is None and file.exists():
         return file.read_text("utf-8").strip()

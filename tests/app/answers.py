@@ -12,7 +12,7 @@ from headwater.core.resources import Resources
 
 
 def read_error(answer: Response) -> dict[str, Any]:
-    """Give the body of an error after looking at its shape."""
+    """Return the body of an error after looking at its shape."""
     body: dict[str, Any] = answer.json()
     assert set(body) == {"code", "message", "details", "hint"}, body
     assert body["code"].replace("_", "").isalnum()

@@ -14,7 +14,7 @@ SOMETHING = str(UUID(int=7))
 
 
 def list_requests(app: FastAPI, *, workspace_id: UUID | None = None) -> list[tuple[str, str]]:
-    """Give a method and a path for each route, those that the document leaves out too, and for a path that is none.
+    """Return a method and a path for each route, those that the document leaves out too, and for a path that is none.
 
     Paths speak of things that there aren't, and of `workspace_id` where one is given.
     """

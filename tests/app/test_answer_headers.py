@@ -64,7 +64,7 @@ async def test_a_crash_and_a_refused_body_have_them_too(gateway: Gateway) -> Non
 
 
 def list_inline(page: str, tag: str) -> list[str]:
-    """Give the hashes of what stands in a page's own scripts or styles."""
+    """Return the hashes of what stands in a page's own scripts or styles."""
     found = re.findall(rf"<{tag}(?: [^>]*)?>(.*?)</{tag}>", page, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in found if one]
 

@@ -12,7 +12,7 @@ from tests.fixtures.gateway import Gateway
 
 
 def list_readings(gateway: Gateway) -> list[tuple[str, bool]]:
-    """Give each path that is read with a workspace named, and whether it is named in the path itself."""
+    """Return each path that is read with a workspace named, and whether it is named in the path itself."""
     found = []
     for path, operations in gateway.app.openapi()["paths"].items():
         names = {one["name"] for one in operations.get("get", {}).get("parameters", [])}

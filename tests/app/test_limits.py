@@ -30,7 +30,7 @@ Opener = Callable[..., AbstractAsyncContextManager[Gateway]]
 
 @pytest.fixture
 async def open_limited(settings: Settings, cast: Cast) -> AsyncIterator[Any]:
-    """Give a function that opens a gateway whose only limits are those given; another one shares its counts."""
+    """Yield a function that opens a gateway whose only limits are those given; another one shares its counts."""
     async with AsyncExitStack() as closing:
 
         async def open_one(**limits: int) -> Gateway:

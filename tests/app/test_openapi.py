@@ -30,7 +30,7 @@ HIDDEN = {"/", "/metrics", "/api/v1/health/", "/api/docs"}
 
 
 def list_operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Give method, path and description of every operation."""
+    """Yield method, path and description of every operation."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield method.upper(), path, operation
@@ -107,7 +107,7 @@ async def test_errors_are_described_once(gateway: Gateway) -> None:
 
 
 def list_routes(router: Any) -> Iterator[BaseRoute]:
-    """Give every route, those of included routers too."""
+    """Yield every route, those of included routers too."""
     for route in router.routes:
         included = getattr(route, "original_router", None)
         if included is None:

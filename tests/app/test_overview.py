@@ -22,7 +22,7 @@ _JOB = (
 
 
 def find(body: Any, section: str, part: str, name: str) -> int:
-    """Give the value of one counter."""
+    """Return the value of one counter."""
     (found,) = [one for one in body["sections"] if one["name"] == section]
     (counter,) = [one for one in found[part] if one["name"] == name]
     return int(counter["value"])

@@ -43,7 +43,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give the environment of every command: nothing of the test run's own settings."""
+        """Return the environment of every command: nothing of the test run's own settings."""
         return {
             "PATH": os.defpath,
             "HOME": str(self.folder.parent),
@@ -112,7 +112,7 @@ class Installation:
             await process.wait()
 
     def list_processes(self, *, doing: str = "") -> set[int]:
-        """Give the processes that belong to the installation: by their command, folder or environment."""
+        """Return the processes that belong to the installation: by their command, folder or environment."""
         found = set()
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and int(entry.name) != os.getpid():

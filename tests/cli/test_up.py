@@ -74,7 +74,7 @@ async def restart_what_is_killed(running: Running) -> None:
 
 
 async def find_page(installation: Installation) -> str:
-    """Give the address of the one page that is watched."""
+    """Return the address of the one page that is watched."""
     (source,) = (await installation.run("watch", "list", "--json")).json
     return str(source["url"])
 

@@ -176,7 +176,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def name_variable(field: str) -> str:
-    """Give the variable of a field."""
+    """Return the variable of a field."""
     return "HEADWATER_DATA" if field == "data_folder" else field.upper()
 
 

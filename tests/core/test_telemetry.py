@@ -18,13 +18,13 @@ from headwater.core.telemetry import (
     MAX_LINES,
     MAX_TEXT,
     REGISTRY,
-    blot_secrets,
-    blot_text,
     bound,
     configure_logging,
     counter,
     get_logger,
     histogram,
+    redact_secrets,
+    redact_text,
 )
 
 _SECRETS = st.text(string.ascii_letters + string.digits + "_-", min_size=12, max_size=60)
@@ -52,7 +52,7 @@ def logging_restored() -> Iterator[None]:
     "Authorization: Bearer {}", "could not reach amqps://u:{}@mq.example.com:5671",
 ]))  # fmt: skip
 def test_secret_in_a_text_is_blotted(secret: str, before: str, after: str, form: str) -> None:
-    blotted = blot_text(f"{before} {form.format(secret)} {after}")
+    blotted = redact_text(f"{before} {form.format(secret)} {after}")
     assert secret not in blotted
     assert "***" in blotted
     assert blotted.startswith(before)
@@ -65,7 +65,7 @@ def test_secret_in_a_text_is_blotted(secret: str, before: str, after: str, form:
     "set_cookie", "webhook_signature", "sentry_dsn", "refresh_token",
 ]))  # fmt: skip
 def test_value_under_a_secret_name_is_blotted(secret: Any, name: str) -> None:
-    event = blot_secrets(None, "info", {"event": "something", name: secret})
+    event = redact_secrets(None, "info", {"event": "something", name: secret})
     assert event == {"event": "something", name: "***"}
 
 
@@ -75,13 +75,13 @@ def test_secret_deep_inside_a_value_is_blotted(secret: str, depth: int, as_list:
     value: Any = {"authorization": secret, "url": f"postgresql://u:{secret}@db/app"}
     for _ in range(depth):
         value = [value, f"Bearer {secret}"] if as_list else {"inner": value, "note": f"hw_live_{secret}"}
-    assert secret not in json.dumps(blot_secrets(None, "info", {"event": "x", "request": value}), default=repr)
+    assert secret not in json.dumps(redact_secrets(None, "info", {"event": "x", "request": value}), default=repr)
 
 
 @settings(deadline=None)
 @given(secret=_SECRETS)
 def test_secret_in_an_error_or_bytes_is_blotted(secret: str) -> None:
-    shown = blot_secrets(
+    shown = redact_secrets(
         None,
         "info",
         {"event": "x", "error": ValueError(f"postgresql://u:{secret}@db"), "raw": f"Bearer {secret}".encode()},
@@ -92,7 +92,7 @@ def test_secret_in_an_error_or_bytes_is_blotted(secret: str) -> None:
 @settings(deadline=None)
 @given(text=st.text())
 def test_blotting_twice_changes_nothing_more(text: str) -> None:
-    assert blot_text(blot_text(text)) == blot_text(text)
+    assert redact_text(redact_text(text)) == redact_text(text)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_blotting_twice_changes_nothing_more(text: str) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert blot_text(text) == text
+    assert redact_text(text) == text
 
 
 @pytest.mark.parametrize("value", [None, 1, 2.5, True])
 def test_other_values_pass_unchanged(value: Any) -> None:
-    assert blot_text(value) is value
+    assert redact_text(value) is value
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
@@ -164,19 +164,19 @@ def test_a_secret_that_a_cut_divides_is_blotted(form: str) -> None:
     text = form.format(secret)
     inside = text.index(secret)
     for kept in (1, 3, 7, 8, 60, 119):
-        blotted = blot_text(f"{' ' * (MAX_TEXT - inside - kept)}{text}{'é' * 5_000}")
+        blotted = redact_text(f"{' ' * (MAX_TEXT - inside - kept)}{text}{'é' * 5_000}")
         assert "Z" not in blotted
         assert len(blotted) < MAX_TEXT + 50
 
 
 def test_long_texts_are_cut_and_say_so() -> None:
-    assert blot_text("a" * MAX_TEXT) == "a" * MAX_TEXT
-    assert blot_text("a" * 50_000) == f"{'a' * MAX_TEXT}… ({50_000 - MAX_TEXT} more)"
+    assert redact_text("a" * MAX_TEXT) == "a" * MAX_TEXT
+    assert redact_text("a" * 50_000) == f"{'a' * MAX_TEXT}… ({50_000 - MAX_TEXT} more)"
 
 
 def test_a_traceback_keeps_its_last_lines_and_each_is_blotted() -> None:
     lines = [f"line {number} Bearer abcdefgh{number:08}" for number in range(MAX_LINES + 50)]
-    shown = blot_secrets(None, "", {"exception": "\n".join((*lines, "b" * 10_000))})["exception"].splitlines()
+    shown = redact_secrets(None, "", {"exception": "\n".join((*lines, "b" * 10_000))})["exception"].splitlines()
     assert len(shown) == MAX_LINES
     assert shown[-2] == f"line {MAX_LINES + 49} Bearer ***"
     assert shown[-1].startswith("bbb")

@@ -21,7 +21,7 @@ _CANNOT_BUILD = 3
 
 @cache
 def load_build() -> Any:
-    """Give `dashboard/build.py` as a module."""
+    """Return `dashboard/build.py` as a module."""
     spec = spec_from_file_location("dashboard_build", DASHBOARD / "build.py")
     assert spec is not None
     assert spec.loader is not None
@@ -42,7 +42,7 @@ def find_reason_against() -> str:
 
 
 def require_dashboard() -> Path:
-    """Give the folder of the built dashboard; skips the test where it can't be built."""
+    """Return the folder of the built dashboard; skips the test where it can't be built."""
     reason = find_reason_against()
     if reason:
         pytest.skip(reason)

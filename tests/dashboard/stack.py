@@ -31,7 +31,7 @@ class Stack:
     installation: Installation
 
     async def read_link(self, recipient: str, *, holding: str) -> str:
-        """Wait for an e-mail to `recipient` with a link that holds `holding`, and give the newest."""
+        """Wait for an e-mail to `recipient` with a link that holds `holding`, and return the newest."""
         count = 1
         while True:
             messages = await self.mail.wait_for(count, timeout=PATIENCE_SECONDS, to=recipient)
@@ -62,6 +62,6 @@ async def open_stack(folder: Path) -> AsyncIterator[Stack]:
 
 @asynccontextmanager
 async def open_detour(url: str) -> AsyncIterator[tuple[str, Relay]]:
-    """Give another address of the same dashboard, and the relay behind it, which can be closed and opened."""
+    """Yield another address of the same dashboard, and the relay behind it, which can be closed and opened."""
     async with open_relay(url) as relay:
         yield f"http://127.0.0.1:{urlsplit(relay.dsn).port}", relay

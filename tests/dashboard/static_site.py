@@ -19,7 +19,7 @@ class StaticSite:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Give the file that is asked for, or the index where there is none."""
+        """Return the file that is asked for, or the index where there is none."""
         file = self.folder / request.path.lstrip("/")
         known = file.is_file() and file.resolve().is_relative_to(self.folder.resolve())
         return web.FileResponse(file if known else self.folder / "index.html", headers=self.headers)

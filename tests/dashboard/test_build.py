@@ -30,7 +30,7 @@ def manifest() -> dict[str, Any]:
 
 
 def list_loaded(manifest: dict[str, Any], *pages: str) -> set[str]:
-    """Give the files that the index loads, with pages that it goes on to at once, and what all of them import."""
+    """Return the files that the index loads, with pages that it goes on to at once, and what all of them import."""
     waiting = ["index.html", *pages]
     found: set[str] = set()
     while waiting:
@@ -53,7 +53,7 @@ def test_a_first_visit_loads_little(manifest: dict[str, Any], pages: tuple[str, 
 
 
 def weigh(file: Path) -> int:
-    """Give the bytes that are sent for a file to a browser that takes Brotli; tiny files go as they are."""
+    """Return the bytes that are sent for a file to a browser that takes Brotli; tiny files go as they are."""
     compressed = file.with_name(f"{file.name}.br")
     return (compressed if compressed.is_file() else file).stat().st_size
 

@@ -14,14 +14,14 @@ _LINK = re.compile(r"""(?:link=|page=|make_page_link\(|page_link\(|_LOG = )f?"(/
 
 
 def list_links() -> list[str]:
-    """Give the paths that the server's code links to; what is filled in is `*`."""
+    """Return the paths that the server's code links to; what is filled in is `*`."""
     files = [file for file in sorted((ROOT / "src" / "headwater").rglob("*.py")) if "demo" not in file.parts]
     found = {re.sub(r"\{[^}]*\}", "*", link) for file in files for link in _LINK.findall(file.read_text("utf-8"))}
     return sorted(found)
 
 
 def list_routes() -> set[str]:
-    """Give the paths of the dashboard's pages; parameters are `*`."""
+    """Return the paths of the dashboard's pages; parameters are `*`."""
     files = [*(DASHBOARD / "src").rglob("*.tsx"), *(DASHBOARD / "src").rglob("*.ts")]
     routes = {route for file in files for route in _ROUTE.findall(file.read_text("utf-8"))}
     return {re.sub(r"\$\w+", "*", route) for route in routes}

@@ -170,7 +170,7 @@ async def test_no_path_leads_outside(resources: Resources, dist: Path, path: str
 
 
 async def receive() -> dict[str, object]:
-    """Give a request without a body."""
+    """Return a request without a body."""
     return {"type": "http.request", "body": b"", "more_body": False}
 
 

@@ -63,7 +63,7 @@ class Stage:
         await self.owner.execute(_ASSUME, *self.identities[caller].as_settings())
 
     async def list_allowed(self, statement: str, *, before: str = "") -> frozenset[str]:
-        """Give the callers whose statement reached a row."""
+        """Return the callers whose statement reached a row."""
         return frozenset([caller for caller in CALLERS if await self.attempt(caller, statement, before=before)])
 
 

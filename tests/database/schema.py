@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
 
 
 def dump_schema(dsn: str) -> str:
-    """Give the schema as `pg_dump --schema-only` writes it."""
+    """Return the schema as `pg_dump --schema-only` writes it."""
     parts = urlsplit(dsn)
     dumped = subprocess.run(
         [

@@ -38,13 +38,13 @@ _dialect: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def read_tables(module: str) -> dict[str, Table]:
-    """Give the tables of a module by their full name."""
+    """Return the tables of a module by their full name."""
     metadata: MetaData = importlib.import_module(module).metadata
     return {f"{table.schema}.{table.name}": table for table in metadata.tables.values()}
 
 
 def name_type(kind: Any) -> str:
-    """Give a type as Postgres writes it."""
+    """Return a type as Postgres writes it."""
     written = str(kind.compile(dialect=_dialect)).lower()
     written = written.removesuffix(" without time zone")
     plain = {"time": "time without time zone", "timestamp": "timestamp without time zone", "float": "double precision"}

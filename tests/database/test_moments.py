@@ -56,7 +56,7 @@ async def stage(owner: asyncpg.Connection, cast: Cast, database: Database) -> St
 
 
 def list_columns(table: str, *kinds: str) -> list[str]:
-    """Give the moments of a table that are of these kinds."""
+    """Return the moments of a table that are of these kinds."""
     return [column for column, kind in MOMENTS[table].items() if kind in kinds]
 
 
@@ -71,7 +71,7 @@ async def shift(owner: asyncpg.Connection, by: timedelta) -> None:
 
 
 async def read(owner: asyncpg.Connection) -> dict[str, list[datetime]]:
-    """Give every moment that waits, of all rows."""
+    """Return every moment that waits, of all rows."""
     found = {}
     for table in MOMENTS:
         for column in list_columns(table, "waits"):

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from headwater.core.database.migrations import apply_migrations, find_migrations_folder
-from headwater.local.postgres import lay_foundation
+from headwater.local.postgres import install_foundation
 from headwater.process.ports import find_free_port
 from headwater.process.users import choose_server_user
 
@@ -77,7 +77,7 @@ def lay_migrations(folder: Path) -> Path:
 
 async def test_migrations_run_on_the_oldest_postgres(oldest: str, tmp_path: Path) -> None:
     folder = lay_migrations(tmp_path / "migrations")
-    await lay_foundation(oldest)
+    await install_foundation(oldest)
     applied = await apply_migrations(oldest, folder)
     assert len(applied) == len(list(folder.iterdir())) >= 6
     connection = await asyncpg.connect(oldest)

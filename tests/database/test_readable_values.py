@@ -82,12 +82,12 @@ class Column:
 
     @property
     def poison(self) -> tuple[str, ...]:
-        """Give what it must refuse."""
+        """Return what it must refuse."""
         return (*_POISON[self.type], *(_ADDRESSES if self.is_address else ()))
 
 
 async def list_writable(owner: asyncpg.Connection) -> list[Column]:
-    """Give every column that `authenticated` may write, as the catalogue has them."""
+    """Return every column that `authenticated` may write, as the catalogue has them."""
     return [Column(*row) for row in await owner.fetch(_WRITABLE)]
 
 
@@ -169,7 +169,7 @@ async def test_rows_of_before_are_put_right_and_the_file_runs_twice(stage: Stage
 
 
 def _choose_old_poison(column: Column) -> str:
-    """Give a value that earlier releases took."""
+    """Return a value that earlier releases took."""
     if column.is_address:
         return _ADDRESSES[0]
     if column.type == "text":

@@ -36,7 +36,7 @@ def read_text(html: str) -> str:
 
 
 def read_words(html: str) -> list[str]:
-    """Give the words of the main part, sorted: their order is not what a shuffled list changes."""
+    """Return the words of the main part, sorted: their order is not what a shuffled list changes."""
     return sorted(read_text(html).split())
 
 

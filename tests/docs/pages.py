@@ -23,12 +23,12 @@ class Block:
 
 
 def list_pages() -> list[Path]:
-    """Give every page that people read."""
+    """Return every page that people read."""
     return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def read_blocks(page: Path) -> list[Block]:
-    """Give the code blocks of a page, in order."""
+    """Return the code blocks of a page, in order."""
     blocks = []
     for match in _BLOCK.finditer(page.read_text("utf-8")):
         named = _FILE_LINE.match(match["text"])
@@ -38,17 +38,17 @@ def read_blocks(page: Path) -> list[Block]:
 
 
 def read_code(page: Path) -> list[str]:
-    """Give what stands between backticks in the text of a page, outside its blocks."""
+    """Return what stands between backticks in the text of a page, outside its blocks."""
     return re.findall(r"`([^`\n]+)`", _BLOCK.sub("", page.read_text("utf-8")))
 
 
 def read_links(page: Path) -> list[str]:
-    """Give the targets of a page's links and pictures, outside code."""
+    """Return the targets of a page's links and pictures, outside code."""
     return [match["target"] for match in _LINK.finditer(_without_code(page.read_text("utf-8")))]
 
 
 def read_anchors(page: Path) -> set[str]:
-    """Give the anchors of a page's headings, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub makes them."""
     headings = (match["text"] for match in _HEADING.finditer(_without_code(page.read_text("utf-8"))))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

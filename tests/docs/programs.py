@@ -23,7 +23,7 @@ _PAGE = b"""<!doctype html><title>The river
 
 
 def clean_environment() -> dict[str, str]:
-    """Give what a program needs of our environment, without any setting of Headwater's."""
+    """Return what a program needs of our environment, without any setting of Headwater's."""
     return {name: value for name, value in os.environ.items() if name in _KEPT}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from headwater.core.clock import now
 from headwater.kit.webhooks import generate_secret, sign_headers
-from headwater.local.auth import lay_auth_schema
+from headwater.local.auth import install_auth_schema
 from headwater.local.keys import load_or_make_keys
 from headwater.process.ports import find_free_port
 from tests.docs.pages import ROOT, read_blocks, read_code
@@ -27,7 +27,7 @@ curl() { command curl --fail-with-body --show-error "$@" || { echo "failed: $*" 
 
 
 def read_script(page: Path) -> list[str]:
-    """Give the shell examples of a page that call the API or watch something."""
+    """Return the shell examples of a page that call the API or watch something."""
     shell = [block.text for block in read_blocks(page) if block.language == "sh"]
     return [text for text in shell if "$URL" in text or "headwater watch" in text]
 
@@ -36,7 +36,7 @@ def read_script(page: Path) -> list[str]:
 @pytest.mark.timeout(400)
 async def test_the_shell_examples_work(dsn: str, valkey_url: str, tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{find_free_port(0)}"
-    await lay_auth_schema(dsn)
+    await install_auth_schema(dsn)
     async with serve_page() as site:
         environment = {
             **clean_environment(),
@@ -70,7 +70,7 @@ async def check_services(url: str, *, key: str) -> None:
 
 
 def make_script(page: Path, *, url: str, site: str) -> str:
-    """Give the examples of a page as one script, for a person and a watched page of its own.
+    """Return the examples of a page as one script, for a person and a watched page of its own.
 
     The pages speak of an installation on the usual port and of a page on the web; here both are elsewhere.
     """

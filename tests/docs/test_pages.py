@@ -37,7 +37,7 @@ by_page = pytest.mark.parametrize("page", list_pages(), ids=lambda page: str(pag
 
 @cache
 def load_generator(name: str) -> Any:
-    """Give a module of the generator of the reference, which lists what there is."""
+    """Return a module of the generator of the reference, which lists what there is."""
     if str(ROOT / "docs") not in sys.path:
         sys.path.insert(0, str(ROOT / "docs"))
     return import_module(f"generating.{name}")
@@ -71,7 +71,7 @@ def test_commands_and_options_exist(page: Path) -> None:
 
 
 def list_program_calls(page: Path) -> Iterator[str]:
-    """Give what stands after `headwater` in the code of a page, up to the end of the command."""
+    """Yield what stands after `headwater` in the code of a page, up to the end of the command."""
     shell = [block.text for block in read_blocks(page) if block.language == "sh"]
     for text in (*read_code(page), *shell):
         for match in _PROGRAM.finditer(text):

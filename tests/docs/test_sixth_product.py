@@ -53,7 +53,7 @@ def lay(block: Block, *, over: Path) -> None:
 
 
 def read_changes(diff: str) -> Iterator[tuple[str, str]]:
-    """Give what each run of marked lines replaces: the removed lines, or the line that the added ones stand before."""
+    """Yield what each run of marked lines replaces: the removed lines, or the line that the added ones stand before."""
     added: list[str] = []
     removed: list[str] = []
     for line in [*diff.splitlines(), " "]:
@@ -68,7 +68,7 @@ def read_changes(diff: str) -> Iterator[tuple[str, str]]:
 
 
 def use(checkout: Path) -> dict[str, str]:
-    """Give the environment in which Python finds the copy before the installed package."""
+    """Return the environment in which Python finds the copy before the installed package."""
     return {**clean_environment(), "PYTHONPATH": str(checkout / "src")}
 
 

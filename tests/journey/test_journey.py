@@ -78,7 +78,7 @@ async def travel(way: Way, installation: Installation, web: DemoWeb) -> None:
 
 
 async def connect(url: str, key: str, closing: AsyncExitStack) -> AsyncClient:
-    """Give the official client; it is closed at the end."""
+    """Return the official client; it is closed at the end."""
     http = await closing.enter_async_context(httpx.AsyncClient(timeout=30))
     client = await acreate_client(url, key, options=AsyncClientOptions(httpx_client=http))
     # The client refreshes its session by a timer of its own until it is told not to.
@@ -116,7 +116,7 @@ async def listen(supabase: AsyncClient, token: str) -> list[Any]:
 
 
 async def check(api: httpx.AsyncClient, source_id: str) -> str:
-    """Have the page looked at now, and give the outcome."""
+    """Have the page looked at now, and return the outcome."""
     asked = (await ask(api, "POST", f"/api/v1/monitored-sources/{source_id}/check"))["check_id"]
 
     async def find_outcome() -> str:

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from headwater.embedded.secrets import make_secrets as make_installation_secrets
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from tests.fixtures.plane import run_plane
 
 _PREFIX = "JOURNEY_"
@@ -37,7 +37,7 @@ async def stand_in_for_hosted(
     address, and the owner of its database is no superuser.
     """
     owner_dsn, _ = project
-    await lay_schemas(superuser_dsn)
+    await install_schemas(superuser_dsn)
     async with run_plane(folder, dsn=superuser_dsn, valkey_url=valkey_url) as services:
         settings = {"SUPABASE_URL": services.url, "DATABASE_URL": owner_dsn, **make_secrets()}
         yield Way(settings, services.url, services.keys.publishable_key)
@@ -50,7 +50,7 @@ def make_secrets() -> dict[str, str]:
 
 
 def read_given() -> Way:
-    """Give the project that somebody named by JOURNEY_SUPABASE_URL and its like; skip the test where nobody did."""
+    """Return the project that somebody named by JOURNEY_SUPABASE_URL and its like; skip the test where nobody did."""
     given = {name.removeprefix(_PREFIX): value for name, value in os.environ.items() if name.startswith(_PREFIX)}
     needed = ("SUPABASE_URL", "SUPABASE_ANON_KEY", "DATABASE_URL")
     if not all(given.get(name) for name in needed):

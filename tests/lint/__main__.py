@@ -11,7 +11,7 @@ from tests.lint.sql_rules import check_migrations
 
 
 def find_all() -> list[Finding]:
-    """Give everything that breaks a rule."""
+    """Return everything that breaks a rule."""
     found = [finding for module in read_modules() for finding in check_module(module)]
     return sorted([*found, *check_products(), *check_migrations()])
 

@@ -39,7 +39,7 @@ class Module:
         return Finding(f"src/headwater/{self.name}", line, text)
 
     def line(self, number: int) -> str:
-        """Give the text of a line, counted from 1."""
+        """Return the text of a line, counted from 1."""
         return self.source.splitlines()[number - 1]
 
     def is_in(self, *places: str) -> bool:

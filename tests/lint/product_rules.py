@@ -12,7 +12,7 @@ _FILES = ("__init__.py", "product.py", "schemas.py", "tables.py", "jobs.py")
 
 
 def check_products(products: Path = SOURCE / "products") -> list[Finding]:
-    """Give what is missing in each product's folder."""
+    """Return what is missing in each product's folder."""
     folders = [path for path in sorted(products.iterdir()) if path.is_dir() and path.name != "__pycache__"]
     catalogue = products.parent / "catalogue.py"
     listed = _read_names(catalogue)

@@ -136,7 +136,7 @@ RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
 
 
 def check_module(module: Module) -> list[Finding]:
-    """Give what every rule finds in a module."""
+    """Return what every rule finds in a module."""
     return [finding for rule in RULES for finding in rule(module)]
 
 
@@ -145,7 +145,7 @@ def _calls(module: Module) -> Iterator[ast.Call]:
 
 
 def _dotted(node: ast.AST) -> str:
-    """Give `a.b.c` for a chain of names, empty for anything else."""
+    """Return `a.b.c` for a chain of names, empty for anything else."""
     if isinstance(node, ast.Attribute):
         before = _dotted(node.value)
         return f"{before}.{node.attr}" if before else node.attr

@@ -35,7 +35,7 @@ class Migration:
         return Finding(f"supabase/migrations/{self.name}", self.sql.count("\n", 0, offset) + 1, text)
 
     def of(self, *kinds: type) -> Iterator[tuple[int, Any]]:
-        """Give the statements of some kinds with where they begin."""
+        """Yield the statements of some kinds with where they begin."""
         for raw in self.statements:
             if isinstance(raw.stmt, kinds):
                 begin = raw.stmt_location
@@ -106,7 +106,7 @@ RULES: tuple[Callable[[Migration], Iterator[Finding]], ...] = (
 
 
 def check_migration(name: str, sql: str) -> list[Finding]:
-    """Give what every rule finds in a file."""
+    """Return what every rule finds in a file."""
     try:
         migration = Migration(name, sql)
     except parser.ParseError as error:
@@ -115,7 +115,7 @@ def check_migration(name: str, sql: str) -> list[Finding]:
 
 
 def check_migrations(folder: Path = MIGRATIONS) -> list[Finding]:
-    """Give what the rules and squawk find in every file."""
+    """Return what the rules and squawk find in every file."""
     files = sorted(folder.glob("*.sql"))
     found = [finding for file in files for finding in check_migration(file.name, file.read_text("utf-8"))]
     return [*found, *run_squawk(files)]

@@ -10,7 +10,7 @@ from tests.lint.service_role import ALLOWED
 
 
 def find(source: str, name: str = "kit/room/file.py") -> list[str]:
-    """Give what the rules say of a file."""
+    """Return what the rules say of a file."""
     return [finding.text for finding in check_module(parse_module(name, source))]
 
 

@@ -39,7 +39,7 @@ $$;
 
 
 def find(sql: str) -> list[str]:
-    """Give what the rules say of a file."""
+    """Return what the rules say of a file."""
     return [finding.text for finding in check_migration("20300101000000_things.sql", sql)]
 
 

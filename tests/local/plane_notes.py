@@ -15,7 +15,7 @@ import httpx2
 
 from headwater.core.database.migrations import apply_migrations
 from headwater.local.postgres import LocalPostgres
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from tests.fixtures.plane import PlaneProcess
 from tests.fixtures.servers import report_trouble
 from tests.fixtures.waiting import wait_until
@@ -92,7 +92,7 @@ async def own_postgres(folder: Path, **settings: str) -> AsyncIterator[tuple[Loc
     server = LocalPostgres(folder, port=0, settings=settings, on_event=report_trouble)
     dsn = await server.start()
     try:
-        await lay_schemas(dsn)
+        await install_schemas(dsn)
         await apply_migrations(dsn)
         await run_sql(dsn, NOTES)
         yield server, dsn

@@ -44,7 +44,7 @@ def empty_dsn(postgres_server: str, server_connection: psycopg.Connection[tuple[
 
 
 def make_environment(folder: Path, **settings: str) -> dict[str, str]:
-    """Give the environment of a process that keeps its data in `folder`."""
+    """Return the environment of a process that keeps its data in `folder`."""
     own = {"PATH": os.defpath, "HOME": str(folder), "PYTHONPATH": list_search_path(), "HEADWATER_DATA": str(folder)}
     return {**own, **settings}
 

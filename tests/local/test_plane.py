@@ -23,7 +23,7 @@ from headwater.core.settings import Settings, SettingsError
 from headwater.embedded.plane import open_local_plane
 from headwater.local.keys import LocalKeys, load_or_make_keys
 from headwater.local.realtime import FrameWebSocketProtocol
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from headwater.local.settings import load_plane_settings
 from realtime import RealtimePostgresChangesListenEvent
 from tests.fixtures.gateway import serve_on_loopback
@@ -42,7 +42,7 @@ class Plane:
     closing: AsyncExitStack
 
     async def connect(self, key: str) -> AsyncClient:
-        """Give the official client with a key; it is closed at the end of the test."""
+        """Return the official client with a key; it is closed at the end of the test."""
         http = await self.closing.enter_async_context(httpx.AsyncClient())
         client = await acreate_client(self.url, key, options=AsyncClientOptions(httpx_client=http))
         # The client refreshes its session by a timer of its own until it is told not to.
@@ -50,7 +50,7 @@ class Plane:
         return client
 
     async def sign_up(self, email: str) -> tuple[AsyncClient, str]:
-        """Give the official client of a new person, and their access token."""
+        """Return the official client of a new person, and their access token."""
         client = await self.connect(self.keys.publishable_key)
         answer = await client.auth.sign_up({"email": email, "password": PASSWORD})
         assert answer.session is not None
@@ -60,7 +60,7 @@ class Plane:
 @asynccontextmanager
 async def open_plane(settings: Settings, **plane: Any) -> AsyncIterator[Plane]:
     """The gateway as `headwater serve gateway` runs it."""
-    await lay_schemas(str(settings.resolved_database_url))
+    await install_schemas(str(settings.resolved_database_url))
     settings.data_folder.mkdir(parents=True)
     keys = load_or_make_keys(settings.data_folder)
     async with AsyncExitStack() as closing:

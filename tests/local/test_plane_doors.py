@@ -36,7 +36,7 @@ _ROUTES = [
 
 @pytest.fixture
 async def open_with(settings: Settings) -> AsyncIterator[Any]:
-    """Give a function that opens the plane with these limits alone."""
+    """Yield a function that opens the plane with these limits alone."""
     async with AsyncExitStack() as closing:
 
         async def open_one(**limits: Any) -> Plane:

@@ -9,7 +9,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from headwater.local.valkey import LocalValkey
 from tests.fixtures.plane import PlaneProcess, run_plane
 from tests.fixtures.servers import report_trouble
@@ -114,7 +114,7 @@ async def leave_slot_behind(plane: PlaneProcess, dsn: str, token: str) -> None:
 @pytest.mark.timeout(240)
 async def test_gateway_killed_half_way(dsn: str, valkey_url: str, tmp_path: Path) -> None:
     """What it hadn't finished leaves nothing half done; sessions live on; Realtime begins anew with one slot."""
-    await lay_schemas(dsn)
+    await install_schemas(dsn)
     await run_sql(dsn, NOTES)
     (tmp_path / "config.toml").write_text("[auth]\nrefresh_token_reuse_interval = 0\n", "utf-8")
     config = str(tmp_path / "config.toml")
@@ -176,7 +176,7 @@ async def test_gateway_killed_half_way(dsn: str, valkey_url: str, tmp_path: Path
 @pytest.mark.timeout(240)
 async def test_valkey_away(dsn: str, tmp_path: Path) -> None:
     """Reading and writing go on, and so does signing in once Valkey is back, in the same gateway."""
-    await lay_schemas(dsn)
+    await install_schemas(dsn)
     await run_sql(dsn, NOTES)
     valkey = LocalValkey(tmp_path / "valkey", port=0, on_event=report_trouble)
     url = await valkey.start()

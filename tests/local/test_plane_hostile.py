@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from tests.fixtures import disks
 from tests.fixtures.plane import PlaneProcess, run_plane
 from tests.fixtures.waiting import wait_until
@@ -43,7 +43,7 @@ async def test_disk_full(tmp_path: Path, valkey_url: str) -> None:
 @pytest.mark.timeout(240)
 async def test_hostile_requests(dsn: str, valkey_url: str, tmp_path: Path) -> None:
     """Whatever is sent, the answer is the sender's fault and bounded, and memory doesn't grow with it."""
-    await lay_schemas(dsn)
+    await install_schemas(dsn)
     await run_sql(dsn, NOTES)
     async with run_plane(tmp_path / "data", dsn=dsn, valkey_url=valkey_url) as plane:
         ada = await plane.sign_up()

@@ -18,7 +18,7 @@ class Mutant:
     after: str
 
     def apply(self, source: bytes) -> bytes:
-        """Give the file with the fault in it."""
+        """Return the file with the fault in it."""
         return source[: self.start] + self.after.encode() + source[self.end :]
 
 

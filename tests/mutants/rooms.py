@@ -25,7 +25,7 @@ _ELSEWHERE = {
 
 
 def name_room(path: str) -> str:
-    """Give the room of a file: `kit/jobs`, `products/watch`, `core`, or `migrations`."""
+    """Return the room of a file: `kit/jobs`, `products/watch`, `core`, or `migrations`."""
     if path.startswith(MIGRATIONS):
         return "migrations"
     parts = path.removeprefix(SOURCE).split("/")

@@ -39,7 +39,7 @@ class Trial:
 
 @contextmanager
 def copy_checkout() -> Iterator[Path]:
-    """Give a copy of every file that Git knows or would add, gone after the block."""
+    """Yield a copy of every file that Git knows or would add, gone after the block."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listing, cwd=_ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     with tempfile.TemporaryDirectory(prefix="headwater-mutants-") as folder:
@@ -80,7 +80,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _run_tests(tests: Sequence[str], root: Path, *, limit_seconds: float) -> tuple[int | None, str]:
-    """Give the exit code of pytest, or None when it had to be ended, and what it printed."""
+    """Return the exit code of pytest, or None when it had to be ended, and what it printed."""
     running = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-x", "-n0", "-q", "-p", "no:cacheprovider", *tests],
         cwd=root,

@@ -37,7 +37,7 @@ BOUNDS = {
 
 
 def bound_of(found: Found) -> int:
-    """Give the longest text that a pattern meets, in characters; 0 where it is read at one place alone."""
+    """Return the longest text that a pattern meets, in characters; 0 where it is read at one place alone."""
     for name, (bound, _) in BOUNDS.items():
         if str(found).startswith(name):
             return bound

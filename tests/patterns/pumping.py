@@ -43,7 +43,7 @@ def list_strings(pattern: re.Pattern[Any], *, size: int) -> list[str]:
 
 
 def measure(pattern: re.Pattern[Any], strings: Sequence[str], is_anchored: bool) -> list[float]:
-    """Give the CPU seconds that the pattern takes on each string. Runs in a child, under its deadline."""
+    """Return the CPU seconds that the pattern takes on each string. Runs in a child, under its deadline."""
     seconds = []
     for text in strings:
         subject: Any = text if isinstance(pattern.pattern, str) else text.encode("utf-8", "replace")
@@ -83,7 +83,7 @@ def _list_inner(operation: Any, value: Any) -> list[Any]:
 
 
 def _sample(tree: Any, choice: int) -> str:
-    """Give a short string that the tree matches, or nearly; `choice` picks among its branches and classes."""
+    """Return a short string that the tree matches, or nearly; `choice` picks among its branches and classes."""
     return "".join(_sample_one(operation, value, choice) for operation, value in tree)
 
 

@@ -25,7 +25,7 @@ SUSPICIOUS_SECONDS = 0.002
 
 
 async def find_slow(found: Found, pool: ProcessPool) -> str | None:
-    """Give the beginning of a string on which a pattern runs into the deadline."""
+    """Return the beginning of a string on which a pattern runs into the deadline."""
     bound = bound_of(found)
     is_anchored = found.is_anchored or bound == 0
     size = bound or 65_536

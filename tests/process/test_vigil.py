@@ -152,7 +152,7 @@ async def test_the_first_start_is_supervised_as_every_later_one(tmp_path: Path) 
         f"import os\nif not os.path.exists('once'):\n    open('once', 'w').close(); os.kill(os.getpid(), 9)\n{BEAT}"
     )
     child = make_child(tmp_path, program, events)
-    await child.start_patiently()
+    await child.start_with_retries()
     await wait_until(lambda: child.status().state == "running", what="the second start")
     assert exists(read_pid(tmp_path))
     os.kill(read_pid(tmp_path), KILL)
@@ -165,7 +165,7 @@ async def test_a_limited_patience_ends(tmp_path: Path) -> None:
     events: list[ChildEvent] = []
     child = make_child(tmp_path, "raise SystemExit('no such luck')", events)
     with pytest.raises(ChildFailed, match="exit code 1"):
-        await child.start_patiently(tries=3)
+        await child.start_with_retries(tries=3)
     assert [event.kind for event in events] == ["start_failed", "start_failed"]
     assert child.status().state == "stopped"
 
@@ -179,7 +179,7 @@ async def test_a_setting_that_can_never_work_ends_the_first_start_with_one_line(
         "worker 1", ["-c", program], is_ready=is_ready, folder=tmp_path, log_file=tmp_path / "log"
     )
     with pytest.raises(ChildRefused) as refused:
-        await child.start_patiently()
+        await child.start_with_retries()
     assert refused.value.message == "worker 1: REDIS_URL: is no address"
     assert child.status().state == "stopped"
 

@@ -86,7 +86,7 @@ class SupabaseProject:
         return said
 
     async def list_versions(self, remote: str) -> list[tuple[str, str]]:
-        """Give each version as the folder and as the database has it, empty where it hasn't."""
+        """Return each version as the folder and as the database has it, empty where it hasn't."""
         said = await self.run("migration", "list", "--output-format=json", remote=remote)
         return [(one["local"], one["remote"]) for one in said.json["migrations"]]
 

@@ -16,7 +16,7 @@ _HISTORY = "select version, name, statements from supabase_migrations.schema_mig
 
 
 async def read_history(dsn: str) -> list[tuple[str, str, list[str]]]:
-    """Give the record of what was applied."""
+    """Return the record of what was applied."""
     connection = await asyncpg.connect(dsn)
     try:
         return [tuple(row) for row in await connection.fetch(_HISTORY)]

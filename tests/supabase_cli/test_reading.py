@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from headwater.core.database.migrations import apply_migrations
-from headwater.local.postgres import lay_foundation
+from headwater.local.postgres import install_foundation
 from tests.database.test_oldest_postgres import lay_migrations
 from tests.supabase_cli.command import SupabaseProject
 
@@ -59,6 +59,6 @@ async def test_lint_finds_no_error_where_the_extension_is(oldest: str, supabase:
     await connection.close()
     if not there:
         pytest.skip("this Postgres has no plpgsql_check")
-    await lay_foundation(oldest)
+    await install_foundation(oldest)
     await apply_migrations(oldest, lay_migrations(supabase.folder / "for-15"))
     await supabase.run("db", "lint", "--level=error", "--fail-on=error", "--schema=public,headwater", remote=oldest)

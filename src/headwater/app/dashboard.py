@@ -82,7 +82,7 @@ def read_assets(folder: Path) -> dict[str, Asset]:
 
 
 def make_policy(settings: Settings) -> str:
-    """Give the Content-Security-Policy: scripts of our own alone, calls to ourselves and to the Supabase project."""
+    """Return the Content-Security-Policy: scripts of our own alone, calls to ourselves and to the Supabase project."""
     ours = _websockets_of(settings.resolved_public_url)
     theirs = [settings.supabase_url, _websockets_of(settings.supabase_url)] if settings.supabase_url else []
     rules = {
@@ -140,7 +140,7 @@ class Dashboard:
         await self._answer(asset, Headers(scope=scope), is_head=scope["method"] == "HEAD")(scope, receive, send)
 
     def _find(self, path: str, headers: Headers) -> Asset | None:
-        """Give the file at `path`, or the index where a browser goes to a page; None where nothing is there."""
+        """Return the file at `path`, or the index where a browser goes to a page; None where nothing is there."""
         known = self._assets.get(INDEX if path == "/" else path)
         if known is not None:
             return known

@@ -102,7 +102,7 @@ async def show_documentation() -> RedirectResponse:
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """Give the OpenAPI document, with the one way to authenticate."""
+    """Return the OpenAPI document, with the one way to authenticate."""
     if app.openapi_schema is None:
         schema = FastAPI.openapi(app)
         schema["components"]["securitySchemes"] = {

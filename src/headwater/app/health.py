@@ -107,7 +107,7 @@ def _since(started: float) -> float:
 
 @router.get("/metrics", response_class=Response, include_in_schema=False)
 async def read_metrics(request: Request, resources: RequestResources) -> Response:
-    """Give the metrics in Prometheus's text form, to loopback callers or holders of METRICS_TOKEN."""
+    """Return the metrics in Prometheus's text form, to loopback callers or holders of METRICS_TOKEN."""
     _admit_scraper(request, resources.get(Settings))
     if resources.has(ScheduleBook):
         with suppress(HeadwaterError, TimeoutError):

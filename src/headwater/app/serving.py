@@ -29,7 +29,7 @@ _HEADERS = (
 Part = Literal["head", "body", "answer", "idle"]
 
 
-class PatientProtocol(HttpToolsProtocol):
+class TimeLimitedProtocol(HttpToolsProtocol):
     """Ends connections whose next head is not there in time, or whose body doesn't move.
 
     Each 16 KB of a body have their time, so that a long upload over a slow line goes on as long as it moves. While the
@@ -152,10 +152,10 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def make_protocol(settings: Settings) -> type[PatientProtocol]:
-    """Give the protocol with the times that are set; 0 waits for ever."""
+def make_protocol(settings: Settings) -> type[TimeLimitedProtocol]:
+    """Return the protocol with the times that are set; 0 waits for ever."""
     times = {"head_seconds": settings.request_head_seconds, "body_seconds": settings.request_body_seconds}
-    return type("TimedProtocol", (PatientProtocol,), times)
+    return type("TimedProtocol", (TimeLimitedProtocol,), times)
 
 
 async def serve(app: Any, *, settings: Settings, websocket_protocol: Any = "none") -> None:

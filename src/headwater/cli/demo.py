@@ -94,7 +94,9 @@ def _show_entrance(url: str, password: str) -> None:
 
 
 def _find_free_ports() -> int:
-    """Give the first port of a free range; the same one each time, so that a second demo finds the pages it watches."""
+    """Return the first port of a free range;
+    the same one each time, so that a second demo finds the pages it watches.
+    """
     for first in range(FIRST_PORT, FIRST_PORT + 10 * _RANGE, _RANGE):
         if all(is_free(port) for port in range(first, first + _RANGE)):
             return first

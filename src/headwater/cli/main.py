@@ -96,7 +96,7 @@ def main() -> None:
     """Run the command line."""
     # Little of what a start reads in is garbage: looking through it over and over takes a seventh of the time.
     gc.set_threshold(*_GARBAGE_THRESHOLDS)
-    # What is written holds keys, rows and letters; whatever the shell allows, it is its owner's alone.
+    # What is written holds keys, rows and e-mails; whatever the shell allows, it is its owner's alone.
     os.umask(0o077)
     named = sys.argv[1] if len(sys.argv) > 1 else None
     app = make_app(only=named if named in list_places() else None)

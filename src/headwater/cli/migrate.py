@@ -32,7 +32,7 @@ def migrate(
 
 async def _migrate(*, as_json: bool, dry_run: bool) -> None:
     from headwater import services
-    from headwater.local.schemas import lay_schemas
+    from headwater.local.schemas import install_schemas
 
     settings = services.complete_settings(load_settings())
     database_url = settings.resolved_database_url
@@ -40,13 +40,13 @@ async def _migrate(*, as_json: bool, dry_run: bool) -> None:
         raise SettingsError(
             "DATABASE_URL: is unset and no embedded Postgres runs here; `headwater up` migrates its own"
         )
-    # Asked first, so that a wrong address is said in one line before anything is laid there.
+    # Asked first, so that a wrong address is said in one line before anything is installed there.
     applied = set(await list_applied(database_url))
     if dry_run:
         found = [one for one in read_migrations(find_migrations_folder()) if one.version not in applied]
     else:
         if settings.supabase_url is None:
-            await lay_schemas(database_url)
+            await install_schemas(database_url)
         found = await apply_with_progress(database_url)
     if as_json:
         typer.echo(json.dumps([{"version": one.version, "name": one.name} for one in found]))

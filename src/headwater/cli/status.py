@@ -82,6 +82,6 @@ async def _count(database_url: str) -> dict[str, int] | str:
 
 
 def _without_password(url: str) -> str:
-    from headwater.core.telemetry import blot_text
+    from headwater.core.telemetry import redact_text
 
-    return str(blot_text(url))
+    return str(redact_text(url))

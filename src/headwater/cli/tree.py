@@ -85,10 +85,10 @@ async def open_tree(
         # Reading in what the gateway is made of takes longest, so it begins at once and waits for `prepared` before it
         # opens anything. It finds the servers of this folder by itself.
         gateway = programs.make_gateway()
-        starting = asyncio.create_task(gateway.start_patiently(tries=_GATEWAY_TRIES), name="start the gateway")
+        starting = asyncio.create_task(gateway.start_with_retries(tries=_GATEWAY_TRIES), name="start the gateway")
         closing.push_async_callback(_stop_starting, starting, gateway)
         # In a thread, since otherwise the gateway would only be started afterwards.
-        await asyncio.to_thread(_read_in_meanwhile)
+        await asyncio.to_thread(_preload_modules)
         from headwater.local.keys import load_or_make_keys
         from headwater.local.postgres import LocalPostgres
         from headwater.local.valkey import LocalValkey
@@ -113,11 +113,11 @@ async def open_tree(
             worker = programs.make_worker(number, given)
             closing.push_async_callback(worker.stop)
             # From here on all else serves: a worker that fails is started again, the first time as every later one.
-            await worker.start_patiently()
+            await worker.start_with_retries()
         yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
 
 
-def _read_in_meanwhile() -> None:
+def _preload_modules() -> None:
     for name in _READ_IN_MEANWHILE:
         import_module(f"headwater.{name}")
 
@@ -129,7 +129,7 @@ class _Server(Protocol):
 
 
 async def _start_server(server: _Server, closing: AsyncExitStack) -> str:
-    """Start a server that stops at the end, and give its address."""
+    """Start a server that stops at the end, and return its address."""
     closing.push_async_callback(server.stop)
     return await server.start()
 
@@ -142,12 +142,12 @@ async def _stop_starting(starting: asyncio.Task[None], child: SupervisedChild) -
 
 
 async def prepare_database(database_url: str, *, with_foundation: bool) -> None:
-    """Lay what hosted Supabase provides (where it isn't used), then apply the migrations."""
+    """Install what hosted Supabase provides (where it isn't used), then apply the migrations."""
     from headwater.cli.migrate import apply_with_progress
-    from headwater.local.schemas import lay_schemas
+    from headwater.local.schemas import install_schemas
 
     if with_foundation:
-        await lay_schemas(database_url)
+        await install_schemas(database_url)
     await apply_with_progress(database_url)
 
 
@@ -168,7 +168,7 @@ class _Programs:
         self.prepared.unlink(missing_ok=True)
 
     def make_gateway(self) -> SupervisedChild:
-        """Give the gateway, which begins once all is prepared."""
+        """Return the gateway, which begins once all is prepared."""
 
         async def answers() -> bool:
             return self.prepared.exists() and await answers_requests(self._port, host=self.host, path="/health")
@@ -190,7 +190,7 @@ class _Programs:
         )
 
     def make_worker(self, number: int, addresses: dict[str, str]) -> SupervisedChild:
-        """Give a worker that uses the servers at `addresses`."""
+        """Return a worker that uses the servers at `addresses`."""
         ready = self._logs.parent / f"worker-{number}.ready"
 
         async def is_ready() -> bool:

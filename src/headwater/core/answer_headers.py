@@ -22,7 +22,7 @@ POLICY = b"content-security-policy"
 
 
 def list_answer_headers(settings: Settings) -> RawHeaders:
-    """Give the headers for answers of the API, of Auth and of REST; HSTS where users come by https."""
+    """Return the headers for answers of the API, of Auth and of REST; HSTS where users come by https."""
     headers = [
         (b"x-content-type-options", b"nosniff"),
         (FRAME_OPTIONS, b"DENY"),
@@ -35,14 +35,14 @@ def list_answer_headers(settings: Settings) -> RawHeaders:
 
 
 def list_transport_headers(settings: Settings) -> RawHeaders:
-    """Give the header that keeps browsers to https, where PUBLIC_URL begins with it."""
+    """Return the header that keeps browsers to https, where PUBLIC_URL begins with it."""
     if not settings.resolved_public_url.startswith("https://"):
         return []
     return [(b"strict-transport-security", b"max-age=%d" % _YEAR_SECONDS)]
 
 
 def mark_answers(send: Send, headers: RawHeaders) -> Send:
-    """Give a `send` that adds those of `headers` that an answer doesn't have."""
+    """Return a `send` that adds those of `headers` that an answer doesn't have."""
 
     async def send_marked(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -69,7 +69,7 @@ class AnswerHeaders:
 
 
 def make_page_policy(html: str, *, more: Sequence[str] = ()) -> str:
-    """Give the Content-Security-Policy of a page of ours: what stands in it may run, by its hash, and nothing else.
+    """Return the Content-Security-Policy of a page of ours: what stands in it may run, by its hash, and nothing else.
 
     `more` are further rules, such as `connect-src 'self'`.
     """

@@ -12,7 +12,7 @@ class Clock(Protocol):
     """Tells the time of day, always aware and in UTC."""
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         ...
 
 
@@ -23,7 +23,7 @@ class SystemClock:
     offset: timedelta = timedelta()
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         return datetime.now(UTC) + self.offset
 
 
@@ -34,7 +34,7 @@ class MovableClock:
     offset: timedelta = field(default_factory=timedelta)
 
     def now(self) -> datetime:
-        """Give the present moment in UTC, with the offset added."""
+        """Return the present moment in UTC, with the offset added."""
         return datetime.now(UTC) + self.offset
 
     def advance(self, by: timedelta) -> None:
@@ -55,7 +55,7 @@ class DatabaseClock:
         self._apart = timedelta()
 
     def now(self) -> datetime:
-        """Give the present moment in UTC by Postgres' clock, as far as it is known."""
+        """Return the present moment in UTC by Postgres' clock, as far as it is known."""
         return datetime.now(UTC) + self._apart
 
     @property
@@ -70,10 +70,10 @@ class DatabaseClock:
 
 
 def now() -> datetime:
-    """Give the machine's present moment in UTC, where no clock is at hand."""
+    """Return the machine's present moment in UTC, where no clock is at hand."""
     return datetime.now(UTC)
 
 
 def monotonic() -> float:
-    """Give seconds that only grow, for measuring how long something took."""
+    """Return seconds that only grow, for measuring how long something took."""
     return _monotonic()

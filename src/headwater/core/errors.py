@@ -34,7 +34,7 @@ class HeadwaterError(Exception):
         return _revive, (type(self), self.args, self.__dict__)
 
     def to_body(self) -> dict[str, Any]:
-        """Give the JSON body of the answer."""
+        """Return the JSON body of the answer."""
         return {"code": self.code, "message": self.message, "details": self.details, "hint": self.hint}
 
 

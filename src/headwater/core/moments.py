@@ -8,12 +8,12 @@ _STILL = SystemClock()
 
 
 def offset_seconds(clock: Clock) -> float:
-    """Give by how many seconds a test moved `clock`. What Valkey keeps is by Valkey's own clock."""
+    """Return by how many seconds a test moved `clock`. What Valkey keeps is by Valkey's own clock."""
     if clock == _STILL or isinstance(clock, DatabaseClock):
         return 0.0
     return round((clock.now() - now()).total_seconds(), 2)
 
 
 def read_seconds(clock: Clock) -> float:
-    """Give seconds on a scale that only grows and that moves with `clock`; comparable within one process only."""
+    """Return seconds on a scale that only grows and that moves with `clock`; comparable within one process only."""
     return monotonic() + offset_seconds(clock)

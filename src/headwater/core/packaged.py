@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def find_dashboard() -> Path | None:
-    """Give the folder of the built dashboard: inside the installed package, or in the checkout; None without one."""
+    """Return the folder of the built dashboard: inside the installed package, or in the checkout; None without one."""
     packaged = Path(__file__).parent.parent / "_dashboard"
     candidates = (packaged, Path(__file__).parents[3] / "dashboard" / "dist")
     return next((folder for folder in candidates if (folder / "index.html").is_file()), None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.core.extras import is_installed
 from headwater.core.settings import Settings, SettingsError
-from headwater.core.telemetry import blot_text
+from headwater.core.telemetry import redact_text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -90,17 +90,17 @@ def _start_sentry(dsn: str, *, environment: str, service: str) -> None:
         include_local_variables=False,
         # Faults are handed over by name; hooks into every library would report what is handled as well.
         default_integrations=False,
-        before_send=_blot_event,
+        before_send=_redact_event,
     )
 
 
-def _blot_event(event: Any, _: Any) -> Any:
-    """Blot secrets out of every text of an event."""
+def _redact_event(event: Any, _: Any) -> Any:
+    """Redact secrets in every text of an event."""
     if isinstance(event, dict):
-        return {name: _blot_event(value, None) for name, value in event.items()}
+        return {name: _redact_event(value, None) for name, value in event.items()}
     if isinstance(event, list):
-        return [_blot_event(value, None) for value in event]
-    return blot_text(event)
+        return [_redact_event(value, None) for value in event]
+    return redact_text(event)
 
 
 def _start_tracing(endpoint: str, *, service: str) -> None:

@@ -14,12 +14,12 @@ class Resources:
         self._by_type: dict[type, object] = {}
 
     def provide(self, kind: type[Tool], instance: Tool) -> Tool:
-        """Register `instance` as the tool for `kind`, replacing an earlier one, and give it back."""
+        """Register `instance` as the tool for `kind`, replacing an earlier one, and return it back."""
         self._by_type[kind] = instance
         return instance
 
     def get(self, kind: type[Tool]) -> Tool:
-        """Give the tool for `kind`.
+        """Return the tool for `kind`.
 
         Raises:
             LookupError: no door provided one, which is a fault in the wiring.

@@ -239,7 +239,7 @@ class Settings(CompatibleSettings, ProviderSettings):
 
     @property
     def resolved_database_url(self) -> str | None:
-        """Give the Postgres address from DATABASE_URL or the POSTGRES_ names, or None for the embedded server."""
+        """Return the Postgres address from DATABASE_URL or the POSTGRES_ names, or None for the embedded server."""
         if self.database_url:
             return self.database_url.get_secret_value()
         if self.postgres_host is None:
@@ -251,7 +251,7 @@ class Settings(CompatibleSettings, ProviderSettings):
 
     @property
     def resolved_redis_url(self) -> str | None:
-        """Give the Valkey address from REDIS_URL or the REDIS_ names, or None for the embedded server."""
+        """Return the Valkey address from REDIS_URL or the REDIS_ names, or None for the embedded server."""
         if self.redis_url:
             return self.redis_url.get_secret_value()
         if self.redis_host is None:
@@ -261,7 +261,7 @@ class Settings(CompatibleSettings, ProviderSettings):
 
     @property
     def resolved_public_url(self) -> str:
-        """Give the address that links in messages begin with."""
+        """Return the address that links in messages begin with."""
         # What listens on every address is reached at one of them.
         host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  # compared, not bound
         return self.public_url or f"http://{host}:{self.port}"
@@ -294,5 +294,5 @@ def read_settings(kind: type[Kind], **overrides: object) -> Kind:
 
 
 def inherited_environment() -> dict[str, str]:
-    """Give a copy of this process's environment, for a child process that the doors start."""
+    """Return a copy of this process's environment, for a child process that the doors start."""
     return dict(os.environ)

@@ -32,13 +32,13 @@ _LINED = frozenset(("exception", "stack"))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Give the logger of a module; name it by `__name__`."""
+    """Return the logger of a module; name it by `__name__`."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
 
 
 def configure_logging(*, level: str = "info", form: str = "console") -> None:
-    """Send structured lines to standard error, with secrets blotted out."""
+    """Send structured lines to standard error, with secrets redacted."""
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
@@ -50,7 +50,7 @@ def configure_logging(*, level: str = "info", form: str = "console") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            blot_secrets,
+            redact_secrets,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
@@ -60,12 +60,12 @@ def configure_logging(*, level: str = "info", form: str = "console") -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
-def blot_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
+def redact_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
     """Replace values whose name or shape says that they are secret, however deep they are. A structlog processor."""
-    return _blot_names(event)
+    return _redact_names(event)
 
 
-def blot_text(value: Any) -> Any:
+def redact_text(value: Any) -> Any:
     """Replace passwords in addresses, bearer tokens and keys inside a text; other values pass unchanged.
 
     A text is cut to `MAX_TEXT` characters before that, so that what foreign text costs here is bounded.
@@ -82,34 +82,34 @@ def blot_text(value: Any) -> Any:
     return f"{text}… ({len(value) - MAX_TEXT} more)" if len(value) > MAX_TEXT else text
 
 
-def blot_lines(text: str) -> str:
+def redact_lines(text: str) -> str:
     """Redact a traceback line by line: its last `MAX_LINES` lines say most, and each is bounded by itself."""
-    return "\n".join(blot_text(line) for line in text.splitlines()[-MAX_LINES:])
+    return "\n".join(redact_text(line) for line in text.splitlines()[-MAX_LINES:])
 
 
-def _blot_names(names: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {name: _blot_named(str(name)[:MAX_TEXT], value) for name, value in names.items()}
+def _redact_names(names: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {name: _redact_named(str(name)[:MAX_TEXT], value) for name, value in names.items()}
 
 
-def _blot_named(name: str, value: Any) -> Any:
+def _redact_named(name: str, value: Any) -> Any:
     if _SECRET_NAME.search(name):
         return "***"
-    return blot_lines(value) if name in _LINED and isinstance(value, str) else _blot(value)
+    return redact_lines(value) if name in _LINED and isinstance(value, str) else _redact(value)
 
 
-def _blot(value: Any) -> Any:
+def _redact(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
-        return blot_text(value)
+        return redact_text(value)
     if isinstance(value, Mapping):
-        return _blot_names(value)
+        return _redact_names(value)
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_blot(item) for item in value]
+        return [_redact(item) for item in value]
     # Renderers write anything else as its repr: errors, bytes and models hide secrets in theirs.
     shown = repr(value)
-    blotted = blot_text(shown)
-    return value if blotted == shown else blotted
+    redacted = redact_text(shown)
+    return value if redacted == shown else redacted
 
 
 @contextmanager

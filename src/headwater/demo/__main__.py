@@ -17,7 +17,7 @@ DEFAULT_PORT = 8700
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the world. Gives 0 when it was asked to stop and 1 where a port is taken."""
+    """Run the world. Returns 0 when it was asked to stop and 1 where a port is taken."""
     parser = argparse.ArgumentParser(prog="headwater.demo", description="Run the simulated outside world.")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the first port; 0 takes any free ones")
     parser.add_argument("--bench-pages", type=int, default=300, help="how many pages /bench/<n> serves")

@@ -84,7 +84,7 @@ def write_answer(prompt: Prompt) -> str:
 
 
 def find_difference(before: str, after: str) -> tuple[str, str]:
-    """Give what was replaced and by what: the facts where they differ, else the words."""
+    """Return what was replaced and by what: the facts where they differ, else the words."""
     old, new = FACT.findall(before), FACT.findall(after)
     changed = [(was, now) for was, now in zip(old, new, strict=False) if was != now]
     if len(old) == len(new) and changed:

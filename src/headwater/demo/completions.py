@@ -37,12 +37,12 @@ class Completion:
 
     @property
     def completion_tokens(self) -> int:
-        """Give about a token for four letters."""
+        """Return about a token for four letters."""
         return max(1, len(self.tool[1] if self.tool else self.text) // 4)
 
     @property
     def finish_reason(self) -> str:
-        """Give why it ended."""
+        """Return why it ended."""
         if self.cut_off:
             return "length"
         return "tool_calls" if self.tool else "stop"
@@ -182,7 +182,7 @@ def _count_usage(completion: Completion) -> dict[str, Any]:
 
 
 def _cite(completion: Completion) -> dict[str, Any]:
-    """Give Perplexity's citations and search results; nothing for models that do not search."""
+    """Return Perplexity's citations and search results; nothing for models that do not search."""
     if completion.sources is None:
         return {}
     results = [

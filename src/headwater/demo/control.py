@@ -25,16 +25,16 @@ class System(Protocol):
 
     @property
     def url(self) -> str:
-        """Give the address that the product under test is configured with."""
+        """Return the address that the product under test is configured with."""
         ...
 
     @property
     def control_url(self) -> str:
-        """Give the HTTP address under which `/_control` answers."""
+        """Return the HTTP address under which `/_control` answers."""
         ...
 
     def actions(self) -> Mapping[str, Action]:
-        """Give the actions by name."""
+        """Return the actions by name."""
         ...
 
 
@@ -42,11 +42,11 @@ class WorldControl(Protocol):
     """Drives the simulated world, in this process or another."""
 
     async def call(self, system: str, action: str, **arguments: Any) -> Any:
-        """Run an action of a system and give its result as plain JSON values."""
+        """Run an action of a system and return its result as plain JSON values."""
         ...
 
     async def find_urls(self) -> dict[str, str]:
-        """Give the address of each system by name."""
+        """Return the address of each system by name."""
         ...
 
 
@@ -102,7 +102,7 @@ class RemoteWorld:
         return await self._post(self._control_urls[system], action, arguments)
 
     async def find_urls(self) -> dict[str, str]:
-        """Give the address of each system by name."""
+        """Return the address of each system by name."""
         urls: dict[str, str] = (await self._post(self._url, "world", {}))["urls"]
         return urls
 

@@ -42,22 +42,22 @@ class DemoMail:
 
     @property
     def smtp_port(self) -> int:
-        """Give the SMTP port."""
+        """Return the SMTP port."""
         return self._listener.port if self._listener else 0
 
     @property
     def url(self) -> str:
-        """Give the address for SMTP: `smtp://127.0.0.1:<port>`."""
+        """Return the address for SMTP: `smtp://127.0.0.1:<port>`."""
         return f"smtp://{HOST}:{self.smtp_port}"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface and of the pages under `/_inbox`."""
+        """Return the address of the control interface and of the pages under `/_inbox`."""
         return f"http://{HOST}:{self.http_port}"
 
     @property
     def waiting(self) -> int:
-        """Give how many requests a slow or held mode keeps waiting now."""
+        """Return how many requests a slow or held mode keeps waiting now."""
         return self._switch.waiting
 
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
@@ -77,7 +77,7 @@ class DemoMail:
         return await self.mailbox.wait_for(count=count, timeout=timeout, to=to)
 
     def list_messages(self, to: str | None = None) -> list[Message]:
-        """Give the messages (to that address), the oldest first."""
+        """Return the messages (to that address), the oldest first."""
         return self.mailbox.list_messages(to=to)
 
     def reset(self) -> None:
@@ -87,7 +87,7 @@ class DemoMail:
         self._rejected.clear()
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         return {
             "set_mode": self.set_mode,
             "reject": self.reject,

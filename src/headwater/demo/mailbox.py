@@ -28,7 +28,7 @@ class Message:
     raw: bytes = field(repr=False)
 
     def header(self, name: str) -> str:
-        """Give the first header of that name, or an empty string."""
+        """Return the first header of that name, or an empty string."""
         return next(iter(self.headers.get(name.lower(), ())), "")
 
 
@@ -41,17 +41,17 @@ class Mailbox:
 
     @property
     def messages(self) -> list[Message]:
-        """Give every delivery, the oldest first."""
+        """Return every delivery, the oldest first."""
         return list(self._messages)
 
     @property
     def count(self) -> int:
-        """Give the number of deliveries."""
+        """Return the number of deliveries."""
         return len(self._messages)
 
     @property
     def distinct(self) -> int:
-        """Give the number of different messages, by Message-ID: a repeated delivery counts once."""
+        """Return the number of different messages, by Message-ID: a repeated delivery counts once."""
         return len({message.message_id or message.id for message in self._messages})
 
     async def keep(self, message: Message) -> None:
@@ -67,7 +67,7 @@ class Mailbox:
         return self.list_messages(to=to)
 
     def list_messages(self, *, to: str | None = None) -> list[Message]:
-        """Give the messages (to that address), the oldest first."""
+        """Return the messages (to that address), the oldest first."""
         wanted = to.lower() if to else None
         return [
             message

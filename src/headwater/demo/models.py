@@ -37,7 +37,7 @@ MODES = (
 )  # fmt: skip
 KNOWN_MODELS = ("gpt-5-mini", "gpt-4o-mini", "llama-3.3-70b-versatile", "sonar", "sonar-pro", "text-embedding-3-small")
 DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
-MOST_INPUTS = 2048
+MAX_INPUTS = 2048
 KEPT = 5000
 #: status, message, type, code
 ERRORS: dict[str, tuple[int, str, str, str | None]] = {
@@ -74,22 +74,22 @@ class DemoModels:
 
     @property
     def url(self) -> str:
-        """Give the base URL of the OpenAI-compatible interface."""
+        """Return the base URL of the OpenAI-compatible interface."""
         return f"http://{HOST}:{self.port}/v1"
 
     @property
     def perplexity_url(self) -> str:
-        """Give the base URL of Perplexity's interface, which has no version in its path."""
+        """Return the base URL of Perplexity's interface, which has no version in its path."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface."""
+        """Return the address of the control interface."""
         return f"http://{HOST}:{self.control_port}"
 
     @property
     def waiting(self) -> int:
-        """Give how many requests a slow or held mode keeps waiting now."""
+        """Return how many requests a slow or held mode keeps waiting now."""
         return self._switch.waiting
 
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
@@ -100,7 +100,7 @@ class DemoModels:
         return chosen
 
     def list_requests(self, path: str | None = None) -> list[Asked]:
-        """Give the requests (whose path ends so), the oldest first."""
+        """Return the requests (whose path ends so), the oldest first."""
         return [asked for asked in self.asked if path is None or asked.path.endswith(path)]
 
     def reset(self) -> None:
@@ -108,7 +108,7 @@ class DemoModels:
         self.asked.clear()
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         return {"set_mode": self.set_mode, "list_requests": self.list_requests, "reset": self.reset}
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
@@ -130,7 +130,7 @@ class DemoModels:
             return refusal
         given = body.get("input")
         inputs = [given] if isinstance(given, str) else list(given or [])
-        if not inputs or len(inputs) > MOST_INPUTS or any(text == "" for text in inputs):
+        if not inputs or len(inputs) > MAX_INPUTS or any(text == "" for text in inputs):
             return _error(400, "'$.input' is invalid.", "invalid_request_error", None)
         texts = [text if isinstance(text, str) else " ".join(map(str, text)) for text in inputs]
         model = str(body.get("model", "text-embedding-3-small"))
@@ -152,7 +152,7 @@ class DemoModels:
         return web.json_response({"object": "list", "data": known})
 
     async def _begin(self, request: web.Request) -> tuple[dict[str, Any], Mode, web.Response | None]:
-        """Record a request, wait where the mode says so, and give the refusal where there is one."""
+        """Record a request, wait where the mode says so, and return the refusal where there is one."""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         try:
             body = await request.json()

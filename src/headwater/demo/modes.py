@@ -33,7 +33,7 @@ class ModeSwitch:
 
     @property
     def name(self) -> str:
-        """Give the name of the present mode."""
+        """Return the name of the present mode."""
         return self._mode.name
 
     def set(self, name: str, *, times: int | None = None, seconds: float | None = None) -> Mode:
@@ -45,7 +45,7 @@ class ModeSwitch:
         return self._mode
 
     def take(self) -> Mode:
-        """Give the mode for one request and count it; after the last of `times` the mode is the normal one."""
+        """Return the mode for one request and count it; after the last of `times` the mode is the normal one."""
         mode = self._mode
         if mode.times is None:
             return mode

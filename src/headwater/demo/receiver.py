@@ -63,17 +63,17 @@ class DemoReceiver:
 
     @property
     def url(self) -> str:
-        """Give the address to which a webhook may be sent; any path below it will do."""
+        """Return the address to which a webhook may be sent; any path below it will do."""
         return f"http://{HOST}:{self.port}/hooks"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface, which answers while the receiver is down, too."""
+        """Return the address of the control interface, which answers while the receiver is down, too."""
         return f"http://{HOST}:{self.control_port}"
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """Give everything that was looked at, repeated and badly signed ones too, in the order of arrival."""
+        """Return everything that was looked at, repeated and badly signed ones too, in the order of arrival."""
         return list(self._deliveries)
 
     def trust(self, secret: str) -> int:
@@ -85,7 +85,7 @@ class DemoReceiver:
 
     @property
     def waiting(self) -> int:
-        """Give how many requests a slow or held mode keeps waiting now."""
+        """Return how many requests a slow or held mode keeps waiting now."""
         return self._switch.waiting
 
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
@@ -102,11 +102,13 @@ class DemoReceiver:
         return self.list_deliveries()
 
     def list_deliveries(self, repeated: bool = False) -> list[Delivery]:
-        """Give the verified deliveries, the oldest first; those with a webhook-id seen before only where asked for."""
+        """Return the verified deliveries, the oldest first;
+        those with a webhook-id seen before only where asked for.
+        """
         return [one for one in self._deliveries if one.verified and (repeated or not one.repeated)]
 
     def count_hits(self) -> dict[str, int]:
-        """Give the number of requests by outcome: taken, repeated, refused (a bad signature) and each mode's name."""
+        """Return the number of requests by outcome: taken, repeated, refused (a bad signature) and each mode's name."""
         return dict(self.hits)
 
     def reset(self) -> None:
@@ -118,7 +120,7 @@ class DemoReceiver:
         self.hits.clear()
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         return {
             "trust": self.trust,
             "set_mode": self.set_mode,

@@ -11,7 +11,7 @@ from headwater.demo.answers import Prompt, write_answer, write_reason, write_sum
 from headwater.demo.web.catalogue import Listing
 
 Schema = Mapping[str, Any]
-MOST_ITEMS = 5
+MAX_ITEMS = 5
 DATE = "2026-11-21"
 ADDRESS_NAMES = frozenset({"url", "link", "href", "source_url", "feed_url"})
 TEXT_NAMES = re.compile(r"summary|answer|text|message|content|description|headline|body|reply")
@@ -33,7 +33,7 @@ def find_schema(text: str) -> Schema | None:
 
 
 def fill_schema(schema: Schema, prompt: Prompt) -> Any:
-    """Give a value that fits the schema and answers the prompt."""
+    """Return a value that fits the schema and answers the prompt."""
     return _Filler(schema, prompt).fill(schema, name="", listing=None)
 
 
@@ -45,7 +45,7 @@ class _Filler:
         self._prompt = prompt
 
     def fill(self, schema: Schema, *, name: str, listing: Listing | None) -> Any:
-        """Give a value for one part of the schema."""
+        """Return a value for one part of the schema."""
         schema = self._resolve(schema)
         if "const" in schema:
             return schema["const"]
@@ -83,7 +83,7 @@ class _Filler:
 
     def _fill_array(self, schema: Schema, *, name: str, listing: Listing | None) -> list[Any]:
         part: Schema = schema.get("items", {"type": "string"})
-        least, most = schema.get("minItems", 0), schema.get("maxItems", MOST_ITEMS)
+        least, most = schema.get("minItems", 0), schema.get("maxItems", MAX_ITEMS)
         resolved = self._resolve(part)
         about_pages = ADDRESS_NAMES & set(resolved.get("properties", {})) or name.lower().rstrip("s") in ADDRESS_NAMES
         if about_pages:

@@ -44,17 +44,17 @@ class DemoSendGrid:
 
     @property
     def url(self) -> str:
-        """Give the base URL of the API."""
+        """Return the base URL of the API."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface and of the pages under `/_inbox`."""
+        """Return the address of the control interface and of the pages under `/_inbox`."""
         return f"http://{HOST}:{self.control_port}"
 
     @property
     def waiting(self) -> int:
-        """Give how many requests a slow or held mode keeps waiting now."""
+        """Return how many requests a slow or held mode keeps waiting now."""
         return self._switch.waiting
 
     async def set_mode(self, mode: str, times: int | None = None, seconds: float | None = None) -> Mode:
@@ -69,7 +69,7 @@ class DemoSendGrid:
         return await self.mailbox.wait_for(count=count, timeout=timeout, to=to)
 
     def list_messages(self, to: str | None = None) -> list[Message]:
-        """Give the messages (to that address), the oldest first."""
+        """Return the messages (to that address), the oldest first."""
         return self.mailbox.list_messages(to=to)
 
     def reset(self) -> None:
@@ -77,7 +77,7 @@ class DemoSendGrid:
         self.mailbox.clear()
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         return {
             "set_mode": self.set_mode,
             "wait_for": self.wait_for,

@@ -74,14 +74,14 @@ class StoryClient:
                         return first
 
     async def find_summary(self, check: dict[str, Any]) -> str:
-        """Give the summary of the alert that a check raised, or an empty string."""
+        """Return the summary of the alert that a check raised, or an empty string."""
         if check.get("alert_id") is None:
             return ""
         alerts = await self.request("GET", "/api/v1/alerts")
         return next((str(alert["summary"]) for alert in alerts if alert["id"] == check["alert_id"]), "")
 
     async def request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Make one call and give its JSON. Raises UpstreamFailed with the API's own message."""
+        """Make one call and return its JSON. Raises UpstreamFailed with the API's own message."""
         status, answer = await self._send(method, path, body)
         return _accept(status, answer, path)
 

@@ -13,7 +13,7 @@ WORD = re.compile(r"\w+")
 
 
 def embed_text(text: str, dimensions: int) -> NDArray[np.float32]:
-    """Give a vector of length one; the same text always gets the same one."""
+    """Return a vector of length one; the same text always gets the same one."""
     vector = np.zeros(dimensions, dtype=np.float32)
     for word in WORD.findall(text.lower()):
         padded = f"^{word}$"

@@ -38,7 +38,7 @@ class World:
 
     @property
     def systems(self) -> dict[str, System]:
-        """Give the systems by name."""
+        """Return the systems by name."""
         return {
             "web": self.web,
             "mail": self.mail,
@@ -49,19 +49,19 @@ class World:
         }
 
     async def call(self, system: str, action: str, **arguments: Any) -> Any:
-        """Run an action of a system and give its result as plain JSON values. Raises NotFound, ValidationError."""
+        """Run an action of a system and return its result as plain JSON values. Raises NotFound, ValidationError."""
         if system not in self.systems:
             raise NotFound(f"there is no system {system!r}", code="unknown_system")
         return await run_action(self.systems[system].actions(), action, arguments)
 
     async def find_urls(self) -> dict[str, str]:
-        """Give the address of each system by name, and of each site that has a host of its own (`site:acme`)."""
+        """Return the address of each system by name, and of each site that has a host of its own (`site:acme`)."""
         sites = {f"site:{name}": self.web.host_url(name).rstrip("/") for name in self.web.sites}
         pages = {"inbox": f"{self.mail.control_url}/_inbox", "perplexity": self.models.perplexity_url}
         return {name: system.url for name, system in self.systems.items()} | pages | sites
 
     async def describe(self) -> dict[str, dict[str, str]]:
-        """Give the addresses of the systems and of their control interfaces."""
+        """Return the addresses of the systems and of their control interfaces."""
         controls = {name: system.control_url for name, system in self.systems.items()}
         return {"urls": await self.find_urls(), "control_urls": controls}
 

@@ -14,7 +14,7 @@ from headwater.core.clock import Clock
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.embedded.letters import LetterSender
+from headwater.embedded.auth_emails import AuthEmailSender
 from headwater.embedded.request_counter import PlatformCounter
 from headwater.embedded.secrets import agree_on_secrets, load_or_make_secrets
 from headwater.embedded.shared_limits import SharedLimiter
@@ -59,7 +59,7 @@ async def open_local_plane(
     tokens = resources.get(TokenVerifier)
     surroundings = Surroundings(
         api=api,
-        mailer=LetterSender(notify, clock=clock) if notify.mail_sender is not None else None,
+        mailer=AuthEmailSender(notify, clock=clock) if notify.mail_sender is not None else None,
         auth_limiter=SharedLimiter(resources.get(RateLimiter)),
         storage_verifier=tokens,
         realtime_verifier=UserVerifier(tokens),

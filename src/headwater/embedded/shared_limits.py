@@ -19,7 +19,7 @@ class SharedLimiter:
         self._limits = limits
 
     async def take(self, key: str, *, limit: int, period: timedelta) -> float | None:
-        """Take one of `limit` in `period`. Gives None when that was allowed, else the seconds until it will be."""
+        """Take one of `limit` in `period`. Returns None when that was allowed, else the seconds until it will be."""
         seconds = period.total_seconds()
         if limit <= 0:
             return seconds

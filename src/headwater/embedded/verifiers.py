@@ -21,7 +21,7 @@ class KeyVerifier:
         self._tokens = tokens
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims behind a key or a token. Raises RestError for one that doesn't hold."""
+        """Return the claims behind a key or a token. Raises RestError for one that doesn't hold."""
         if not token.startswith(KEY_PREFIX):
             return await self._tokens.verify(token)
         try:
@@ -37,7 +37,7 @@ class UserVerifier(TokenVerifier):
         self._tokens = tokens
 
     async def verify(self, token: str) -> Claims:
-        """Give the claims of a token. Raises Unauthenticated for one that doesn't hold, and for an API key."""
+        """Return the claims of a token. Raises Unauthenticated for one that doesn't hold, and for an API key."""
         if token.startswith(KEY_PREFIX):
             raise Unauthenticated("API keys of a workspace aren't taken here: sign in.", code="wrong_kind")
         return await self._tokens.verify(token)

@@ -51,14 +51,14 @@ class LinkSigner:
         return cls(secret.get_secret_value().encode(), public_url=public_url or settings.resolved_public_url)
 
     def make_link(self, purpose: Purpose, claims: LinkClaims, *, at: datetime) -> str:
-        """Give the address for `purpose`. A link to verify ends after a week, one to unsubscribe never."""
+        """Return the address for `purpose`. A link to verify ends after a week, one to unsubscribe never."""
         expires = int((at + VERIFY_WITHIN).timestamp()) if purpose == "verify" else 0
         content = [purpose, str(claims.workspace_id), str(claims.user_id), claims.address, expires]
         payload = base64.urlsafe_b64encode(orjson.dumps(content)).rstrip(b"=").decode()
         return f"{self.public_url}{_ROUTES[purpose]}?token={payload}.{self._sign(payload)}"
 
     def read_token(self, purpose: Purpose, token: str, *, at: datetime) -> LinkClaims:
-        """Give for whom a token acts.
+        """Return for whom a token acts.
 
         Raises:
             InvalidInput: it wasn't made here, is for something else, or its time is over (code `invalid_link`).

@@ -15,12 +15,13 @@ from headwater.local.agreement import agree_on_keys
 from headwater.local.keys import KeysError, load_or_make_keys
 from headwater.local.plane import open_plane
 from headwater.local.realtime import FrameWebSocketProtocol
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from headwater.local.settings import load_plane_settings
 
 
 async def serve_alone(settings: Settings) -> None:
-    """Lay what hosted Supabase provides in the database and serve the plane at HOST and PORT until it is told to stop.
+    """Install what hosted Supabase provides in the database and serve the plane at HOST and PORT until it is told to
+    stop.
 
     Raises:
         SettingsError: DATABASE_URL is unset, or a setting of the plane is wrong.
@@ -30,7 +31,7 @@ async def serve_alone(settings: Settings) -> None:
     if settings.resolved_database_url is None:
         raise SettingsError("DATABASE_URL: must name the Postgres to serve")
     dsn = normalise_dsn(settings.resolved_database_url)
-    await lay_schemas(dsn)
+    await install_schemas(dsn)
     keys = load_or_make_keys(settings.data_folder)
     await agree_on_keys(dsn, keys)
     async with open_plane(settings, plane_settings, dsn=dsn, keys=keys, clock=SystemClock()) as plane:

@@ -158,7 +158,7 @@ class Gateway:
         await self._app(outcome, receive, send_marked)
 
     async def _let_in(self, scope: Scope) -> Scope | _Refusal:
-        """Give the scope with the key's token as its Authorization, or why the request may not go on."""
+        """Return the scope with the key's token as its Authorization, or why the request may not go on."""
         authorization = Headers(scope=scope).get("authorization")
         bearer = read_bearer(authorization)
         own_token = authorization is not None and not (bearer or "").startswith("sb_")
@@ -182,7 +182,9 @@ class Gateway:
         return _replace_authorization(scope, token or given)
 
     async def _resolve(self, given: str) -> str | None:
-        """Give the token that a key stands for: that of an opaque key, or the key itself where it is a valid token."""
+        """Return the token that a key stands for: that of an opaque key, or the key itself where it is a valid
+        token.
+        """
         for opaque, token in self._opaque.items():
             if hmac.compare_digest(opaque.encode(), given.encode()):
                 return token

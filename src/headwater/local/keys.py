@@ -75,7 +75,7 @@ class LocalKeys:
 
 
 def load_or_make_keys(data_folder: Path, *, allow_development_keys: bool = False) -> LocalKeys:
-    """Give the keys kept in `data_folder`, made now if there are none. Safe to call by several processes at once.
+    """Return the keys kept in `data_folder`, made now if there are none. Safe to call by several processes at once.
 
     Raises:
         KeysError: the file can't be read, others may read it, or it holds the well-known development keys although
@@ -110,7 +110,9 @@ def make_keys(*, now: datetime | None = None) -> LocalKeys:
 
 
 def development_keys() -> LocalKeys:
-    """Give the keys that every local Supabase has, for test suites that know them by heart. Never for anything else."""
+    """Return the keys that every local Supabase has, for test suites that know them by heart. Never for anything
+    else.
+    """
     made = make_keys()
     project = {"iss": "supabase-demo", "exp": _DEVELOPMENT_EXPIRY}
     return LocalKeys(

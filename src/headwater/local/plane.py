@@ -113,7 +113,7 @@ async def open_plane(
     """Serve what a Supabase project serves over the Postgres at `dsn`, behind the keys of the project.
 
     Auth under `/auth/v1`, REST under `/rest/v1`, Realtime under `/realtime/v1`, Storage under `/storage/v1`. The
-    database has had `lay_schemas`.
+    database has had `install_schemas`.
 
     Raises:
         SettingsError: the file that AUTH_CONFIG names is wrong, or nothing here reaches the bucket that is set.
@@ -150,7 +150,7 @@ async def open_plane(
 
 
 def make_rest_verifier(keys: LocalKeys, *, clock: Clock) -> RestTokenVerifier:
-    """Give REST's verifier: what the project's keys signed is good, with any role that `authenticator` may take."""
+    """Return REST's verifier: what the project's keys signed is good, with any role that `authenticator` may take."""
     return JwtVerifier(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
 
 
@@ -165,7 +165,7 @@ def _read_configs(settings: Settings, plane_settings: PlaneSettings) -> tuple[Au
 
 
 def _make_verifier(plane: _Plane) -> TokenVerifier:
-    """Give the verifier of people's tokens and of the project's keys, where the platform brings none."""
+    """Return the verifier of people's tokens and of the project's keys, where the platform brings none."""
     return TokenVerifier(
         StaticKeySource(plane.keys.public_keys),
         legacy_secret=plane.keys.jwt_secret,

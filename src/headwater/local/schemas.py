@@ -1,4 +1,6 @@
-"""What hosted Supabase provides in a database, laid where it is not used: roles, schemas, tables of each service."""
+"""What hosted Supabase provides in a database, installed where it is not used: roles, schemas, tables of each
+service.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ _IS_HOSTED = """
 select to_regclass('auth.users') is not null
     and not (select rolsuper from pg_roles where rolname = current_user)
 """
-# How much there is of what is laid: whoever drops a part of it has it laid again.
+# How much there is of what is installed: whoever drops a part of it has it installed again.
 _COUNT = """
-with laid as (
+with installed as (
     select oid
     from pg_namespace
     where nspname in ('auth', 'extensions', 'realtime', 'storage')
@@ -24,13 +26,13 @@ with laid as (
 tables as (
     select pg_class.oid
     from pg_class
-    where relnamespace in (select oid from laid) and not relispartition
+    where relnamespace in (select oid from installed) and not relispartition
 )
 select concat_ws(
     ' ',
-    (select count(*) from laid),
+    (select count(*) from installed),
     (select count(*) from tables),
-    (select count(*) from pg_proc where pronamespace in (select oid from laid)),
+    (select count(*) from pg_proc where pronamespace in (select oid from installed)),
     (select count(*) from pg_trigger where tgrelid in (select oid from tables)),
     (select count(*) from pg_policy where polrelid in (select oid from tables)),
     (select count(*) from pg_roles where rolname in ('anon', 'authenticated', 'authenticator', 'service_role')),
@@ -38,13 +40,13 @@ select concat_ws(
     (select count(*) from pg_event_trigger)
 )
 """
-# Kept as a setting of the database: it is neither dumped nor copied with it, so that elsewhere all is laid anew.
+# Kept as a setting of the database: it is neither dumped nor copied with it, so that elsewhere all is installed anew.
 _READ_MARK = "select current_setting('headwater.laid', true)"
 _WRITE_MARK = "select format('alter database %I set headwater.laid = %L', current_database(), $1::text)"
 
 
-async def lay_schemas(dsn: str) -> None:
-    """Lay everything that comes before the first migration. Running it again changes nothing.
+async def install_schemas(dsn: str) -> None:
+    """Install everything that comes before the first migration. Running it again changes nothing.
 
     Raises:
         SettingsError: the database is a Supabase project's, which has all of this and must not be touched.
@@ -58,30 +60,30 @@ async def lay_schemas(dsn: str) -> None:
         text = _fingerprint()
         if await connection.fetchval(_READ_MARK) == f"{text} {await connection.fetchval(_COUNT)}":
             return
-        await _lay(dsn)
+        await _install(dsn)
         mark = f"{text} {await connection.fetchval(_COUNT)}"
         await connection.execute(await connection.fetchval(_WRITE_MARK, mark))
     finally:
         await connection.close()
 
 
-async def _lay(dsn: str) -> None:
-    # Read in here alone: with them come the services, which a start that finds all laid has no use for.
-    from headwater.local.auth import lay_auth_schema
-    from headwater.local.postgres import lay_foundation
-    from headwater.local.realtime import lay_realtime_schema
-    from headwater.local.rest import lay_rest_schema
-    from headwater.local.storage import lay_storage_schema
+async def _install(dsn: str) -> None:
+    # Read in here alone: with them come the services, which a start that finds all installed has no use for.
+    from headwater.local.auth import install_auth_schema
+    from headwater.local.postgres import install_foundation
+    from headwater.local.realtime import install_realtime_schema
+    from headwater.local.rest import install_rest_schema
+    from headwater.local.storage import install_storage_schema
 
-    await lay_foundation(dsn)
-    await lay_auth_schema(dsn)
-    await lay_realtime_schema(dsn)
-    await lay_rest_schema(dsn)
-    await lay_storage_schema(dsn)
+    await install_foundation(dsn)
+    await install_auth_schema(dsn)
+    await install_realtime_schema(dsn)
+    await install_rest_schema(dsn)
+    await install_storage_schema(dsn)
 
 
 def _fingerprint() -> str:
-    """Tell the texts that lay everything from those of other versions."""
+    """Tell the texts that install everything from those of other versions."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*/*.sql")):
         digest.update(file.read_bytes())

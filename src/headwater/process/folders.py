@@ -25,7 +25,7 @@ class FolderClaim:
         self._lock = lock
 
     def release(self) -> None:
-        """Give the folder back."""
+        """Return the folder back."""
         self._lock.close()
 
 
@@ -44,7 +44,7 @@ def claim_folder(folder: Path, *, what: str) -> FolderClaim:
     except OSError as error:
         raise explain_os_error(error, folder=folder, what=what) from error
     try:
-        _lock_patiently(lock)
+        _lock_with_retries(lock)
     except OSError as error:
         lock.seek(0)
         holder = lock.read(20).strip() or "unknown"
@@ -99,7 +99,7 @@ def is_claimed(folder: Path) -> bool:
 
 
 def read_or_make_secret(path: Path) -> tuple[str, bool]:
-    """Give the secret kept in `path`, made at the first time (0600), and whether it was made now."""
+    """Return the secret kept in `path`, made at the first time (0600), and whether it was made now."""
     try:
         kept = path.read_text("ascii").strip()
     except FileNotFoundError:
@@ -145,7 +145,7 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def explain_os_error(error: OSError, *, folder: Path, what: str) -> Unavailable:
-    """Give the one clear error for a folder that can't be used."""
+    """Return the one clear error for a folder that can't be used."""
     reason = error.strerror or str(error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return explain_full_disk(folder, what=what)
@@ -153,7 +153,7 @@ def explain_os_error(error: OSError, *, folder: Path, what: str) -> Unavailable:
 
 
 def explain_full_disk(folder: Path, *, what: str) -> Unavailable:
-    """Give the one clear error for a disk that is full."""
+    """Return the one clear error for a disk that is full."""
     return Unavailable(
         f"{what} stopped because the disk that holds {folder} is full.",
         code="disk_full",
@@ -161,7 +161,7 @@ def explain_full_disk(folder: Path, *, what: str) -> Unavailable:
     )
 
 
-def _lock_patiently(lock: IO[str]) -> None:
+def _lock_with_retries(lock: IO[str]) -> None:
     """Lock, giving way for a moment to those who only look whether it is locked."""
     for _ in range(_TRIES - 1):
         try:

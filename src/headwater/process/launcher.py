@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _open_program(plan: dict[str, Any]) -> Any:
-    """Give what execve takes: an open file where the server's user can't reach the program by its path."""
+    """Return what execve takes: an open file where the server's user can't reach the program by its path."""
     return os.open(plan["arguments"][0], os.O_RDONLY | os.O_CLOEXEC) if plan["by_descriptor"] else plan["arguments"][0]
 
 

@@ -31,7 +31,7 @@ def bound_log(path: Path | None, *, limit: int = LOG_LIMIT_BYTES) -> bool:
 
 
 def read_tail(path: Path | None, *, since: int = 0, limit: int = 4_000) -> str:
-    """Give the last `limit` bytes that were written after the offset `since`; empty when there is no log."""
+    """Return the last `limit` bytes that were written after the offset `since`; empty when there is no log."""
     if path is None:
         return ""
     try:
@@ -44,7 +44,7 @@ def read_tail(path: Path | None, *, since: int = 0, limit: int = 4_000) -> str:
 
 
 def measure(path: Path | None) -> int:
-    """Give the size of a log in bytes, 0 when there is none."""
+    """Return the size of a log in bytes, 0 when there is none."""
     if path is None:
         return 0
     try:

@@ -30,7 +30,7 @@ def is_free(port: int) -> bool:
 
 
 def find_free_port(wanted: int) -> int:
-    """Give `wanted` or the next free port above it; 0 takes any that the system gives to no outgoing connection.
+    """Return `wanted` or the next free port above it; 0 takes any that the system gives to no outgoing connection.
 
     Raises:
         Unavailable: none of the next 500 is free.
@@ -44,7 +44,7 @@ def find_free_port(wanted: int) -> int:
 
 
 def read_port(path: Path) -> int | None:
-    """Give the port kept in a file, or None."""
+    """Return the port kept in a file, or None."""
     try:
         port = int(path.read_text("ascii"))
     except (OSError, ValueError):

@@ -86,7 +86,7 @@ async def answers_at_all(port: int, *, path: str, host: str = LOOPBACK) -> bool:
 
 
 async def _ask(port: int, *, path: str, host: str, seconds: float) -> bytes:
-    """Give the first line of an answer; empty where there is none."""
+    """Return the first line of an answer; empty where there is none."""
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(host, port)

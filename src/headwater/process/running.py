@@ -37,7 +37,7 @@ def exists(pid: int) -> bool:
 
 
 def list_processes(*, program: str) -> list[RunningProcess]:
-    """Give the running processes of one program, by the name of its file."""
+    """Return the running processes of one program, by the name of its file."""
     found = _list_from_proc() if sys.platform == "linux" else _list_from_ps()
     return [process for process in found if process.program == program]
 
@@ -51,7 +51,7 @@ def signal_process(pid: int, number: int) -> None:
 
 
 def list_working_in(folder: Path, *, program: str) -> set[int]:
-    """Give the processes of one program that work in `folder`; elsewhere than on Linux, those that name it."""
+    """Return the processes of one program that work in `folder`; elsewhere than on Linux, those that name it."""
     found = list_processes(program=program)
     if sys.platform == "linux":
         # By the folder itself and not by its path, which a mount may change.
@@ -110,7 +110,7 @@ def _read_link(path: Path) -> Path | None:
 
 
 def _read_state(pid: int) -> str:
-    """Give the state letter of proc(5); empty when there is no such process."""
+    """Return the state letter of proc(5); empty when there is no such process."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except OSError:

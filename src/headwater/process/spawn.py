@@ -49,11 +49,11 @@ class ChildCommand:
     tie: Tie = DEFAULT_TIE
 
     def with_environment(self, more: Mapping[str, str]) -> ChildCommand:
-        """Give the same command with more variables set for the child."""
+        """Return the same command with more variables set for the child."""
         return replace(self, environment={**self.environment, **more})
 
     def as_launched(self) -> list[str]:
-        """Give the arguments that run this through the launcher."""
+        """Return the arguments that run this through the launcher."""
         plan = {
             "arguments": list(self.arguments),
             "parent": os.getpid(),

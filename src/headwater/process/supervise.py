@@ -132,7 +132,7 @@ class SupervisedChild:
         self._say("ready", f"{self.name} is ready")
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
 
-    async def start_patiently(self, *, tries: int | None = None) -> None:
+    async def start_with_retries(self, *, tries: int | None = None) -> None:
         """Start the child as it is started again later on: a failure is told, and tried again after a pause.
 
         With `tries` it has started when this returns. Without, the first failure moves the tries to the background.

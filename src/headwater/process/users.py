@@ -23,7 +23,7 @@ class SystemUser:
 
 
 def choose_server_user() -> SystemUser | None:
-    """Give the account to run servers as, or None to stay who we are.
+    """Return the account to run servers as, or None to stay who we are.
 
     Raises:
         Unavailable: we are root and there is no unprivileged account to change to.

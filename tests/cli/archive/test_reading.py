@@ -157,7 +157,7 @@ async def test_only_files_and_folders_are_taken(kind: bytes, tmp_path: Path, tar
 
 
 def with_manifest(contents: bytes) -> list[Entry]:
-    """Give the members of an archive with another manifest."""
+    """Return the members of an archive with another manifest."""
     return make_entries({**CONTENTS, "manifest.json": contents})
 
 

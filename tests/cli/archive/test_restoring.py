@@ -46,7 +46,7 @@ async def archive(settings: Settings, dsn: str, tmp_path: Path) -> Path:
 
 
 def place(data: Path) -> Settings:
-    """Give the settings of an embedded installation in `data`."""
+    """Return the settings of an embedded installation in `data`."""
     given: dict[str, Any] = {"_env_file": None, "environment": "test", "data_folder": data}
     return Settings(**given)
 

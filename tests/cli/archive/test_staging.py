@@ -24,12 +24,12 @@ def fill(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def list_files(folder: Path) -> dict[str, bytes]:
-    """Give the files below a folder."""
+    """Return the files below a folder."""
     return {name: text for name, text in snapshot(folder).items() if text is not None}
 
 
 def prepare(data: Path) -> Staging:
-    """Give a staging as a restore leaves it that is killed right after its mark."""
+    """Return a staging as a restore leaves it that is killed right after its mark."""
     fill(data, OLD)
     staging = Staging(data)
     fill(staging.new, NEW)

@@ -42,7 +42,7 @@ def data(settings: Settings) -> Path:
 
 
 def change(settings: Settings, **given: Any) -> Settings:
-    """Give other settings, which are checked as those of the environment are."""
+    """Return other settings, which are checked as those of the environment are."""
     return Settings.model_validate({**settings.model_dump(exclude_unset=True), **given})
 
 

@@ -44,7 +44,7 @@ async def open_ai(settings: Settings, **options: Any) -> AsyncIterator[Ai]:
 
 
 def scripted(name: str, *replies: str | Exception, searches: bool = False) -> Provider:
-    """Give a provider that answers with `replies` in turn, the last one again and again."""
+    """Return a provider that answers with `replies` in turn, the last one again and again."""
     left = list(replies)
 
     def reply(_: list[ModelMessage], __: AgentInfo) -> ModelResponse:

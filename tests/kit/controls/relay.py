@@ -24,7 +24,7 @@ class Relay:
 
     @property
     def url(self) -> str:
-        """Give Valkey's address through the relay."""
+        """Return Valkey's address through the relay."""
         credentials, _, _ = self._parts.netloc.rpartition("@")
         netloc = f"{credentials}@127.0.0.1:{self.port}" if credentials else f"127.0.0.1:{self.port}"
         return urlunsplit(self._parts._replace(netloc=netloc))

@@ -41,7 +41,7 @@ async def spend(budgets: RequestBudgets, budget: Budget, times: int) -> int:
 
 
 def count_returned(budget: Budget, since: float) -> int:
-    """Give how many more may have come back since a moment, however slow the machine is."""
+    """Return how many more may have come back since a moment, however slow the machine is."""
     return int((monotonic() - since) * budget.per_minute / 60) + 1
 
 

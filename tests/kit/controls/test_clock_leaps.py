@@ -51,7 +51,7 @@ async def use_breaker_as_probe(valkey: Valkey, clock: MovableClock) -> float:
 async def use_pacer(valkey: Valkey, clock: MovableClock) -> float:
     """Take the turn at a host twice; give when to come back."""
     pacer = HostPacer(valkey, clock=clock)
-    turns = [await pacer.take("k", interval_seconds=60, most_wait_seconds=0) for _ in range(2)]
+    turns = [await pacer.take("k", interval_seconds=60, max_wait_seconds=0) for _ in range(2)]
     return turns[-1].wait_seconds
 
 
@@ -59,7 +59,7 @@ async def use_hold(valkey: Valkey, clock: MovableClock) -> float:
     """Hold a host for a minute as it asked; give when to come back."""
     pacer = HostPacer(valkey, clock=clock)
     await pacer.hold("k", 60)
-    return (await pacer.take("k", interval_seconds=1, most_wait_seconds=0)).wait_seconds
+    return (await pacer.take("k", interval_seconds=1, max_wait_seconds=0)).wait_seconds
 
 
 @pytest.mark.parametrize("leap", LEAPS, ids=str)

@@ -58,7 +58,7 @@ async def test_socket_file_is_an_address_too(tmp_path: Path) -> None:
 
 
 def read_failures() -> float:
-    """Give the metric of failed commands."""
+    """Return the metric of failed commands."""
     return REGISTRY.get_sample_value("headwater_valkey_failures_total") or 0.0
 
 

@@ -9,12 +9,12 @@ _FOLDER = Path(__file__).parent
 
 
 def read_hostile() -> list[str]:
-    """Give the addresses that must be refused."""
+    """Return the addresses that must be refused."""
     return [json.loads(line) if line.startswith('"') else line for line in _read_lines("hostile_addresses.txt")]
 
 
 def read_benign() -> list[tuple[str, str]]:
-    """Give the addresses that must be accepted, each with its canonical spelling."""
+    """Return the addresses that must be accepted, each with its canonical spelling."""
     pairs = []
     for line in _read_lines("benign_addresses.txt"):
         given, canonical = line.rsplit(" ", 1)

@@ -28,16 +28,16 @@ class Site:
 
     @property
     def authority(self) -> str:
-        """Give host and port."""
+        """Return host and port."""
         return f"127.0.0.1:{self.port}"
 
     def url(self, path: str = "/") -> str:
-        """Give the address of `path`."""
+        """Return the address of `path`."""
         return f"http://{self.authority}{path}"
 
     @property
     def paths(self) -> list[str]:
-        """Give the paths asked for, in order, without robots.txt."""
+        """Return the paths asked for, in order, without robots.txt."""
         return [request.path for request in self.seen if request.path != "/robots.txt"]
 
 
@@ -102,7 +102,7 @@ async def speak(speech: Speech) -> AsyncIterator[Site]:
 
 
 def say(*parts: bytes) -> Speech:
-    """Give a speech of fixed bytes."""
+    """Return a speech of fixed bytes."""
 
     async def speech(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for part in parts:
@@ -132,7 +132,7 @@ async def fetching(
         clock=clock,
         resolver=resolver or Names({}),
         host_interval_seconds=interval,
-        most_at_once_per_host=at_once,
+        max_at_once_per_host=at_once,
     )
     try:
         yield fetcher
@@ -148,7 +148,7 @@ class Names:
     asked: list[str] = field(default_factory=list)
 
     async def resolve(self, host: str) -> Sequence[str]:
-        """Give the next answer for `host`."""
+        """Return the next answer for `host`."""
         self.asked.append(host)
         answers = self.answers.get(host)
         if not answers:

@@ -43,7 +43,7 @@ if "zstd" in DECODERS:
 
 
 async def fetch_kind(speech: Speech, *, limits: Limits = SMALL) -> str:
-    """Fetch from a server that makes `speech`, and give the kind of the failure."""
+    """Fetch from a server that makes `speech`, and return the kind of the failure."""
     async with speak(speech) as site, fetching(site, limits=limits) as fetcher:
         with pytest.raises(FetchFailed) as caught:
             await fetcher.fetch(site.url("/x"))
@@ -51,7 +51,7 @@ async def fetch_kind(speech: Speech, *, limits: Limits = SMALL) -> str:
 
 
 def with_length(body: bytes, *headers: bytes) -> bytes:
-    """Give a whole answer with `body`."""
+    """Return a whole answer with `body`."""
     lines = b"".join(header + b"\r\n" for header in headers)
     return OK + lines + b"Content-Length: %d\r\n\r\n" % len(body) + body
 

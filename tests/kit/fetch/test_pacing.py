@@ -114,7 +114,7 @@ async def test_processes_share_turns(valkey_url: str) -> None:
 
 
 def limiting(status: int, **headers: str) -> Handler:
-    """Give a handler that answers `status` with `headers` to the first page and greets afterwards."""
+    """Return a handler that answers `status` with `headers` to the first page and greets afterwards."""
     asked = 0
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from tests.kit.fetch.servers import Handler, Names, fetching, greet, say, serve,
 
 
 def redirect(table: dict[str, tuple[int, str]]) -> Handler:
-    """Give a handler that redirects the paths of `table` and greets elsewhere."""
+    """Return a handler that redirects the paths of `table` and greets elsewhere."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path in table:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from headwater.core.clock import MovableClock
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
-from headwater.kit.jobs import Pace, Schedule, Worker, running_worker
+from headwater.kit.jobs import Schedule, Worker, WorkerTimings, running_worker
 from headwater.kit.jobs.workers.clock_watch import BELIEVED, ClockState, ClockWatch, Reading, follow_clock, measure_leap
 from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.kinds import Journal
@@ -105,7 +105,7 @@ async def test_schedules_go_on_after_the_clock_was_wrong(
         journal.lines.append("ran")
 
     often = Schedule("test.often", note, every=timedelta(milliseconds=100))
-    worker = Worker(database, tools, jobs=[], schedules=[often], clock=clock, pace=Pace())
+    worker = Worker(database, tools, jobs=[], schedules=[often], clock=clock, timings=WorkerTimings())
     async with running_worker(worker):
         for moved in (timedelta(), leap, -leap):
             clock.advance(moved)

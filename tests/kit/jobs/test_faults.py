@@ -28,7 +28,7 @@ async def fleet(dsn: str, owner: asyncpg.Connection) -> AsyncIterator[Fleet]:
 
 
 async def writer_of(owner: asyncpg.Connection, line: str) -> int:
-    """Give the process that wrote the latest such line."""
+    """Return the process that wrote the latest such line."""
     return int(await owner.fetchval("select pid from public.diary where line = $1 order by id desc limit 1", line))
 
 

@@ -15,7 +15,16 @@ from pydantic import BaseModel
 
 from headwater.core.database.database import Database
 from headwater.core.telemetry import REGISTRY
-from headwater.kit.jobs import JobContext, Pace, Retry, enqueue, enqueue_many, enqueue_tracked, job, measure_queues
+from headwater.kit.jobs import (
+    JobContext,
+    Retry,
+    WorkerTimings,
+    enqueue,
+    enqueue_many,
+    enqueue_tracked,
+    job,
+    measure_queues,
+)
 from headwater.kit.jobs.workers.heartbeat import Heartbeat
 from headwater.kit.jobs.workers.leading import clear_jobs
 from tests.kit.jobs.conftest import RunAll
@@ -73,7 +82,9 @@ async def test_queues_are_measured(
 
 async def test_loop_that_stays_blocked_stops_the_heartbeat(owner: asyncpg.Connection, dsn: str) -> None:
     worker = await owner.fetchval("insert into procrastinate.procrastinate_workers default values returning id")
-    heartbeat = Heartbeat(dsn, worker_id=lambda: worker, on_lost=lambda: None, pace=Pace(beat=0.05, blocked=0.3))
+    heartbeat = Heartbeat(
+        dsn, worker_id=lambda: worker, on_lost=lambda: None, timings=WorkerTimings(beat=0.05, blocked=0.3)
+    )
     heartbeat.start()
     # This test's own loop is the one that blocks: it asks without ever giving way, until the beats end.
     with psycopg.connect(dsn, autocommit=True) as connection:

@@ -12,7 +12,7 @@ from headwater.core.clock import MovableClock
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import REGISTRY
-from headwater.kit.jobs import Pace, Schedule, enqueue, enqueue_tracked, list_jobs, replay_jobs
+from headwater.kit.jobs import Schedule, WorkerTimings, enqueue, enqueue_tracked, list_jobs, replay_jobs
 from headwater.kit.jobs.workers.clock_watch import ClockWatch
 from headwater.kit.jobs.workers.leading import KEEP_FAILURES, KEEP_SUCCESSES, Leader
 from headwater.kit.jobs.workers.schedules import ScheduleRunner
@@ -64,7 +64,7 @@ async def test_turn_rescues_clears_measures_and_ticks(
             schedules=ScheduleRunner(schedules, pool=pool, resources=tools, clock=MovableClock()),
             offset=timedelta,
             wake=lambda: woken.append("woken"),
-            pace=Pace(),
+            timings=WorkerTimings(),
         )
         await leader.take_turn()
         await wait_until(lambda: ticked, what="the schedule")

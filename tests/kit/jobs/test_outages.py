@@ -14,8 +14,8 @@ import pytest
 from headwater.core.database.database import Database, Identity
 from headwater.core.database.migrations import apply_migrations
 from headwater.core.resources import Resources
-from headwater.kit.jobs import DatabaseGone, Pace, Worker, enqueue, enqueue_many, running_worker
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.kit.jobs import DatabaseGone, Worker, WorkerTimings, enqueue, enqueue_many, running_worker
+from headwater.local.postgres import LocalPostgres, install_foundation
 from tests.fixtures.relay import Relay
 from tests.fixtures.waiting import wait_until
 from tests.kit.jobs.conftest import ALL
@@ -29,7 +29,7 @@ from tests.kit.jobs.waiting import until
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalPostgres]:
     """A Postgres of the test's own, which it may kill."""
     async with LocalPostgres(tmp_path_factory.mktemp("server") / "postgres", port=0) as made:
-        await lay_foundation(made.dsn)
+        await install_foundation(made.dsn)
         await apply_migrations(made.dsn)
         yield made
 
@@ -74,7 +74,7 @@ async def reconnect(server: LocalPostgres) -> asyncpg.Connection:
 async def test_worker_gives_up_on_a_postgres_that_stays_away(database: Database, tools: Resources, dsn: str) -> None:
     async with Relay(dsn) as relay:
         behind = Database(relay.dsn)
-        worker = Worker(behind, tools, jobs=ALL, pace=Pace(outage=0.5, statement=0.5))
+        worker = Worker(behind, tools, jobs=ALL, timings=WorkerTimings(outage=0.5, statement=0.5))
         running = asyncio.create_task(worker.run(handle_signals=False))
         await worker.ready.wait()
         await relay.refuse()
@@ -88,7 +88,7 @@ async def test_dead_connection_does_not_hang_the_worker(
 ) -> None:
     async with Relay(dsn) as relay:
         behind = Database(relay.dsn, statement_timeout_seconds=1.0, answer_seconds=1.0)
-        async with running_worker(Worker(behind, tools, jobs=ALL, pace=Pace(statement=1.0))):
+        async with running_worker(Worker(behind, tools, jobs=ALL, timings=WorkerTimings(statement=1.0))):
             await enqueue(owner, write, Note(text="before"), workspace_id=workspace_id)
             await wait_until(lambda: journal.lines == ["before"])
             relay.freeze()
@@ -101,8 +101,8 @@ async def test_dead_connection_does_not_hang_the_worker(
 async def test_run_past_its_time_is_taken_over_and_its_result_dropped(
     database: Database, tools: Resources, owner: asyncpg.Connection, journal: Journal, workspace_id: UUID
 ) -> None:
-    pace = Pace(grace=0.2, sweep=0.1)
-    async with running_worker(Worker(database, tools, jobs=ALL, pace=pace)):
+    timings = WorkerTimings(grace=0.2, sweep=0.1)
+    async with running_worker(Worker(database, tools, jobs=ALL, timings=timings)):
         await enqueue(owner, stubborn, Note(text="x"), workspace_id=workspace_id)
         await asyncio.wait_for(journal.started.wait(), 10)
         await until(owner, "select state = 'failed' from public.jobs")

@@ -9,7 +9,7 @@ import asyncpg
 
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
-from headwater.kit.jobs import Pace, Worker, enqueue, enqueue_many, enqueue_tracked, running_worker
+from headwater.kit.jobs import Worker, WorkerTimings, enqueue, enqueue_many, enqueue_tracked, running_worker
 from tests.kit.jobs.conftest import ALL
 from tests.kit.jobs.kinds import Journal, Note, hold, hold_long, write
 from tests.kit.jobs.waiting import until
@@ -57,7 +57,7 @@ async def test_stop_lets_running_jobs_finish(
 async def test_stop_puts_back_what_does_not_finish(
     database: Database, tools: Resources, owner: asyncpg.Connection, journal: Journal, workspace_id: UUID
 ) -> None:
-    async with running_worker(Worker(database, tools, jobs=ALL, pace=Pace(stop=0.05))):
+    async with running_worker(Worker(database, tools, jobs=ALL, timings=WorkerTimings(stop=0.05))):
         await enqueue(owner, hold, Note(text="x"), workspace_id=workspace_id)
         await asyncio.wait_for(journal.started.wait(), 5)
     assert await owner.fetchval("select state from public.jobs") == "queued"

@@ -111,7 +111,7 @@ async def test_unsubscribing_after_leaving_is_no_error(world: World) -> None:
 
 
 async def verify_mail(world: World, address: str) -> str:
-    """Give the link in the mail that asks to confirm the address."""
+    """Return the link in the mail that asks to confirm the address."""
     message = world.mail.list_messages(to=address)[-1]
     assert message.header("List-Unsubscribe") == ""
     return next(line for line in message.text.splitlines() if line.startswith(PUBLIC_URL))

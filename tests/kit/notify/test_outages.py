@@ -15,7 +15,7 @@ from headwater.core.database.migrations import apply_migrations
 from headwater.core.errors import Unavailable
 from headwater.kit.jobs import Worker, running_worker
 from headwater.kit.notify import jobs
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, install_foundation
 
 MAILS = 5
 
@@ -24,7 +24,7 @@ async def test_mail_that_went_out_while_postgres_was_away_is_known_as_sent(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     async with LocalPostgres(tmp_path_factory.mktemp("server") / "postgres", port=0) as server:
-        await lay_foundation(server.dsn)
+        await install_foundation(server.dsn)
         await apply_migrations(server.dsn)
         database = Database(server.dsn)
         async with open_world(database) as world:

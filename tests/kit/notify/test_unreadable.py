@@ -30,7 +30,7 @@ CONSTRAINTS = (
 
 
 def _find_changes(name: str, year: int) -> list[datetime]:
-    """Give the moments around which a zone's clocks are moved in a year."""
+    """Return the moments around which a zone's clocks are moved in a year."""
     zone = read_zone(name)
     hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=6 * step) for step in range(366 * 4)]
     offsets = [moment.astimezone(zone).utcoffset() for moment in hours]

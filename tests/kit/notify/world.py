@@ -101,7 +101,7 @@ class World:
             return await notify(connection, workspace_id=self.workspace_id, event=event, at=self.clock.now())
 
     def as_user(self, user_id: UUID | None = None, *, key_role: str | None = None) -> Identity:
-        """Give the identity of a signed-in member, or of an API key that they made."""
+        """Return the identity of a signed-in member, or of an API key that they made."""
         claims: dict[str, Any] = {"sub": str(user_id or self.user_id)}
         if key_role:
             claims["headwater_key"] = {"id": str(uuid4()), "workspace_id": str(self.workspace_id), "role": key_role}
@@ -134,7 +134,7 @@ class World:
         return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
     async def delivery(self, **wanted: Any) -> dict[str, Any]:
-        """Give the one delivery that there is."""
+        """Return the one delivery that there is."""
         (row,) = await self.deliveries(**wanted)
         return row
 

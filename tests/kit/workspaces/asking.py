@@ -38,7 +38,7 @@ def expect(caller: str, answer: Response, *, allowed: set[str]) -> bool:
 
 
 async def read_role(owner: asyncpg.Connection, gateway: Gateway, user_id: UUID) -> str | None:
-    """Give a member's role in the shared workspace, None for somebody who isn't in it."""
+    """Return a member's role in the shared workspace, None for somebody who isn't in it."""
     role: str | None = await owner.fetchval(
         "select role from workspace_members where workspace_id = $1 and user_id = $2",
         gateway.cast.workspace_id,

@@ -14,7 +14,7 @@ TESTED = {
 
 
 def find_limited() -> set[str]:
-    """Give the name under which each call of `limit_calls` counts."""
+    """Return the name under which each call of `limit_calls` counts."""
     found = set()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

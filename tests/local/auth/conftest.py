@@ -22,7 +22,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from headwater.core.clock import MovableClock
-from headwater.local.auth import AuthConfig, create_auth_app, lay_auth_schema
+from headwater.local.auth import AuthConfig, create_auth_app, install_auth_schema
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
 from tests.conftest import cloned
@@ -72,26 +72,26 @@ class Received:
 class Inbox:
     """A mailer that keeps what it is given; `wait` gives the next letter to somebody."""
 
-    letters: list[Received] = field(default_factory=list)
+    auth_emails: list[Received] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, to: str, subject: str, text: str, html: str) -> None:
         async with self.arrived:
-            self.letters.append(Received(to, subject, text, html))
+            self.auth_emails.append(Received(to, subject, text, html))
             self.arrived.notify_all()
 
     async def wait(self, to: str) -> Received:
         """Take the oldest letter to that address, waiting for it."""
 
         def there() -> Received | None:
-            return next((letter for letter in self.letters if letter.to == to), None)
+            return next((auth_email for auth_email in self.auth_emails if auth_email.to == to), None)
 
         async with self.arrived:
             await asyncio.wait_for(self.arrived.wait_for(lambda: there() is not None), 10)
-            letter = there()
-            assert letter is not None
-            self.letters.remove(letter)
-            return letter
+            auth_email = there()
+            assert auth_email is not None
+            self.auth_emails.remove(auth_email)
+            return auth_email
 
 
 @dataclass
@@ -123,7 +123,7 @@ class AuthService:
         return await self.http.delete(path, headers=self.bearer(token))
 
     def bearer(self, token: str | None) -> dict[str, str]:
-        """Give the header that carries `token`."""
+        """Return the header that carries `token`."""
         return {"authorization": f"Bearer {token}"} if token is not None else {}
 
     async def sign_up(self, email: str | None = None, password: str = PASSWORD) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def auth_template(
 ) -> Iterator[str]:
     """A database with the tables of Auth, for tests to clone theirs from."""
     with cloned(FOUNDATION, server_connection, worker_number) as name:
-        asyncio.run(lay_auth_schema(name_database(addresses.postgres, name)))
+        asyncio.run(install_auth_schema(name_database(addresses.postgres, name)))
         yield name
 
 
@@ -226,15 +226,15 @@ async def serve(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
 
 
 def unique_email() -> str:
-    """Give an address that nobody has."""
+    """Return an address that nobody has."""
     return f"{uuid4().hex[:12]}@example.com"
 
 
 def read_fragment(location: str) -> dict[str, str]:
-    """Give what the fragment of an address says."""
+    """Return what the fragment of an address says."""
     return {name: values[0] for name, values in parse_qs(urlsplit(location).fragment, keep_blank_values=True).items()}
 
 
 def read_query(location: str) -> dict[str, str]:
-    """Give what the query of an address says."""
+    """Return what the query of an address says."""
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query, keep_blank_values=True).items()}

@@ -56,8 +56,8 @@ async def test_a_guest_becomes_permanent_once_the_address_is_confirmed(make_serv
     email = unique_email()
     pending = await service.put("/user", {"email": email}, token=guest["access_token"])
     assert (pending.json()["is_anonymous"], pending.json()["new_email"]) == (True, email)
-    letter = await service.inbox.wait(email)
-    done = await service.post("/verify", {"type": "email_change", "email": email, "token": letter.code})
+    auth_email = await service.inbox.wait(email)
+    done = await service.post("/verify", {"type": "email_change", "email": email, "token": auth_email.code})
     user = done.json()["user"]
     assert (user["id"], user["email"], user["is_anonymous"]) == (guest["user"]["id"], email, False)
     assert user["email_confirmed_at"]
@@ -82,8 +82,8 @@ async def test_rows_that_sql_made(service: AuthService) -> None:
     changed = await service.put("/user", {"data": {"a": 1}}, token=session["access_token"])
     assert changed.json()["user_metadata"] == {"a": 1}
     await service.post("/recover", {"email": email})
-    letter = await service.inbox.wait(email.upper())
-    verified = await service.post("/verify", {"type": "recovery", "email": email, "token": letter.code})
+    auth_email = await service.inbox.wait(email.upper())
+    verified = await service.post("/verify", {"type": "recovery", "email": email, "token": auth_email.code})
     assert verified.status_code == 200
 
 
@@ -110,13 +110,13 @@ async def test_reauthentication(make_service: ServiceMaker) -> None:
     needed = await service.put("/user", {"password": "something new"}, token=token)
     assert (needed.status_code, needed.json()["error_code"]) == (400, "reauthentication_needed")
     assert (await service.get("/reauthenticate", token=token)).json() == {}
-    letter = await service.inbox.wait(email)
-    assert letter.code in letter.subject
+    auth_email = await service.inbox.wait(email)
+    assert auth_email.code in auth_email.subject
     wrong = await service.put("/user", {"password": "something new", "nonce": "000000"}, token=token)
     assert (wrong.status_code, wrong.json()["error_code"]) == (422, "reauthentication_not_valid")
-    body = {"password": "something new", "nonce": letter.code}
+    body = {"password": "something new", "nonce": auth_email.code}
     assert (await service.put("/user", body, token=token)).status_code == 200
-    body = {"password": "something newer", "nonce": letter.code}
+    body = {"password": "something newer", "nonce": auth_email.code}
     assert (await service.put("/user", body, token=token)).status_code == 422
 
 
@@ -159,9 +159,9 @@ async def test_the_new_address_alone_confirms(make_service: ServiceMaker) -> Non
     old, new = unique_email(), unique_email()
     token = (await service.sign_up(old))["access_token"]
     await service.put("/user", {"email": new}, token=token)
-    letter = await service.inbox.wait(new)
-    assert not service.inbox.letters
-    done = await service.post("/verify", {"type": "email_change", "email": new, "token": letter.code})
+    auth_email = await service.inbox.wait(new)
+    assert not service.inbox.auth_emails
+    done = await service.post("/verify", {"type": "email_change", "email": new, "token": auth_email.code})
     assert done.json()["user"]["email"] == new
 
 

@@ -194,7 +194,7 @@ async def test_links_of_all_types(service: AuthService) -> None:
     link = (await admin.link(type="invite", email=invited, data={"team": "a"})).json()
     assert link["invited_at"]
     assert read_fragment((await service.http.get(link["action_link"])).headers["location"])["access_token"]
-    assert not service.inbox.letters
+    assert not service.inbox.auth_emails
 
 
 async def test_links_for_a_change_of_address(service: AuthService) -> None:
@@ -229,8 +229,8 @@ async def test_invitations(service: AuthService) -> None:
         "/invite", {"email": email, "data": {"team": "a"}}, token=service.keys.service_role_key
     )
     assert invited.json()["invited_at"]
-    letter = await service.inbox.wait(email)
-    told = read_fragment((await service.http.get(letter.link)).headers["location"])
+    auth_email = await service.inbox.wait(email)
+    told = read_fragment((await service.http.get(auth_email.link)).headers["location"])
     assert told["type"] == "invite"
     chosen = await service.put("/user", {"password": PASSWORD}, token=told["access_token"])
     assert chosen.json()["user_metadata"]["team"] == "a"

@@ -125,7 +125,7 @@ DOORS: tuple[Door, ...] = (
 
 
 def read_error(answer: httpx2.Response) -> str | None:
-    """Give the code of the error in an answer or in the address that it leads to; None when the door is open."""
+    """Return the code of the error in an answer or in the address that it leads to; None when the door is open."""
     if answer.status_code == 303:
         told = {**read_query(answer.headers["location"]), **read_fragment(answer.headers["location"])}
         return told.get("error_code")

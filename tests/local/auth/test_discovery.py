@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headwater.core.auth import JwksKeySource, TokenVerifier
-from headwater.local.auth import lay_auth_schema
+from headwater.local.auth import install_auth_schema
 from headwater.local.auth.app import _ROUTES
 from tests.local.auth.conftest import AuthService, ServiceMaker, unique_email
 
@@ -131,7 +131,7 @@ async def test_no_body_makes_it_fail(make_service: ServiceMaker) -> None:
 
 async def test_the_schema_is_laid_once(service: AuthService) -> None:
     await service.sign_up()
-    await asyncio.gather(*(lay_auth_schema(service.dsn) for _ in range(4)))
+    await asyncio.gather(*(install_auth_schema(service.dsn) for _ in range(4)))
     assert await service.pool.fetchval("select count(*) from auth.sessions") == 1
 
 

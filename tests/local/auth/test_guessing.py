@@ -79,8 +79,8 @@ async def test_owner_comes_in_by_link_from_anywhere_and_their_session_goes_on(se
     session = await service.sign_up(email)
     await guess(service, email, AT_ONCE + 1)
     await service.post("/otp", {"email": email})
-    letter = await service.inbox.wait(email)
-    followed = await service.http.get(letter.link, headers={"x-forwarded-for": "203.0.113.9"})
+    auth_email = await service.inbox.wait(email)
+    followed = await service.http.get(auth_email.link, headers={"x-forwarded-for": "203.0.113.9"})
     assert read_fragment(followed.headers["location"])["access_token"]
     assert (await service.refresh(session["refresh_token"])).status_code == 200
     # And the place from which the link was followed is known from then on.
@@ -114,8 +114,8 @@ async def test_codes_of_a_letter_are_guessed_slowly_from_many_addresses(service:
         codes.append(answer.status_code)
     limit = CODE_TRIES[0].limit
     assert limit <= codes.count(403) <= 2 * limit - 20
-    letter = await service.inbox.wait(email)
-    assert "access_token" in (await service.http.get(letter.link)).headers["location"]
+    auth_email = await service.inbox.wait(email)
+    assert "access_token" in (await service.http.get(auth_email.link)).headers["location"]
 
 
 async def test_codes_of_a_factor_are_guessed_slowly_from_many_addresses(service: AuthService) -> None:

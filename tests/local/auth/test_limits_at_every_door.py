@@ -13,7 +13,7 @@ from tests.local.auth.conftest import FAST, AuthService, ServiceMaker, unique_em
 
 @asynccontextmanager
 async def ask_from(service: AuthService, number: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """Give a client at an address of its own."""
+    """Yield a client at an address of its own."""
     transport = httpx2.AsyncHTTPTransport(local_address=f"127.0.1.{number}")
     base = f"{service.url}/auth/v1"
     headers = {"apikey": service.keys.publishable_key}

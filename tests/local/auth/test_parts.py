@@ -14,7 +14,7 @@ from headwater.kit.controls import RateLimiter, Valkey
 from headwater.local.auth import AuthConfig, MemoryLimiter
 from headwater.local.auth.accounts.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError
-from headwater.local.auth.outgoing import Letter, render_letter
+from headwater.local.auth.outgoing import AuthEmail, render_email
 from headwater.local.auth.sign_in.qr import draw_svg, encode
 
 
@@ -38,7 +38,7 @@ async def test_the_limiter_lets_a_burst_through_and_then_a_trickle() -> None:
 
 
 async def test_the_limiter_forgets_the_least_busy() -> None:
-    limiter = MemoryLimiter(most_keys=100)
+    limiter = MemoryLimiter(max_keys=100)
     await asyncio.gather(*(limiter.take(str(n), limit=1, period=timedelta(hours=1)) for n in range(1000)))
     assert len(limiter._arrivals) == 100
 
@@ -76,7 +76,7 @@ VALUES: dict[str, Any] = {
     "kind", ["confirmation", "invite", "magic_link", "recovery", "email_change", "reauthentication"]
 )
 def test_letters_of_every_kind(kind: str) -> None:
-    subject, text, html = render_letter(Letter(kind, "ada@example.com", VALUES), AuthConfig())
+    subject, text, html = render_email(AuthEmail(kind, "ada@example.com", VALUES), AuthConfig())
     assert "123456" in text
     assert "123456" in html
     assert ("verify?token=a&type=signup" in text) == (kind != "reauthentication")
@@ -90,7 +90,7 @@ def test_templates_of_the_project() -> None:
         "content": "<p>{{ .Data.name }} {{.Data.team.title}} {{ .No }}</p>",
     }
     config = AuthConfig.model_validate({"email": {"template": {"invite": template}}})
-    subject, text, html = render_letter(Letter("invite", "ada@example.com", VALUES), config)
+    subject, text, html = render_email(AuthEmail("invite", "ada@example.com", VALUES), config)
     assert "\n" not in subject
     assert html == "<p>&lt;script&gt;alert(1)&lt;/script&gt; A &amp; B </p>"
     assert text == "<script>alert(1)</script> A & B"

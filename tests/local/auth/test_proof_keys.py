@@ -36,9 +36,9 @@ async def test_proof_key_flows(make_service: ServiceMaker, kind: str) -> None:
     else:
         await service.sign_up(email)
         await service.post({"magiclink": "/otp", "recovery": "/recover"}[kind], {"email": email, **proof})
-    letter = await service.inbox.wait(email)
-    assert "token=pkce_" in letter.link
-    location = (await service.http.get(letter.link)).headers["location"]
+    auth_email = await service.inbox.wait(email)
+    assert "token=pkce_" in auth_email.link
+    location = (await service.http.get(auth_email.link)).headers["location"]
     code = read_query(location)["code"]
     assert "access_token" not in location
     exchange = "/token?grant_type=pkce"
@@ -55,9 +55,9 @@ async def test_proof_key_codes_grow_old(service: AuthService) -> None:
     email = unique_email()
     verifier, proof = make_proof()
     await service.post("/otp", {"email": email, **proof})
-    letter = await service.inbox.wait(email)
+    auth_email = await service.inbox.wait(email)
     service.clock.advance(timedelta(minutes=30))
-    code = read_query((await service.http.get(letter.link)).headers["location"])["code"]
+    code = read_query((await service.http.get(auth_email.link)).headers["location"])["code"]
     service.clock.advance(timedelta(minutes=6))
     late = await service.post("/token?grant_type=pkce", {"auth_code": code, "code_verifier": verifier})
     assert (late.status_code, late.json()["error_code"]) == (422, "flow_state_expired")
@@ -66,8 +66,8 @@ async def test_proof_key_codes_grow_old(service: AuthService) -> None:
 async def test_plain_proof_keys_and_typed_codes(service: AuthService) -> None:
     email, verifier = unique_email(), "v" * 50
     await service.post("/otp", {"email": email, "code_challenge": verifier, "code_challenge_method": "plain"})
-    letter = await service.inbox.wait(email)
-    answer = await service.post("/verify", {"type": "email", "email": email, "token": letter.code})
+    auth_email = await service.inbox.wait(email)
+    answer = await service.post("/verify", {"type": "email", "email": email, "token": auth_email.code})
     assert answer.status_code == 200
 
 

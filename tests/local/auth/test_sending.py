@@ -15,10 +15,10 @@ from tests.local.auth.conftest import (
 async def test_a_letter_is_on_its_way_before_the_answer(service: AuthService, monkeypatch: pytest.MonkeyPatch) -> None:
     send, asked, may_go_on = service.inbox.send, asyncio.Event(), asyncio.Event()
 
-    async def hold(*letter: str) -> None:
+    async def hold(*auth_email: str) -> None:
         asked.set()
         await may_go_on.wait()
-        await send(*letter)
+        await send(*auth_email)
 
     email = unique_email()
     await service.sign_up(email)
@@ -30,7 +30,7 @@ async def test_a_letter_is_on_its_way_before_the_answer(service: AuthService, mo
     assert not answering.done()
     may_go_on.set()
     assert (await answering).status_code == 200
-    assert [letter.to for letter in service.inbox.letters] == [email]
+    assert [auth_email.to for auth_email in service.inbox.auth_emails] == [email]
 
 
 async def test_a_letter_that_is_not_taken_is_told(service: AuthService, monkeypatch: pytest.MonkeyPatch) -> None:

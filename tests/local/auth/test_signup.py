@@ -54,8 +54,8 @@ async def test_confirmation_comes_before_the_session(confirming: AuthService) ->
     assert "email_confirmed_at" not in body
     refused = await confirming.log_in(email)
     assert (refused.status_code, refused.json()["error_code"]) == (400, "email_not_confirmed")
-    letter = await confirming.inbox.wait(email)
-    verified = await confirming.post("/verify", {"type": "signup", "email": email, "token": letter.code})
+    auth_email = await confirming.inbox.wait(email)
+    verified = await confirming.post("/verify", {"type": "signup", "email": email, "token": auth_email.code})
     assert verified.json()["user"]["email_confirmed_at"]
     assert verified.json()["user"]["identities"][0]["identity_data"]["email_verified"] is True
     assert (await confirming.log_in(email)).status_code == 200
@@ -64,8 +64,8 @@ async def test_confirmation_comes_before_the_session(confirming: AuthService) ->
 async def test_a_known_address_looks_like_a_new_one(confirming: AuthService) -> None:
     known, fresh = unique_email(), unique_email()
     await confirming.post("/signup", {"email": known, "password": PASSWORD})
-    letter = await confirming.inbox.wait(known)
-    await confirming.post("/verify", {"type": "signup", "email": known, "token": letter.code})
+    auth_email = await confirming.inbox.wait(known)
+    await confirming.post("/verify", {"type": "signup", "email": known, "token": auth_email.code})
     answers = [
         await confirming.post("/signup", {"email": email, "password": "another password"}) for email in (known, fresh)
     ]
@@ -86,9 +86,9 @@ async def test_an_unconfirmed_address_can_be_taken_up_again(confirming: AuthServ
     second = await confirming.post("/signup", {"email": email, "password": PASSWORD})
     assert first.json()["id"] == second.json()["id"]
     await confirming.inbox.wait(email)
-    letter = await confirming.inbox.wait(email)
+    auth_email = await confirming.inbox.wait(email)
     assert (
-        await confirming.post("/verify", {"type": "signup", "email": email, "token": letter.code})
+        await confirming.post("/verify", {"type": "signup", "email": email, "token": auth_email.code})
     ).status_code == 200
 
 

@@ -72,8 +72,8 @@ async def test_change_user(client: AsyncGoTrueClient) -> None:
 async def test_code_by_mail(service: AuthService, client: AsyncGoTrueClient) -> None:
     email = unique_email()
     await client.sign_in_with_otp({"email": email})
-    letter = await service.inbox.wait(email)
-    answer = await client.verify_otp({"email": email, "token": letter.code, "type": "email"})
+    auth_email = await service.inbox.wait(email)
+    answer = await client.verify_otp({"email": email, "token": auth_email.code, "type": "email"})
     assert answer.user is not None
     assert answer.user.email == email
 
@@ -83,8 +83,8 @@ async def test_recovery(service: AuthService, client: AsyncGoTrueClient) -> None
     await client.sign_up({"email": email, "password": PASSWORD})
     await client.sign_out()
     await client.reset_password_for_email(email, {"redirect_to": "http://app.example.com/new"})
-    letter = await service.inbox.wait(email)
-    followed = await service.http.get(letter.link)
+    auth_email = await service.inbox.wait(email)
+    followed = await service.http.get(auth_email.link)
     assert followed.status_code == 303
     told = read_fragment(followed.headers["location"])
     assert told["type"] == "recovery"
@@ -98,8 +98,8 @@ async def test_proof_key_flow(service: AuthService) -> None:
     email = unique_email()
     async with AsyncGoTrueClient(url=f"{service.url}/auth/v1", auto_refresh_token=False, flow_type="pkce") as client:
         await client.sign_in_with_otp({"email": email})
-        letter = await service.inbox.wait(email)
-        followed = await service.http.get(letter.link)
+        auth_email = await service.inbox.wait(email)
+        followed = await service.http.get(auth_email.link)
         code = followed.headers["location"].rpartition("code=")[2]
         answer = await client.exchange_code_for_session({"auth_code": code})
         assert answer.user is not None

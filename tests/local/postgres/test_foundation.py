@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from headwater.local.postgres import lay_foundation
+from headwater.local.postgres import install_foundation
 from tests.local.postgres.scenes import connected
 
 # Those of Supabase Auth's own migrations, in their order.
@@ -49,7 +49,7 @@ async def describe(dsn: str) -> list[tuple[object, ...]]:
 
 async def test_laying_it_twice_changes_nothing(unmigrated_dsn: str) -> None:
     before = await describe(unmigrated_dsn)
-    await lay_foundation(unmigrated_dsn)
+    await install_foundation(unmigrated_dsn)
     assert await describe(unmigrated_dsn) == before
 
 
@@ -57,7 +57,7 @@ async def test_several_may_lay_it_at_once(unmigrated_dsn: str) -> None:
     before = await describe(unmigrated_dsn)
     async with connected(unmigrated_dsn) as connection:
         await connection.execute("drop schema auth cascade; drop publication supabase_realtime")
-    await asyncio.gather(*(lay_foundation(unmigrated_dsn) for _ in range(4)))
+    await asyncio.gather(*(install_foundation(unmigrated_dsn) for _ in range(4)))
     assert await describe(unmigrated_dsn) == before
 
 

@@ -98,7 +98,7 @@ class Client:
         assert reply.payload == {"status": "ok", "response": {}}
 
     async def count(self, event: str) -> int:
-        """Give how many such messages have arrived and not been taken."""
+        """Return how many such messages have arrived and not been taken."""
         await self.beat()
         return sum(message.event == event for message in self.inbox)
 

@@ -26,7 +26,7 @@ from headwater.local.realtime import (
     RealtimeApp,
     RealtimeConfig,
     create_realtime_app,
-    lay_realtime_schema,
+    install_realtime_schema,
 )
 from tests.fixtures.waiting import wait_until
 from tests.local.realtime.client import Client, connect
@@ -109,7 +109,7 @@ alter publication supabase_realtime add table public.notes, public.secrets;
 @asynccontextmanager
 async def serve(dsn: str, config: RealtimeConfig, *, direct: bool = True) -> AsyncIterator[Service]:
     """Run a server; with `direct` frames go to the socket, else through ASGI alone."""
-    await lay_realtime_schema(dsn)
+    await install_realtime_schema(dsn)
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(
         StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, leeway=timedelta(0), clock=clock

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from headwater.local.realtime.rest import _MOST_MESSAGES
+from headwater.local.realtime.rest import _MAX_MESSAGES
 from tests.local.realtime.conftest import MOUNT, Service
 
 MESSAGE = {"topic": "a", "event": "b", "payload": {}}
@@ -32,6 +32,6 @@ async def test_what_is_no_list_of_messages_is_refused(service: Service) -> None:
 
 @pytest.mark.parametrize("more", [0, 1])
 async def test_number_of_messages_has_a_bound(service: Service, more: int) -> None:
-    assert _MOST_MESSAGES == 1_000
-    answer = await post(service, {"messages": [MESSAGE] * (_MOST_MESSAGES + more)})
+    assert _MAX_MESSAGES == 1_000
+    answer = await post(service, {"messages": [MESSAGE] * (_MAX_MESSAGES + more)})
     assert answer.status_code == (422 if more else 202)

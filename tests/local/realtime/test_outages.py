@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from headwater.local.postgres import LocalPostgres, lay_foundation
-from headwater.local.realtime import RealtimeConfig, lay_realtime_schema
+from headwater.local.postgres import LocalPostgres, install_foundation
+from headwater.local.realtime import RealtimeConfig, install_realtime_schema
 from headwater.local.realtime.hub import UNREACHABLE
 from tests.fixtures.servers import report_trouble
 from tests.fixtures.waiting import wait_until
@@ -32,7 +32,7 @@ async def test_nothing_is_lost_and_nothing_comes_twice_when_postgres_is_killed(t
     postgres = LocalPostgres(tmp_path, port=0, on_event=report_trouble)
     dsn = await postgres.start()
     try:
-        await lay_foundation(dsn)
+        await install_foundation(dsn)
         async with serve(dsn, RealtimeConfig()) as service:
             await service.run(TABLES)
             owner = str(uuid4())
@@ -130,7 +130,7 @@ async def test_a_slot_left_by_a_crash_is_replaced(make_service: ServiceMaker, un
     connection = await asyncpg.connect(unmigrated_dsn)
     name = await connection.fetchval("select 'headwater_realtime_' || current_database()")
     await connection.execute("select pg_create_logical_replication_slot($1, 'pgoutput')", name)
-    await lay_realtime_schema(unmigrated_dsn)
+    await install_realtime_schema(unmigrated_dsn)
     await connection.execute(TABLES)
     await connection.execute("insert into public.notes (amount) values (1)")
     service = await make_service()
@@ -159,7 +159,7 @@ async def test_a_server_without_a_bound_is_given_one(tmp_path: Path) -> None:
     postgres = LocalPostgres(tmp_path, port=0, durable=False, settings=settings, on_event=report_trouble)
     dsn = await postgres.start()
     try:
-        await lay_foundation(dsn)
+        await install_foundation(dsn)
         config = RealtimeConfig(max_slot_bytes=1, confirm_interval=timedelta(seconds=0.5))
         async with serve(dsn, config) as service:
             await service.run(TABLES)
@@ -170,13 +170,13 @@ async def test_a_server_without_a_bound_is_given_one(tmp_path: Path) -> None:
 
 
 async def test_the_schema_may_be_laid_twice_and_by_several_at_once(unmigrated_dsn: str) -> None:
-    await asyncio.gather(*(lay_realtime_schema(unmigrated_dsn) for _ in range(4)))
+    await asyncio.gather(*(install_realtime_schema(unmigrated_dsn) for _ in range(4)))
     connection = await asyncpg.connect(unmigrated_dsn)
     await connection.execute(
         "create table realtime.messages_2020_01_01 partition of realtime.messages "
         "for values from ('2020-01-01') to ('2020-01-02')"
     )
-    await lay_realtime_schema(unmigrated_dsn)
+    await install_realtime_schema(unmigrated_dsn)
     days = await connection.fetch(
         "select inhrelid::regclass::text as day from pg_inherits where inhparent = 'realtime.messages'::regclass"
     )
@@ -190,7 +190,7 @@ async def test_a_server_that_keeps_too_little_log_is_told(tmp_path: Path) -> Non
     postgres = LocalPostgres(tmp_path, port=0, durable=False, settings=settings, on_event=report_trouble)
     dsn = await postgres.start()
     try:
-        await lay_foundation(dsn)
+        await install_foundation(dsn)
         async with serve(dsn, RealtimeConfig()) as service:
             await service.run(TABLES)
             channel = await (await service.connect()).join("notes", listen=NOTES, broadcast={"self": True})

@@ -49,7 +49,7 @@ class RestClient:
     token: str | None = None
 
     def acting_as(self, role: str, *, subject: str | None = None) -> RestClient:
-        """Give a client with the token of a role."""
+        """Return a client with the token of a role."""
         return RestClient(self.app, sign(role, subject=subject))
 
     async def ask(
@@ -121,5 +121,5 @@ class RestClient:
 
 
 def named(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give headers their dashes back."""
+    """Return headers their dashes back."""
     return {name.replace("_", "-"): value for name, value in headers.items()}

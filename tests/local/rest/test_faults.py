@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.postgres import LocalPostgres, install_foundation
 from headwater.local.rest import PipelinePool, RestConfig, RestError
 from headwater.local.rest.database.connection import Statement
 from tests.fixtures.waiting import wait_until
@@ -26,7 +26,7 @@ async def test_the_server_away_is_503_until_it_is_back(tmp_path: Path) -> None:
     server = LocalPostgres(tmp_path / "postgres", port=0, durable=False)
     dsn = await server.start()
     try:
-        await lay_foundation(dsn)
+        await install_foundation(dsn)
         connection = await asyncpg.connect(dsn)
         await connection.execute(SHOP)
         await connection.close()
@@ -46,7 +46,7 @@ async def test_the_server_away_is_503_until_it_is_back(tmp_path: Path) -> None:
 
 
 async def refused(rest: RestClient) -> Reply | None:
-    """Give the answer once it is a 503."""
+    """Return the answer once it is a 503."""
     reply = await rest.get("/tags?select=id")
     return reply if reply.status == 503 else None
 
@@ -55,7 +55,7 @@ async def test_an_engine_started_before_its_server_begins_to_answer(tmp_path: Pa
     server = LocalPostgres(tmp_path / "postgres", port=0, durable=False)
     dsn = await server.start()
     try:
-        await lay_foundation(dsn)
+        await install_foundation(dsn)
         await server.stop()
         async with open_app(dsn, RestConfig()) as app:
             rest = RestClient(app)
@@ -68,7 +68,7 @@ async def test_an_engine_started_before_its_server_begins_to_answer(tmp_path: Pa
 
 
 async def answered(rest: RestClient) -> Reply | None:
-    """Give the answer once it is none of 503."""
+    """Return the answer once it is none of 503."""
     reply = await rest.get("/")
     return None if reply.status == 503 else reply
 

@@ -193,7 +193,7 @@ ALLOWED = (None, "PGRST100")
 
 
 def refusal(parse: Callable[[], object]) -> str | None:
-    """Give the code that a text is refused with, if it is."""
+    """Return the code that a text is refused with, if it is."""
     try:
         parse()
     except RestError as error:

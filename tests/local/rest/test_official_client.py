@@ -43,7 +43,7 @@ async def client(address: str) -> AsyncIterator[AsyncPostgrestClient]:
 
 
 def rows(reply: Any) -> list[dict[str, Any]]:
-    """Give the rows of an answer, which the client types as any JSON."""
+    """Return the rows of an answer, which the client types as any JSON."""
     return cast(list[dict[str, Any]], reply.data)
 
 

@@ -10,7 +10,7 @@ from tests.local.rest.clients import RestClient
 
 
 def ids(rows: list[dict[str, Any]]) -> list[int]:
-    """Give the ids of rows in their order."""
+    """Return the ids of rows in their order."""
     return [row["id"] for row in rows]
 
 

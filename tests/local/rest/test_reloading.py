@@ -8,7 +8,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from headwater.local.rest import lay_rest_schema
+from headwater.local.rest import install_rest_schema
 from tests.fixtures.waiting import wait_until
 from tests.local.rest.clients import RestClient
 from tests.local.rest.conftest import CONFIG, open_app
@@ -50,8 +50,8 @@ async def test_a_changed_column_is_read_by_its_new_type(listening: RestClient, o
 async def test_changes_of_the_schema_are_found_without_a_notice(
     listening: RestClient, owner: asyncpg.Connection, shop_dsn: str
 ) -> None:
-    await lay_rest_schema(shop_dsn)
-    await lay_rest_schema(shop_dsn)
+    await install_rest_schema(shop_dsn)
+    await install_rest_schema(shop_dsn)
     await owner.execute("create table shop.later (id integer); grant select on shop.later to anon")
     await wait_until(lambda: answers(listening, "/later?select=id", 200), what="the table")
     await owner.execute("alter table shop.later add column note text")
@@ -63,7 +63,7 @@ async def test_changes_of_the_schema_are_found_without_a_notice(
 
 
 async def test_only_what_others_can_see_is_told(owner: asyncpg.Connection, shop_dsn: str) -> None:
-    await lay_rest_schema(shop_dsn)
+    await install_rest_schema(shop_dsn)
     heard: list[object] = []
     listener = await asyncpg.connect(shop_dsn)
     await listener.add_listener("pgrst", lambda *notice: heard.append(notice[-1]))

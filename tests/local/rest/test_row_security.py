@@ -28,7 +28,7 @@ def service(rest: RestClient) -> RestClient:
 
 
 async def bodies(client: RestClient, target: str) -> list[str]:
-    """Give the bodies of the notes that a client is shown."""
+    """Return the bodies of the notes that a client is shown."""
     reply = await client.get(target)
     assert reply.status == 200, reply.body
     return sorted(row["body"] for row in reply.json)

@@ -27,7 +27,7 @@ VERIFIER = JwtVerifier(secret=SECRET, jwks=KEYS)
 
 
 async def refusal(verifier: JwtVerifier | SharedVerifier, token: str) -> tuple[str, str]:
-    """Give code and message that a token is refused with."""
+    """Return code and message that a token is refused with."""
     with pytest.raises(RestError) as caught:
         await verifier.verify(token)
     assert caught.value.status in (401, 500)

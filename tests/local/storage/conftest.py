@@ -22,7 +22,7 @@ from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.clock import MovableClock
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
-from headwater.local.storage import StorageConfig, create_storage_app, lay_storage_schema
+from headwater.local.storage import StorageConfig, create_storage_app, install_storage_schema
 from headwater.local.storage.contents.stores import ContentStore
 from headwater.local.storage.server import StorageServer
 from tests.local.auth.conftest import serve
@@ -51,7 +51,7 @@ class Service:
         return jwt.encode(given, self.keys.jwt_secret)
 
     def headers(self, caller: str) -> dict[str, str]:
-        """Give the headers that `service`, `member`, `other` or `anon` sends."""
+        """Return the headers that `service`, `member`, `other` or `anon` sends."""
         if caller == "anon":
             return {"apikey": self.keys.publishable_key}
         if caller == "service":
@@ -79,11 +79,11 @@ class Service:
         return await self.call("POST", f"/object/{bucket}/{name}", caller, content=content, headers=sent)
 
     def list_blobs(self) -> list[str]:
-        """Give the names of the files that are kept."""
+        """Return the names of the files that are kept."""
         return sorted(path.name for path in (self.folder / "blobs").glob("??/??/*"))
 
     def list_temporary(self) -> list[str]:
-        """Give the names of the files that are being written."""
+        """Return the names of the files that are being written."""
         return sorted(path.name for path in (self.folder / "temporary").iterdir())
 
 
@@ -92,7 +92,7 @@ async def open_service(
     owner_dsn: str, folder: Path, store: ContentStore | None = None, *, dsn: str | None = None, **settings: Any
 ) -> AsyncIterator[Service]:
     """Serve with limits of 32 MiB, over `store` or the folder; `dsn` may be another way to the owner's database."""
-    await lay_storage_schema(owner_dsn)
+    await install_storage_schema(owner_dsn)
     dsn = dsn or owner_dsn
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, clock=clock)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from headwater.local.storage.errors import StorageError
-from headwater.local.storage.objects.multipart import _LARGEST_FIELD, _LARGEST_HEADER, _MOST_FIELDS
+from headwater.local.storage.objects.multipart import _LARGEST_FIELD, _LARGEST_HEADER, _MAX_FIELDS
 from headwater.local.storage.objects.names import _LONGEST_NAME, check_object_name
-from headwater.local.storage.objects.objects import MOST_OBJECTS
+from headwater.local.storage.objects.objects import MAX_OBJECTS
 from tests.local.storage.conftest import Service
 
 FILE = b'--x\r\ncontent-disposition: form-data; name=""; filename="one.txt"\r\n%s\r\n\r\nabc\r\n'
@@ -32,11 +32,11 @@ def test_name_of_an_object(length: int, taken: bool) -> None:
 @pytest.mark.parametrize("more", [0, 1])
 @pytest.mark.parametrize("what", ["fields", "field", "header"])
 async def test_form(service: Service, what: str, more: int) -> None:
-    assert (_MOST_FIELDS, _LARGEST_FIELD, _LARGEST_HEADER) == (32, 1 << 20, 8_192)
+    assert (_MAX_FIELDS, _LARGEST_FIELD, _LARGEST_HEADER) == (32, 1 << 20, 8_192)
     bucket = await service.make_bucket()
     fields, header = [], b"content-type: text/plain"
     if what == "fields":
-        fields = [write_field(f"f{number}", b"x") for number in range(_MOST_FIELDS + more)]
+        fields = [write_field(f"f{number}", b"x") for number in range(_MAX_FIELDS + more)]
     elif what == "field":
         fields = [write_field("userMetadata", b"x" * (_LARGEST_FIELD + more))]
     else:
@@ -52,7 +52,7 @@ async def test_form(service: Service, what: str, more: int) -> None:
 @pytest.mark.parametrize("more", [0, 1])
 async def test_names_in_one_request(service: Service, more: int) -> None:
     bucket = await service.make_bucket()
-    names = {"prefixes": [f"n{number}" for number in range(MOST_OBJECTS + more)]}
+    names = {"prefixes": [f"n{number}" for number in range(MAX_OBJECTS + more)]}
     answer = await service.call("DELETE", f"/object/{bucket}", json=names)
     assert (answer.status_code == 200) is (more == 0)
-    assert MOST_OBJECTS == 1_000
+    assert MAX_OBJECTS == 1_000

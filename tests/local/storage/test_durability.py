@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.local.storage import lay_storage_schema, sweep_storage
+from headwater.local.storage import install_storage_schema, sweep_storage
 from headwater.local.storage.contents.arrivals import Arrivals, TooMuch
 from headwater.local.storage.contents.files import FileStore, read_chunks
 from tests.local.storage.conftest import Service
@@ -77,7 +77,7 @@ async def test_a_row_without_its_file_is_not_found(service: Service) -> None:
 
 
 async def test_the_schema_is_laid_by_several_at_once(unmigrated_dsn: str) -> None:
-    await asyncio.gather(*(lay_storage_schema(unmigrated_dsn) for _ in range(4)))
+    await asyncio.gather(*(install_storage_schema(unmigrated_dsn) for _ in range(4)))
 
 
 async def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ async def test_postgres_away_is_503_until_it_is_back(unmigrated_dsn: str, tmp_pa
 
 
 def slow_body(service: Service, relay: Any) -> dict[str, Any]:
-    """Give a body in the middle of which Postgres goes away."""
+    """Yield a body in the middle of which Postgres goes away."""
 
     async def give() -> AsyncIterator[bytes]:
         yield CONTENT[:SENT]

@@ -20,7 +20,7 @@ SIZE = (400, 200)
 
 
 def draw(form: str = "PNG", size: tuple[int, int] = SIZE, **options: Any) -> bytes:
-    """Give an image whose left half is red and whose right half is blue."""
+    """Return an image whose left half is red and whose right half is blue."""
     image = Image.new("RGB", size, "red")
     image.paste("blue", (size[0] // 2, 0, *size))
     content = io.BytesIO()
@@ -29,7 +29,7 @@ def draw(form: str = "PNG", size: tuple[int, int] = SIZE, **options: Any) -> byt
 
 
 def write_bomb(width: int, height: int) -> bytes:
-    """Give a PNG of a few bytes that says it is huge."""
+    """Return a PNG of a few bytes that says it is huge."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from headwater.local.storage import lay_storage_schema
+from headwater.local.storage import install_storage_schema
 from tests.local.storage.conftest import MEMBER, Service
 
 OWN_FOLDER = """
@@ -131,7 +131,7 @@ async def test_rows_are_not_deleted_behind_the_servers_back(private: Service) ->
 
 
 async def test_the_schema_is_laid_again_without_harm(private: Service) -> None:
-    await lay_storage_schema(private.dsn)
+    await install_storage_schema(private.dsn)
     assert (await private.call("GET", f"/object/private/{FILE}", "member")).content == b"mine"
 
 

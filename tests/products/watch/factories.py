@@ -145,7 +145,7 @@ class Member:
         return read(await self.send("DELETE", path), expect)
 
     def page_url(self, page: str) -> str:
-        """Give the address of `/acme/pricing` on the site's own host."""
+        """Return the address of `/acme/pricing` on the site's own host."""
         site, _, path = page.removeprefix("/").partition("/")
         return self.house.world.web.host_url(site, f"/{path}")
 
@@ -165,7 +165,7 @@ class Member:
         return await self.find_check(source_id, asked["check_id"])
 
     async def find_check(self, source_id: str, check_id: str) -> dict[str, Any]:
-        """Give the line that a check left in the history."""
+        """Return the line that a check left in the history."""
         lines = await self.get(f"{SOURCES}/{source_id}/history", limit=200)
         (found,) = [line for line in lines if line["id"] == check_id]
         return dict(found)
@@ -201,7 +201,7 @@ class Member:
 
 
 def read(response: Response, expect: int) -> Any:
-    """Give the JSON of an answer with the status that was expected."""
+    """Return the JSON of an answer with the status that was expected."""
     assert response.status_code == expect, f"{response.request.url}: {response.status_code} {response.text}"
     return response.json() if response.content and "json" in response.headers["content-type"] else response.text
 
@@ -221,7 +221,7 @@ def point_at(settings: Settings, world: World, **changes: Any) -> Settings:
 
 @cache
 def shared_pool() -> ProcessPool:
-    """Give the pool of all houses of a test run that ask for no other: it keeps nothing of the pages it reads."""
+    """Return the pool of all houses of a test run that ask for no other: it keeps nothing of the pages it reads."""
     return ProcessPool.from_settings(load_settings(), preload=list_preloaded())
 
 

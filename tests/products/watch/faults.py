@@ -18,8 +18,8 @@ from tests.products.watch.factories import House, Member
 
 from headwater.core.database.migrations import apply_migrations
 from headwater.core.settings import Settings, inherited_environment
-from headwater.local.auth import lay_auth_schema
-from headwater.local.postgres import LocalPostgres, lay_foundation
+from headwater.local.auth import install_auth_schema
+from headwater.local.postgres import LocalPostgres, install_foundation
 
 #: What is still to be done: jobs and deliveries.
 _UNFINISHED = """
@@ -34,7 +34,7 @@ where status in ('pending', 'sending', 'failed')
 
 
 def describe_environment(settings: Settings) -> dict[str, str]:
-    """Give the environment in which a process of its own has the same settings."""
+    """Return the environment in which a process of its own has the same settings."""
     given: dict[str, Any] = {
         **{name: value for name, value in inherited_environment().items() if name in {"PATH", "HOME", "LANG"}},
         "PYTHONPATH": list_search_path(),
@@ -65,7 +65,7 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Give its process id."""
+        """Return its process id."""
         return self.process.pid
 
     async def kill(self) -> None:
@@ -74,7 +74,7 @@ class WorkerProcess:
         await self.process.wait()
 
     def read_peak_memory(self) -> int:
-        """Give the most memory that it ever held, in bytes."""
+        """Return the most memory that it ever held, in bytes."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
 
@@ -111,8 +111,8 @@ async def own_postgres(folder: Path, **settings: str) -> AsyncIterator[LocalPost
     It is durable, as those are: a server that forgets what it committed can't but tell twice.
     """
     async with LocalPostgres(folder, port=0, durable=True, settings=settings, on_event=lambda _: None) as server:
-        await lay_foundation(server.dsn)
-        await lay_auth_schema(server.dsn)
+        await install_foundation(server.dsn)
+        await install_auth_schema(server.dsn)
         await apply_migrations(server.dsn)
         yield server
 
@@ -143,7 +143,7 @@ async def wait_until_settled(dsn: str, *, seconds: float = 60.0) -> None:
 async def account_for(member: Member, *, sources: list[str]) -> list[dict[str, Any]]:
     """See that each source's one change was alerted once, and each alert delivered once or in the dead letters.
 
-    Gives the deliveries that are dead letters.
+    Returns the deliveries that are dead letters.
     """
     world = member.house.world
     alerts = await member.alerts(limit=200)

@@ -17,7 +17,7 @@ ATTRIBUTES = "<p " + " ".join(f"a{number}=1" for number in range(300_000)) + ">x
 
 
 def list_options(number: int) -> str:
-    """Give a page whose parser walks over all options for each: its time is the square of their number."""
+    """Return a page whose parser walks over all options for each: its time is the square of their number."""
     return "<select>" + f"<option>{number}" * 290_000
 
 

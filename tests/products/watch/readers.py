@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
-from headwater.products.watch.compare.told import date_held, read_told, rest, restore_told, write_told
+from headwater.products.watch.compare.notified import date_held, read_notified, rest, restore_notified, write_notified
 from headwater.products.watch.page.extract import extract_page
 from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.sources.config import SourceConfig
@@ -34,9 +34,9 @@ class Reader:
         return outcome
 
     def _look(self, body: bytes) -> str:
-        told = read_told(self.volatility)
-        if body == self.body and not told.is_open:
-            self._keep(write_told(rest(told)))
+        notified = read_notified(self.volatility)
+        if body == self.body and not notified.is_open:
+            self._keep(write_notified(rest(notified)))
             return "unchanged"
         self.body = body
         page = extract_page(body, content_type="text/html; charset=utf-8", url="https://example.com/")
@@ -44,13 +44,13 @@ class Reader:
             self.stored = page.passages
             return "first"
         judgement = judge_change(
-            restore_told(self.stored, told),
+            restore_notified(self.stored, notified),
             page.passages,
             config=self.config,
             volatility=self.volatility,
             language=page.language,
         )
-        self._keep(write_told(date_held(judgement.told, before=told, version_id=self.version_id)))
+        self._keep(write_notified(date_held(judgement.notified, before=notified, version_id=self.version_id)))
         if judgement.touches_nothing:
             return "noise"
         self.stored, self.version_id = page.passages, uuid4()

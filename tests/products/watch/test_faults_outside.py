@@ -72,7 +72,7 @@ async def open_clever_house(settings: Settings, world: World, clock: MovableCloc
 
 
 async def summarise_price_change(house: House) -> tuple[str, str]:
-    """Give what an alert says, and what it would say by rule."""
+    """Return what an alert says, and what it would say by rule."""
     member = await house.add_member(email="ada@example.com")
     await member.choose_channels("email", "webhook")
     source = await member.watch()

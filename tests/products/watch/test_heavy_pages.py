@@ -18,7 +18,7 @@ from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.demo import World
 from headwater.kit.jobs import Worker, running_worker
-from headwater.kit.jobs.workers.pace import Pace
+from headwater.kit.jobs.workers.timings import WorkerTimings
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import versions
 from headwater.products.watch.page.passages import make_passage
@@ -106,7 +106,7 @@ async def work_hastily(house: House) -> AsyncIterator[None]:
         jobs=list_jobs(),
         schedules=list_schedules(),
         clock=house.clock,
-        pace=Pace(stop=0.1),
+        timings=WorkerTimings(stop=0.1),
     )
     async with running_worker(worker):
         yield

@@ -33,7 +33,7 @@ TRAPS = {
     "drip": {"timeout"},
 }
 LOOPS = ("/redirector/loop", "/redirector/ping", "/redirector/nowhere")
-MOST_BYTES = 400 * 1024 * 1024
+MAX_BYTES = 400 * 1024 * 1024
 
 
 async def test_hostile_pages_are_errors_of_their_own_and_hold_no_memory(
@@ -49,7 +49,7 @@ async def test_hostile_pages_are_errors_of_their_own_and_hold_no_memory(
             return await house.count("public.source_checks") > len(pages)
 
         await wait_until(all_checked, what="every page to be checked", seconds=100)
-        assert worker.read_peak_memory() < MOST_BYTES
+        assert worker.read_peak_memory() < MAX_BYTES
         assert worker.process.returncode is None
     outcomes = {}
     for page, source in sources.items():

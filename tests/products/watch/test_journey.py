@@ -13,14 +13,14 @@ from tests.fixtures.workspaces import Person
 from tests.products.watch.factories import ALERTS, NOTIFICATIONS, PRICING, QUERIES, SOURCES, House, Member, read
 
 from headwater.core.database.database import Database
-from headwater.local.auth import lay_auth_schema
+from headwater.local.auth import install_auth_schema
 
 CREDENTIALS = {"email": "grace@example.com", "password": "correct horse battery"}
 
 
 async def sign_up(house: House) -> Member:
     """Sign up over the data plane's own endpoint, then sign in by password."""
-    await lay_auth_schema(house.gateway.get(Database).dsn)
+    await install_auth_schema(house.gateway.get(Database).dsn)
     headers = {"apikey": house.anon_key}
     read(await house.http.post("/auth/v1/signup", json=CREDENTIALS, headers=headers), 200)
     answer = await house.http.post("/auth/v1/token?grant_type=password", json=CREDENTIALS, headers=headers)
@@ -81,7 +81,7 @@ async def find_and_watch(member: Member) -> str:
 
 
 def read_prices(alert: dict[str, Any]) -> tuple[str, str]:
-    """Give the price before and after from an alert's facts."""
+    """Return the price before and after from an alert's facts."""
     fact = next(one for one in alert["details"]["facts"] if one["kind"] == "price")
     return fact["before"], fact["after"]
 

@@ -135,7 +135,7 @@ async def test_a_fault_of_ours_is_a_line_of_history_and_the_others_go_on(house: 
 
 
 async def test_faults_of_ours_pause_no_source_and_are_told_once(house: House, ada: Member) -> None:
-    source = await ada.watch(LAMP, config={"tell_after_errors": 3})
+    source = await ada.watch(LAMP, config={"notify_after_failures": 3})
     await house.owner.execute(
         "alter table public.change_alerts add constraint of_this_test check (score > 1) not valid"
     )
@@ -147,8 +147,8 @@ async def test_faults_of_ours_pause_no_source_and_are_told_once(house: House, ad
     found = await ada.read(source)
     assert (found["status"], found["error_count"], found["last_error_kind"]) == ("active", 9, "internal")
     assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["error"] * 12 + ["first"]
-    (told,) = house.world.mail.list_messages()
-    assert "can't be checked" in told.subject
+    (notified,) = house.world.mail.list_messages()
+    assert "can't be checked" in notified.subject
 
 
 async def test_passing_trouble_is_tried_again_and_recorded_where_nobody_does(house: House, ada: Member) -> None:

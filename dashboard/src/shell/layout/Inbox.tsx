@@ -9,17 +9,17 @@ import { ListSkeleton } from '@/shared/states';
 import { useWorkspace } from '@/shared/workspace';
 
 const InboxList = lazy(() => import('./InboxList'));
-const MOST_COUNTED = 50;
+const MAX_COUNTED = 50;
 
 /** The bell: how many notifications wait, and the latest of them. */
 export function Inbox() {
   const { workspace } = useWorkspace();
   const [isOpen, { toggle, close }] = useDisclosure(false);
-  const unread = useQuery(notificationsListInboxOptions({ query: { unread: true, limit: MOST_COUNTED } }));
+  const unread = useQuery(notificationsListInboxOptions({ query: { unread: true, limit: MAX_COUNTED } }));
   useLiveTable('notifications', `workspace_id=eq.${workspace.id}`, [notificationsListInboxQueryKey()]);
   const count = unread.data?.length ?? 0;
   const label =
-    count === 0 ? 'Notifications' : `Notifications: ${count}${count === MOST_COUNTED ? ' or more' : ''} unread`;
+    count === 0 ? 'Notifications' : `Notifications: ${count}${count === MAX_COUNTED ? ' or more' : ''} unread`;
   return (
     <Popover opened={isOpen} onClose={close} onDismiss={close} width={380} position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>

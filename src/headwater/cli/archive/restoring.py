@@ -20,7 +20,7 @@ from headwater.core.errors import Conflict, HeadwaterError
 from headwater.core.settings import Settings, SettingsError
 from headwater.local.postgres import LocalPostgres, find_running_postgres
 from headwater.local.postgres.cluster import FULL_DISK, NEEDED_BYTES
-from headwater.local.schemas import lay_schemas
+from headwater.local.schemas import install_schemas
 from headwater.process.folders import claim_folder
 
 
@@ -99,8 +99,8 @@ async def _prepare(staging: Staging, file: Path) -> Manifest:
 async def _fill_database(folder: Path, dump: Path) -> None:
     """Make a server's data in `folder` and fill it."""
     async with LocalPostgres(folder) as postgres:
-        # Roles belong to the server and not to the dump: laying the foundation once makes them.
-        await lay_schemas(postgres.dsn)
+        # Roles belong to the server and not to the dump: installing the foundation once makes them.
+        await install_schemas(postgres.dsn)
         await apply_migrations(postgres.dsn)
         name = urlsplit(postgres.dsn).path.lstrip("/")
         connection = await asyncpg.connect(urlsplit(postgres.dsn)._replace(path="/template1").geturl())

@@ -53,7 +53,7 @@ class JwksKeySource:
         self._reading: asyncio.Task[bool] | None = None
 
     async def find_key(self, key_id: str) -> VerificationKey | None:
-        """Give the key of that id, or None when the issuer has no such key.
+        """Return the key of that id, or None when the issuer has no such key.
 
         Raises:
             Unavailable: the key set could never be read.

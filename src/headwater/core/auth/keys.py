@@ -30,7 +30,7 @@ class KeySource(Protocol):
     """Finds the public key that a token names."""
 
     async def find_key(self, key_id: str) -> VerificationKey | None:
-        """Give the key, or None when the issuer has no such key.
+        """Return the key, or None when the issuer has no such key.
 
         Raises:
             Unavailable: the issuer can't be asked and nothing is known from before.
@@ -45,12 +45,12 @@ class StaticKeySource:
         self._keys = read_keys(keys)
 
     async def find_key(self, key_id: str) -> VerificationKey | None:
-        """Give the key of that id, or None."""
+        """Return the key of that id, or None."""
         return self._keys.get(key_id)
 
 
 def read_keys(keys: Iterable[Mapping[str, Any]]) -> dict[str, VerificationKey]:
-    """Give the usable keys of a key set by their id.
+    """Return the usable keys of a key set by their id.
 
     Left out: symmetric keys (published, they would let anybody sign), keys without an id or not meant for signatures,
     RSA below 2048 bits, and kinds that are not understood (RFC 7517, section 5).

@@ -56,11 +56,11 @@ class TokenVerifier:
         self._require_expiry = require_expiry
         self._clock = clock or SystemClock()
         self._remembered: OrderedDict[str, tuple[float, float, Claims]] = OrderedDict()
-        self._most_remembered = remembered
+        self._max_remembered = remembered
         self._remembered_for = remembered_for.total_seconds()
 
     async def verify(self, token: str) -> Claims:
-        """Give the claims of `token`.
+        """Return the claims of `token`.
 
         Raises:
             Unauthenticated: with the code bad_token, unknown_key, token_expired, token_not_yet_valid, wrong_audience,
@@ -135,14 +135,14 @@ class TokenVerifier:
         if claims.expires_at is not None:
             until = min(until, claims.expires_at)
         self._remembered.pop(token, None)
-        while len(self._remembered) >= max(self._most_remembered, 1):
+        while len(self._remembered) >= max(self._max_remembered, 1):
             self._remembered.popitem(last=False)
-        if self._most_remembered > 0 and until > now:
+        if self._max_remembered > 0 and until > now:
             self._remembered[token] = (now, until, claims)
 
 
 def read_bearer(authorization: str | None) -> str | None:
-    """Give the token of an Authorization header (RFC 6750), or None when it holds none."""
+    """Return the token of an Authorization header (RFC 6750), or None when it holds none."""
     scheme, _, token = (authorization or "").partition(" ")
     token = token.strip()
     return token if scheme.lower() == "bearer" and token and " " not in token else None

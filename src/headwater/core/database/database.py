@@ -71,7 +71,7 @@ class Identity:
         return UUID(subject) if subject else None
 
     def as_settings(self) -> tuple[str, str, str]:
-        """Give role, claims as JSON and workspace, as the transaction's local settings take them."""
+        """Return role, claims as JSON and workspace, as the transaction's local settings take them."""
         workspace = str(self.workspace_id) if self.workspace_id else ""
         return self.role, orjson.dumps(dict(self.claims), default=str).decode(), workspace
 
@@ -238,7 +238,7 @@ async def _leave_as_is(_: asyncpg.Connection) -> None:
 
 
 async def driver(connection: AsyncConnection) -> asyncpg.Connection:
-    """Give the asyncpg connection beneath `connection`, inside the same transaction."""
+    """Return the asyncpg connection beneath `connection`, inside the same transaction."""
     return cast(asyncpg.Connection, (await connection.get_raw_connection()).driver_connection)
 
 
@@ -268,7 +268,9 @@ _LIMIT_REACHED = "PT409"
 
 
 def translate_error(error: BaseException) -> HeadwaterError | None:
-    """Give the error of the closed set for a driver's error, or None for any other: OSErrors of our own among them."""
+    """Return the error of the closed set for a driver's error, or None for any other: OSErrors of our own among
+    them.
+    """
     original = _original_error(error)
     state = find_state(error)
     if state is None:
@@ -303,7 +305,7 @@ def translate_error(error: BaseException) -> HeadwaterError | None:
 
 
 def find_state(error: BaseException) -> str | None:
-    """Give the SQLSTATE of a driver's error, or None for any other error."""
+    """Return the SQLSTATE of a driver's error, or None for any other error."""
     state: str | None = getattr(_original_error(error), "sqlstate", None)
     return state
 

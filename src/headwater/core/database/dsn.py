@@ -6,5 +6,5 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def normalise_dsn(dsn: str) -> str:
-    """Give `dsn` with the scheme `postgresql`, which every driver here takes."""
+    """Return `dsn` with the scheme `postgresql`, which every driver here takes."""
     return urlunsplit(urlsplit(dsn)._replace(scheme="postgresql"))

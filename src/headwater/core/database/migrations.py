@@ -57,7 +57,7 @@ class MigrationFailed(Exception):
 
 
 def find_migrations_folder() -> Path:
-    """Give the folder of migrations: inside the installed package, or in the checkout."""
+    """Return the folder of migrations: inside the installed package, or in the checkout."""
     packaged = Path(__file__).parents[2] / "_supabase" / "migrations"
     return packaged if packaged.is_dir() else Path(__file__).parents[4] / "supabase" / "migrations"
 
@@ -70,7 +70,7 @@ def read_migrations(folder: Path) -> list[Migration]:
 
 
 async def list_applied(dsn: str) -> list[str]:
-    """Give the versions that the database has recorded, oldest first. Raises Unavailable."""
+    """Return the versions that the database has recorded, oldest first. Raises Unavailable."""
     connection = await _connect(dsn)
     try:
         return await _read_history(connection)
@@ -85,7 +85,7 @@ async def apply_migrations(
     until: str | None = None,
     on_applied: Callable[[Migration, int], None] | None = None,
 ) -> list[Migration]:
-    """Apply what the database lacks, up to and with version `until`, and give what was applied.
+    """Apply what the database lacks, up to and with version `until`, and return what was applied.
 
     Several migrators may start at once: they take turns. `on_applied` hears of each file with how many are left.
 

@@ -30,7 +30,7 @@ def leave_out(kind: str, *, key: object, error: Exception) -> None:
 
 
 def count_left_out() -> dict[str, int]:
-    """Give how many rows this process left out since it began, by kind."""
+    """Return how many rows this process left out since it began, by kind."""
     samples = (sample for metric in _LEFT_OUT.collect() for sample in metric.samples if sample.name.endswith("_total"))
     return {sample.labels["kind"]: int(sample.value) for sample in samples if sample.value}
 
@@ -47,7 +47,7 @@ def read_each(rows: Iterable[_Row], read: Callable[[_Row], _Read], *, kind: str,
 
 
 def readable_list(model: type[BaseModel]) -> Any:
-    """Give the type of an answer that lists `model`: rows that aren't one are left out, the others are answered."""
+    """Return the type of an answer that lists `model`: rows that aren't one are left out, the others are answered."""
 
     def validate_each(value: Any) -> Any:
         rows = value if isinstance(value, list) else []

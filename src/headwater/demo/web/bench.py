@@ -67,16 +67,16 @@ class BenchWeb:
 
     @property
     def url(self) -> str:
-        """Give the address of the first host."""
+        """Return the address of the first host."""
         return f"http://{HOST}:{self.ports[0]}"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface."""
+        """Return the address of the control interface."""
         return f"http://{HOST}:{self.control_port}"
 
     def page_url(self, number: int) -> str:
-        """Give the URL of a page; the pages are spread evenly over the hosts."""
+        """Return the URL of a page; the pages are spread evenly over the hosts."""
         return f"http://{HOST}:{self.ports[number % len(self.ports)]}/bench/{number}"
 
     def change_pages(self, count: int | None = None) -> Touched:
@@ -92,15 +92,15 @@ class BenchWeb:
         return Touched(chosen, at)
 
     def count_answers(self) -> dict[int, int]:
-        """Give the number of answers by status."""
+        """Return the number of answers by status."""
         return dict(self.statuses)
 
     def list_urls(self) -> list[str]:
-        """Give the URL of every page."""
+        """Return the URL of every page."""
         return [self.page_url(number) for number in range(self.pages)]
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         return {
             "change_pages": self.change_pages,
             "count_answers": self.count_answers,
@@ -108,7 +108,7 @@ class BenchWeb:
         }
 
     def answer(self, target: str, headers: Mapping[str, str], *, head_only: bool = False) -> bytes:
-        """Give the whole HTTP answer for a request."""
+        """Return the whole HTTP answer for a request."""
         path = target.partition("?")[0]
         if path == "/robots.txt":
             return self._write(200, b"User-agent: *\nDisallow:\n", "Content-Type: text/plain\r\n", head_only=head_only)

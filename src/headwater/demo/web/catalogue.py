@@ -44,7 +44,7 @@ class Listing:
 
 
 def search_listings(listings: Iterable[Listing], query: str, *, limit: int = 5) -> list[Listing]:
-    """Give the listings that share words with the query, the best first; the same answer for the same query."""
+    """Return the listings that share words with the query, the best first; the same answer for the same query."""
     wanted = find_words(query)
     ranked = sorted(
         ((_score(listing, wanted), position, listing) for position, listing in enumerate(listings)),
@@ -54,7 +54,7 @@ def search_listings(listings: Iterable[Listing], query: str, *, limit: int = 5) 
 
 
 def find_words(text: str) -> frozenset[str]:
-    """Give the telling words of a text, in lower case and without their endings: prices and pricing are one."""
+    """Return the telling words of a text, in lower case and without their endings: prices and pricing are one."""
     return frozenset(ENDING.sub("", word) for word in WORD.findall(text.lower()) if word not in COMMON)
 
 

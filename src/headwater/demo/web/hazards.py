@@ -95,7 +95,7 @@ async def build_answer(mode: str) -> Answer:
 
 
 async def stream_body(mode: str, *, seconds: float) -> AsyncIterator[bytes]:
-    """Give the pieces of a streamed body; `drip` waits that many seconds between two of them."""
+    """Yield the pieces of a streamed body; `drip` waits that many seconds between two of them."""
     yield OPENING
     if mode == "truncated":
         yield PARAGRAPH

@@ -12,8 +12,8 @@ from headwater.demo.web.text import Site
 SECONDS_APART = 97
 
 
-def lay_pages(site: Site, *, written: int) -> dict[str, Page]:
-    """Give the pages of a site by address, as its owner wrote them from that second on."""
+def build_pages(site: Site, *, written: int) -> dict[str, Page]:
+    """Return the pages of a site by address, as its owner wrote them from that second on."""
     return {
         f"/{site.name}{path}": Page(
             path=path,
@@ -26,7 +26,7 @@ def lay_pages(site: Site, *, written: int) -> dict[str, Page]:
 
 
 def list_site(site: Site, pages: Mapping[str, Page], *, home: str) -> Iterator[Listing]:
-    """Give the pages and feeds of a site; none of a site that misbehaves."""
+    """Yield the pages and feeds of a site; none of a site that misbehaves."""
     if site.mode != "normal" or site.page_modes or site.redirects or site.robots != "open":
         return
     for path in site.pages:

@@ -38,14 +38,14 @@ class Page:
     views: int = 0
 
     def find_fact(self, name: str) -> str:
-        """Give the present value of a fact."""
+        """Return the present value of a fact."""
         if name in self.overrides:
             return self.overrides[name]
         values = self.text.facts[name].values
         return values[self.steps[name] % len(values)]
 
     def list_entries(self) -> list[Entry]:
-        """Give the journal's entries, the newest first."""
+        """Return the journal's entries, the newest first."""
         entries = [*reversed(self.published), *(self.journal.entries if self.journal else ())]
         return [self.edited.get(entry.slug, entry) for entry in entries if entry.slug not in self.retired]
 

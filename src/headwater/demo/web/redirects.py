@@ -11,7 +11,7 @@ CHAIN = re.compile(r"/chain/(\d{1,3})")
 def find_redirect(
     path: str, query: Mapping[str, str], *, prefix: str, fixed: Mapping[str, tuple[int, str]]
 ) -> tuple[int, str] | None:
-    """Give the status and Location for a path, or None where it is an ordinary page.
+    """Return the status and Location for a path, or None where it is an ordinary page.
 
     `/chain/7` takes seven hops to `/page`; `/to?url=…&status=307` leads anywhere. The site's own paths get its prefix.
     """

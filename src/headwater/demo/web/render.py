@@ -19,7 +19,7 @@ ADVERTS = (
 
 
 def render_page(page: Page, *, site: Site, prefix: str, noise: Mapping[str, int]) -> str:
-    """Give the HTML of a page; `prefix` stands before the links of the site, `noise` counts what merely moves."""
+    """Return the HTML of a page; `prefix` stands before the links of the site, `noise` counts what merely moves."""
     look = _Look(site=site, prefix=prefix, noise=noise, path=page.path)
     facts = {name: page.find_fact(name) for name in page.text.facts}
     sections = [section for section in page.text.sections if section.heading not in page.removed]
@@ -31,7 +31,7 @@ def render_page(page: Page, *, site: Site, prefix: str, noise: Mapping[str, int]
 
 
 def list_plain_text(page: Page) -> list[str]:
-    """Give the paragraphs of a page as plain text, without any of what surrounds them."""
+    """Return the paragraphs of a page as plain text, without any of what surrounds them."""
     facts = {name: page.find_fact(name) for name in page.text.facts}
     lines: list[str] = [page.text.title]
     for section in page.text.sections:

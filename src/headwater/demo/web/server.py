@@ -36,7 +36,7 @@ class Place:
 
     @property
     def address(self) -> str:
-        """Give the path by which the page is known everywhere: `/acme/pricing`."""
+        """Return the path by which the page is known everywhere: `/acme/pricing`."""
         return f"/{self.site.name}{self.path}"
 
 

@@ -13,7 +13,7 @@ from headwater.demo.loopback import HOST, Listener
 from headwater.demo.modes import Mode, ModeSwitch
 from headwater.demo.web.catalogue import Listing
 from headwater.demo.web.hazards import MODES
-from headwater.demo.web.laying import lay_pages, list_site
+from headwater.demo.web.laying import build_pages, list_site
 from headwater.demo.web.page import MATTERING, Change, Noise, Page
 from headwater.demo.web.render import render_page
 from headwater.demo.web.sites import SITES
@@ -53,20 +53,20 @@ class DemoWeb:
 
     @property
     def url(self) -> str:
-        """Give the address of the host that holds every site by path."""
+        """Return the address of the host that holds every site by path."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def control_url(self) -> str:
-        """Give the address of the control interface."""
+        """Return the address of the control interface."""
         return self.url
 
     def page_url(self, path: str) -> str:
-        """Give the URL of `/acme/pricing` on the shared host."""
+        """Return the URL of `/acme/pricing` on the shared host."""
         return f"{self.url}{path}"
 
     def host_url(self, site: str, path: str = "/") -> str:
-        """Give the URL of a path on the site's own host, with its own robots.txt and pacing."""
+        """Return the URL of a path on the site's own host, with its own robots.txt and pacing."""
         return f"http://{HOST}:{self.listeners[site].port}{path}"
 
     def change(self, path: str, change: Change, value: str | None = None, fact: str | None = None) -> Changed:
@@ -115,11 +115,11 @@ class DemoWeb:
         self._redirects.setdefault(site, {})[f"/{rest}"] = (status, location)
 
     def count_requests(self) -> dict[str, int]:
-        """Give the number of requests by path."""
+        """Return the number of requests by path."""
         return dict(self.traffic.counts)
 
     def list_requests(self, path: str) -> list[Visit]:
-        """Give the newest requests for a path with their headers, the oldest first."""
+        """Return the newest requests for a path with their headers, the oldest first."""
         return self.traffic.list_visits(path)
 
     async def wait_for_requests(self, path: str, count: int = 1, timeout: float = 5.0) -> list[Visit]:
@@ -127,7 +127,7 @@ class DemoWeb:
         return await self.traffic.wait_for(path, count=count, timeout=timeout)
 
     def list_changes(self) -> list[Changed]:
-        """Give every change that was made, the oldest first."""
+        """Return every change that was made, the oldest first."""
         return list(self.changes)
 
     def reset(self) -> None:
@@ -142,10 +142,10 @@ class DemoWeb:
         self.pages = {}
         written = int(now().timestamp()) // DAY * DAY - 3 * DAY
         for site in self.sites.values():
-            self._lay_site(site, written=written)
+            self._build_site(site, written=written)
 
     def actions(self) -> Mapping[str, Action]:
-        """Give what can be done from outside."""
+        """Return what can be done from outside."""
         own: dict[str, Action] = {
             "change": self.change,
             "edit_entry": self.edit_entry,
@@ -164,11 +164,11 @@ class DemoWeb:
         return {**own, **self.further_actions}
 
     def list_catalogue(self) -> list[Listing]:
-        """Give the pages and feeds of the ordinary sites as a search engine would list them."""
+        """Return the pages and feeds of the ordinary sites as a search engine would list them."""
         return [listing for site in self.sites.values() for listing in list_site(site, self.pages, home=self.url)]
 
     def list_pages(self, site: str) -> list[Page]:
-        """Give the pages of one site."""
+        """Return the pages of one site."""
         return [page for address, page in self.pages.items() if address.startswith(f"/{site}/")]
 
     def find_page(self, site: Site, path: str) -> Page | None:
@@ -184,7 +184,7 @@ class DemoWeb:
         return None
 
     def draw(self, page: Page, *, site: Site, prefix: str) -> str:
-        """Give the HTML of a page for one request, drawn anew only where something has moved."""
+        """Return the HTML of a page for one request, drawn anew only where something has moved."""
         if page.live_noise:
             page.views += 1
             noise = {**page.noise, **{kind: page.noise[kind] + page.views for kind in page.live_noise}}
@@ -197,7 +197,7 @@ class DemoWeb:
         return drawn[1]
 
     def find_redirects(self, site: str) -> Mapping[str, tuple[int, str]]:
-        """Give the redirects that were set by command for a site."""
+        """Return the redirects that were set by command for a site."""
         return self._redirects.get(site, {})
 
     def has_mode(self, address: str) -> bool:
@@ -205,7 +205,7 @@ class DemoWeb:
         return address in self._switches and self._switches[address].name != "normal"
 
     def take_mode(self, address: str) -> tuple[Mode, ModeSwitch]:
-        """Give the mode of one request, counted, and the switch it is from: the page's own, else the site's."""
+        """Return the mode of one request, counted, and the switch it is from: the page's own, else the site's."""
         own = self.has_mode(address)
         switch = self._switches[address] if own else self._switches["/" + address.split("/")[1]]
         return switch.take(), switch
@@ -216,8 +216,8 @@ class DemoWeb:
             raise NotFound(f"there is no page {path}", code="unknown_page", hint=", ".join(self.pages))
         return page
 
-    def _lay_site(self, site: Site, *, written: int) -> None:
-        self.pages |= lay_pages(site, written=written)
+    def _build_site(self, site: Site, *, written: int) -> None:
+        self.pages |= build_pages(site, written=written)
         switch = self._switches.setdefault(f"/{site.name}", ModeSwitch(*MODES))
         switch.set(site.mode, times=site.mode_times, seconds=site.mode_seconds)
         for path, mode in site.page_modes.items():

@@ -57,7 +57,7 @@ class Traffic:
             self.statuses[visit.status] += 1
 
     def list_visits(self, path: str) -> list[Visit]:
-        """Give the newest requests for a path, the oldest first."""
+        """Return the newest requests for a path, the oldest first."""
         return list(self._visits.get(path, ()))
 
     async def wait_for(self, path: str, *, count: int, timeout: float = 5.0) -> list[Visit]:

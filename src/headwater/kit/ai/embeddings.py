@@ -31,7 +31,7 @@ class Embedder(Protocol):
         ...
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length one (float32) a text."""
+        """Return one row of length one (float32) a text."""
         ...
 
 
@@ -49,7 +49,7 @@ class AsyncEmbedder(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length one (float32) a text."""
+        """Return one row of length one (float32) a text."""
         ...
 
 
@@ -76,7 +76,7 @@ class FolderEmbedder:
         return library.StaticModel.from_pretrained(str(self._folder))
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length one (float32) a text."""
+        """Return one row of length one (float32) a text."""
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return normalise_rows(self._model.encode(list(texts)))
@@ -87,7 +87,7 @@ class FolderEmbedder:
 
 
 def normalise_rows(rows: Any) -> Vectors:
-    """Give float32 rows of length one; a row of zeros becomes the first axis, since it has no direction."""
+    """Return float32 rows of length one; a row of zeros becomes the first axis, since it has no direction."""
     vectors = np.array(rows, dtype=np.float32, ndmin=2)
     norms = np.linalg.norm(vectors, axis=1)
     vectors[norms == 0, 0] = 1.0

@@ -41,7 +41,7 @@ class HashingEmbedder:
         self.name = f"hashing-{dimensions}-v1"
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length one (float32) a text; a text without letters or digits gets the first axis."""
+        """Return one row of length one (float32) a text; a text without letters or digits gets the first axis."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float64)
         start = 0
         for batch in _cut_batches(texts):
@@ -94,7 +94,9 @@ def _embed_batch(texts: Sequence[str], *, dimensions: int) -> NDArray[np.float64
 
 
 def _read_codes(texts: Sequence[str]) -> tuple[_Codes, _Indexes]:
-    """Give all texts as one array in which each run of other signs is one zero, and the text each place belongs to."""
+    """Return all texts as one array in which each run of other characters is one zero, and the text each place
+    belongs to.
+    """
     # The replaced surrogates can't be encoded; what replaces them only has to be the same each time.
     joined = (_BORDER + _BORDER.join(texts) + _BORDER).encode("utf-32-le", errors="replace")
     raw = np.frombuffer(joined, dtype="<u4")
@@ -123,7 +125,7 @@ def _alphanumeric() -> NDArray[np.bool_]:
 
 
 def _running_sums(codes: _Codes) -> _Codes:
-    """Give the running polynomial sums, one longer than `codes`, modulo 2**64."""
+    """Return the running polynomial sums, one longer than `codes`, modulo 2**64."""
     powers = _powers(len(codes), _BASE)
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum((codes + np.uint64(1)) * powers, out=sums[1:])

@@ -41,7 +41,7 @@ class OpenAIEmbedder:
         self._timeout = timeout
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length one (float32) a text; a text without content gets the first axis.
+        """Return one row of length one (float32) a text; a text without content gets the first axis.
 
         Raises:
             UpstreamFailed: the endpoint can't be reached, refuses, or answers wrongly.
@@ -82,7 +82,7 @@ class OpenAIEmbedder:
 
 
 def find_embedder(settings: Settings, *, fetcher: Fetcher) -> AsyncEmbedder:
-    """Give the embedder that EMBEDDING_MODEL names: a folder, a model at OPENAI_BASE_URL, or none: lexical hashing.
+    """Return the embedder that EMBEDDING_MODEL names: a folder, a model at OPENAI_BASE_URL, or none: lexical hashing.
 
     Raises:
         SettingsError: it is neither a folder with a model nor usable without OPENAI_API_KEY.

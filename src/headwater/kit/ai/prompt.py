@@ -15,18 +15,18 @@ _RULE = (
 
 
 def frame_instructions(instructions: str, *, border: str) -> str:
-    """Give the instructions with the rule for the data."""
+    """Return the instructions with the rule for the data."""
     return f"{instructions.strip()}\n\n{_RULE.format(border=border)}"
 
 
 def frame_data(sections: Mapping[str, str], *, border: str) -> str:
-    """Give the message: each named section between its own borders."""
+    """Return the message: each named section between its own borders."""
     parts = [f"===== {border} begin {name}\n{text}\n===== {border} end {name}" for name, text in sections.items()]
     return "\n\n".join(parts)
 
 
 def make_border(sections: Mapping[str, str]) -> str:
-    """Give a border from the hash of all data: no text can hold its own hash. The same data give the same border."""
+    """Return a border from the hash of all data: no text can hold its own hash. The same data give the same border."""
     digest = hashlib.sha256()
     for name, text in sections.items():
         digest.update(f"{len(name)}:{name}{len(text)}:{text}".encode(errors="replace"))
@@ -50,7 +50,7 @@ def _share_limit(lengths: Mapping[str, int], *, limit: int) -> dict[str, int]:
 
 
 def cut_middle(text: str, *, limit: int) -> str:
-    """Give `text` with at most `limit` characters: the beginning, a mark, and a quarter for the end."""
+    """Return `text` with at most `limit` characters: the beginning, a mark, and a quarter for the end."""
     if len(text) <= limit:
         return text
     room = max(limit - len(CUT_MARK), 0)

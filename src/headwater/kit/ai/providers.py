@@ -38,7 +38,7 @@ class Provider:
 
 
 def find_providers(settings: Settings, *, fetcher: Fetcher | None = None) -> tuple[Provider, ...]:
-    """Give the providers that have what they need, in the order in which they are asked.
+    """Return the providers that have what they need, in the order in which they are asked.
 
     They call through `fetcher`; without one each opens its own, which `Ai.close` closes.
     """
@@ -98,7 +98,7 @@ class _Way:
 
 
 def _end_with(address: str, path: str) -> str:
-    """Give the address of the API, whether the setting names it or only its server."""
+    """Return the address of the API, whether the setting names it or only its server."""
     address = address.rstrip("/")
     return address if address.endswith("/v1") else f"{address}{path}"
 

@@ -6,7 +6,7 @@ import httpx2
 
 from headwater.kit.fetch import Fetcher, FetchFailed
 
-_MOST_BYTES = 8 * 1024 * 1024
+_MAX_BYTES = 8 * 1024 * 1024
 _LONGEST_SECONDS = 300.0
 _USER_AGENT = "Headwater/0.1"
 # The fetcher measures and decodes the body itself, so what was said of the sent form doesn't hold any more.
@@ -37,7 +37,7 @@ class FetcherTransport(httpx2.AsyncBaseTransport):
                 headers=headers,
                 body=await request.aread(),
                 timeout=max(timeouts, default=_LONGEST_SECONDS),
-                max_bytes=_MOST_BYTES,
+                max_bytes=_MAX_BYTES,
                 trusted=True,
             )
         except FetchFailed as error:

@@ -148,7 +148,7 @@ class CircuitBreaker:
         return self.admit_locally(name)
 
     def admit_call(self, name: str) -> Call:
-        """Give the question of `admit`, for one round trip with other calls. Needs a configured Valkey."""
+        """Return the question of `admit`, for one round trip with other calls. Needs a configured Valkey."""
         return Call.of(_ADMIT, (self._key(name),), self._offset(), round(self._probe * 1000))
 
     def read_permit(self, answer: Any) -> Permit:
@@ -208,7 +208,7 @@ class CircuitBreaker:
             _TRIPS.inc()
 
     async def read_state(self, name: str) -> BreakerState:
-        """Give the state of the circuit without taking part in it."""
+        """Return the state of the circuit without taking part in it."""
         kept, moment = self._read_locally(name), read_seconds(self._clock)
         open_until = kept.open_until
         if self._valkey is not None:

@@ -46,7 +46,7 @@ class SharedCache:
         self._local: Recent[_Entry] = Recent(local_entries)
 
     async def get(self, key: str) -> bytes | None:
-        """Give the bytes kept under `key`, or None."""
+        """Return the bytes kept under `key`, or None."""
         shared = self._find_shared()
         if shared is None:
             entry = self._local.get(key)
@@ -81,11 +81,11 @@ class SharedCache:
                 return
 
     def _find_shared(self) -> Valkey | None:
-        """Give the Valkey to keep entries in; a server that runs no scripts is none."""
+        """Return the Valkey to keep entries in; a server that runs no scripts is none."""
         return None if self._valkey is None or self._valkey.lacks_scripts else self._valkey
 
     async def get_json(self, key: str) -> Any | None:
-        """Give the JSON value kept under `key`, or None for a miss or for bytes that aren't JSON."""
+        """Return the JSON value kept under `key`, or None for a miss or for bytes that aren't JSON."""
         value = await self.get(key)
         if value is None:
             return None

@@ -52,7 +52,7 @@ class Lease:
                 await self.release(name, token)
 
     async def acquire(self, name: str, *, ttl_seconds: float) -> str | None:
-        """Take the lease and give its token, or None where another holds it or Valkey is away."""
+        """Take the lease and return its token, or None where another holds it or Valkey is away."""
         token = token_hex(8)
         if self._valkey is None:
             moment = read_seconds(self._clock)
@@ -81,7 +81,7 @@ class Lease:
         return await self._ask(call)
 
     async def release(self, name: str, token: str) -> bool:
-        """Give the lease back; False where it was lost before."""
+        """Return the lease back; False where it was lost before."""
         if self._valkey is None:
             held = self._local.get(name)
             if held is None or held[0] != token:

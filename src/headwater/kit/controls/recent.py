@@ -16,14 +16,14 @@ class Recent(Generic[Value]):
         self._values: OrderedDict[str, Value] = OrderedDict()
 
     def get(self, name: str) -> Value | None:
-        """Give the value of `name`, or None."""
+        """Return the value of `name`, or None."""
         value = self._values.get(name)
         if value is not None:
             self._values.move_to_end(name)
         return value
 
     def put(self, name: str, value: Value) -> Value:
-        """Keep `value` under `name`, forget the least recent one beyond the limit, and give `value` back."""
+        """Keep `value` under `name`, forget the least recent one beyond the limit, and return `value` back."""
         self._values[name] = value
         self._values.move_to_end(name)
         if len(self._values) > self._limit:

@@ -48,7 +48,7 @@ class Call:
 
     @classmethod
     def of(cls, script: Script, keys: tuple[str, ...], *arguments: Any) -> Call:
-        """Give the call of `script` on `keys` with `arguments`."""
+        """Return the call of `script` on `keys` with `arguments`."""
         return cls(("EVALSHA", script.digest, len(keys), *keys, *arguments), script)
 
 
@@ -83,7 +83,7 @@ class Valkey:
         return self._client
 
     def key(self, *parts: str) -> str:
-        """Give the key of `parts` under the deployment's prefix."""
+        """Return the key of `parts` under the deployment's prefix."""
         return ":".join((self._prefix, *parts))
 
     async def run(self, *calls: Call) -> list[Any]:

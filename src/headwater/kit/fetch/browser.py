@@ -38,15 +38,15 @@ _SWITCHES = (
 #: What has no text, and is a large part of the bytes of a page.
 _UNWANTED = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest", "ping", "cspreport"})
 _PASSED_ON = frozenset({"accept", "accept-language", "authorization", "content-type", "origin", "referer"})
-_MOST_REQUESTS = 200
-_MOST_BYTES = 30 * 1024 * 1024
+_MAX_REQUESTS = 200
+_MAX_BYTES = 30 * 1024 * 1024
 _LOAD_SECONDS = 20.0
 _QUIET_SECONDS = 3.0
 _PART_SECONDS = 10.0
 
 
 async def render_page(fetcher: Fetcher, url: str, *, pace: Pace = "wait") -> Response:
-    """Fetch `url`, run its scripts, and give the page as it then stands, as UTF-8 HTML.
+    """Fetch `url`, run its scripts, and return the page as it then stands, as UTF-8 HTML.
 
     Raises:
         FetchFailed: as `Fetcher.fetch`; `timeout` or `network` where the browser fails.
@@ -129,7 +129,7 @@ class _Answering:
             await self._fulfil(route, self.page)
             return
         self.asked += 1
-        is_over = self.asked > _MOST_REQUESTS or self.received > _MOST_BYTES
+        is_over = self.asked > _MAX_REQUESTS or self.received > _MAX_BYTES
         if is_over or request.resource_type in _UNWANTED:
             await route.abort()
             return
@@ -152,7 +152,7 @@ class _Answering:
 
 
 async def _pick_headers(request: Any) -> dict[str, str]:
-    """Give those headers of a browser's request that its server needs and that may be sent."""
+    """Return those headers of a browser's request that its server needs and that may be sent."""
     picked: dict[str, str] = {}
     for name, value in (await request.all_headers()).items():
         if name in _PASSED_ON or name.startswith("x-") or name == "cookie":
@@ -164,7 +164,7 @@ async def _pick_headers(request: Any) -> dict[str, str]:
 
 
 def _find_program() -> str | None:
-    """Give the machine's own Chromium, or None for the one that Playwright brought."""
+    """Return the machine's own Chromium, or None for the one that Playwright brought."""
     return next((found for found in map(shutil.which, _PROGRAMS) if found), None)
 
 

@@ -1,4 +1,4 @@
-"""The way to the outside world: guarded, capped, paced and polite."""
+"""HTTP client with a guard against SSRF, limits, pacing for each host and robots.txt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from headwater.kit.fetch.politeness.robots import RobotsKeeper
 from headwater.kit.fetch.responses import Response, Validators
 from headwater.kit.fetch.urls.addresses import AddressPolicy, Target, check_url
 from headwater.kit.fetch.urls.resolve import Resolver, SystemResolver, check_target
-from headwater.kit.fetch.visits import Visitor, Wish
+from headwater.kit.fetch.visits import FetchOptions, Visitor
 from headwater.kit.fetch.wire.decoders import ACCEPT_ENCODING
 from headwater.kit.fetch.wire.exchange import Exchange
 from headwater.kit.fetch.wire.headers import check_headers
@@ -46,7 +46,7 @@ class Fetcher:
         clock: Clock | None = None,
         resolver: Resolver | None = None,
         host_interval_seconds: float = 1.0,
-        most_at_once_per_host: int = 2,
+        max_at_once_per_host: int = 2,
     ) -> None:
         """Take the User-Agent with a contact URL; its first word is the product token for robots.txt."""
         self._clock = clock or SystemClock()
@@ -61,8 +61,8 @@ class Fetcher:
             valkey,
             clock=self._clock,
             interval_seconds=host_interval_seconds,
-            most_at_once=most_at_once_per_host,
-            most_wait_seconds=self._limits.pace_wait_seconds,
+            max_at_once=max_at_once_per_host,
+            max_wait_seconds=self._limits.pace_wait_seconds,
             slot_wait_seconds=self._limits.slot_wait_seconds,
         )
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
@@ -109,7 +109,7 @@ class Fetcher:
         pace: Pace = "wait",
         robots: bool = True,
         text_only: bool = True,
-        most_bytes: int | None = None,
+        max_bytes: int | None = None,
         timeout: float | None = None,
     ) -> Response:
         """GET a page of the public web, following redirects; gives 2xx, or 304 where `validators` were sent.
@@ -119,24 +119,24 @@ class Fetcher:
         `pace`: `wait` sleeps until it is our turn at the host, `refuse` raises `paced` with `retry_after` instead (and
         waits only moments for a free slot),
         `none` skips pacing (after `reserve`, or for somebody who waits in person). `text_only` refuses other bodies;
-        `most_bytes` and `timeout` (seconds) replace the caps of the limits.
+        `max_bytes` and `timeout` (seconds) replace the caps of the limits.
 
         Raises:
             FetchFailed: see its kinds. BlockedAddress: the address, or one that it redirects to, isn't public.
             InvalidInput: code `invalid_header`.
         """
-        wish = Wish(
+        options = FetchOptions(
             headers=_merge(self._headers, check_headers(headers), validators.as_headers() if validators else {}),
             is_conditional=bool(validators),
             pace=pace,
             robots=robots,
             text_only=text_only,
-            most_bytes=most_bytes or self._limits.body_bytes,
+            max_bytes=max_bytes or self._limits.body_bytes,
         )
         started = monotonic()
-        trail = Trail(self._prepare(url), most_redirects=self._limits.redirects)
+        trail = Trail(self._prepare(url), max_redirects=self._limits.redirects)
         try:
-            response = await self._follow(trail, wish, timeout or self._limits.total_seconds)
+            response = await self._follow(trail, options, timeout or self._limits.total_seconds)
         except FetchFailed as error:
             count_outcome(error.kind, seconds=monotonic() - (trail.started or started))
             raise
@@ -144,8 +144,8 @@ class Fetcher:
         count_outcome("not_modified" if response.status == 304 else "ok", seconds=seconds, received=response.bytes)
         return response
 
-    async def _follow(self, trail: Trail, wish: Wish, seconds: float) -> Response:
-        permit = await self._visitor.enter(trail.hop, wish)
+    async def _follow(self, trail: Trail, options: FetchOptions, seconds: float) -> Response:
+        permit = await self._visitor.enter(trail.hop, options)
         try:
             async with asyncio.timeout(None) as scope:
                 while True:
@@ -153,17 +153,17 @@ class Fetcher:
                         if trail.started is None:
                             trail.started = monotonic()
                             scope.reschedule(asyncio.get_running_loop().time() + seconds)
-                        answer = await self._visitor.visit(trail.hop, permit, wish, cookie=trail.cookie)
+                        answer = await self._visitor.visit(trail.hop, permit, options, cookie=trail.cookie)
                     location = trail.find_location(answer)
                     if location is None:
-                        return self._visitor.conclude(trail, answer, wish)
+                        return self._visitor.conclude(trail, answer, options)
                     before = trail.hop
                     trail.advance(self._prepare(location), answer)
-                    wish = wish.without_secrets() if trail.hop.origin != before.origin else wish
+                    options = options.without_secrets() if trail.hop.origin != before.origin else options
                     is_same_host = trail.hop.host == before.host
                     # One page is one turn: only another host has to be waited for.
                     permit = await self._visitor.enter(
-                        trail.hop, replace(wish, pace="none" if is_same_host or wish.pace == "none" else "wait")
+                        trail.hop, replace(options, pace="none" if is_same_host or options.pace == "none" else "wait")
                     )
         except TimeoutError:
             await self._gate.record(trail.hop.host, permit, "timeout")
@@ -205,7 +205,7 @@ class Fetcher:
                     hop.url,
                     headers=_merge(ours, check_headers(headers)),
                     body=body,
-                    most_bytes=max_bytes or self._limits.body_bytes,
+                    max_bytes=max_bytes or self._limits.body_bytes,
                     wants_body=_always,
                 )
         except TimeoutError:
@@ -259,7 +259,7 @@ class Fetcher:
 
 
 def _merge(*parts: Mapping[str, str]) -> CIMultiDict[str]:
-    """Give all headers; a later one replaces an earlier one of the same name in any case."""
+    """Return all headers; a later one replaces an earlier one of the same name in any case."""
     merged: CIMultiDict[str] = CIMultiDict()
     for part in parts:
         merged.update(part)

@@ -23,7 +23,7 @@ class Validators:
     last_modified: str | None = None
 
     def as_headers(self) -> dict[str, str]:
-        """Give the headers of a conditional request."""
+        """Return the headers of a conditional request."""
         headers = {}
         if etag := keep_validator(self.etag):
             headers["If-None-Match"] = etag
@@ -62,22 +62,22 @@ class Response:
 
     @property
     def validators(self) -> Validators:
-        """Give what to send with the next request for the same page."""
+        """Return what to send with the next request for the same page."""
         headers = self.headers
         return Validators(keep_validator(headers.get("ETag")), keep_validator(headers.get("Last-Modified")))
 
     @property
     def media_type(self) -> str:
-        """Give the declared type in lower case, or the empty text."""
+        """Return the declared type in lower case, or the empty text."""
         return read_media_type(self.headers.get("Content-Type"))[0]
 
     @cached_property
     def text(self) -> str:
-        """Give the body as text by its byte order mark, header, declaration or looks. Never fails."""
+        """Return the body as text by its byte order mark, header, declaration or looks. Never fails."""
         return decode_text(self.body, header_charset=read_media_type(self.headers.get("Content-Type"))[1])
 
     def json(self) -> Any:
-        """Give the body as JSON.
+        """Return the body as JSON.
 
         Raises:
             FetchFailed: kind `not_text`, the body is no JSON.

@@ -13,7 +13,7 @@ from headwater.kit.controls import Permit
 from headwater.kit.fetch.errors import BlockedAddress, FetchFailed
 from headwater.kit.fetch.politeness.gate import HostGate
 from headwater.kit.fetch.politeness.pacing import Pace
-from headwater.kit.fetch.politeness.robots import MOST_BYTES, RobotsKeeper, RobotsRules
+from headwater.kit.fetch.politeness.robots import MAX_BYTES, RobotsKeeper, RobotsRules
 from headwater.kit.fetch.responses import Response
 from headwater.kit.fetch.wire.exchange import Answer, Exchange
 from headwater.kit.fetch.wire.hops import Hop, Trail
@@ -27,24 +27,24 @@ _ROBOTS_REDIRECTS = 5
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the caller of a fetch wants of it."""
+class FetchOptions:
+    """Options of one fetch."""
 
     headers: Mapping[str, str]
     is_conditional: bool
     pace: Pace
     robots: bool
     text_only: bool
-    most_bytes: int
+    max_bytes: int
 
-    def without_secrets(self) -> Wish:
-        """Give the same wish for another origin, which is none of the credentials' business."""
+    def without_secrets(self) -> FetchOptions:
+        """Return the same options for another origin, which is none of the credentials' business."""
         return replace(
             self, headers={name: value for name, value in self.headers.items() if name.lower() not in _SECRETS}
         )
 
     def with_cookie(self, cookie: str) -> Mapping[str, str]:
-        """Give the headers with a cookie that the host set, unless the caller sent one."""
+        """Return the headers with a cookie that the host set, unless the caller sent one."""
         names = {name.lower() for name in self.headers}
         return self.headers if "cookie" in names else CIMultiDict([*self.headers.items(), ("Cookie", cookie)])
 
@@ -58,22 +58,22 @@ class Visitor:
         self._robots = robots
         self._clock = clock
 
-    async def enter(self, hop: Hop, wish: Wish) -> Permit:
+    async def enter(self, hop: Hop, options: FetchOptions) -> Permit:
         """Wait for the turn at the hop's host, unless robots.txt is known to forbid the page anyway.
 
         Raises:
             FetchFailed: `robots`, `paced` or `host_down`.
         """
-        rules = self._robots.peek(hop.origin) if wish.robots else None
+        rules = self._robots.peek(hop.origin) if options.robots else None
         if rules is not None:
             _require_allowed(rules, hop)
         delay = rules.crawl_delay if rules is not None else 0.0
-        return await self._gate.admit(hop.host, pace=wish.pace, crawl_delay=delay, url=hop.target.url)
+        return await self._gate.admit(hop.host, pace=options.pace, crawl_delay=delay, url=hop.target.url)
 
-    async def visit(self, hop: Hop, permit: Permit, wish: Wish, *, cookie: str = "") -> Answer:
+    async def visit(self, hop: Hop, permit: Permit, options: FetchOptions, *, cookie: str = "") -> Answer:
         """Ask for the page of `hop`, with what cookie it set before, and record how it went."""
         try:
-            if wish.robots and self._robots.peek(hop.origin) is None:
+            if options.robots and self._robots.peek(hop.origin) is None:
                 rules = await self._robots.read(hop.origin)
                 if rules.crawl_delay:
                     await self._gate.hold(hop.host, rules.crawl_delay)
@@ -81,9 +81,9 @@ class Visitor:
             answer = await self._exchange.send(
                 "GET",
                 hop.url,
-                headers=wish.with_cookie(cookie) if cookie else wish.headers,
-                most_bytes=wish.most_bytes,
-                wants_body=lambda response: _wants_body(response, wish, hop),
+                headers=options.with_cookie(cookie) if cookie else options.headers,
+                max_bytes=options.max_bytes,
+                wants_body=lambda response: _wants_body(response, options, hop),
             )
         except FetchFailed as error:
             await self._gate.record(hop.host, permit, error.kind)
@@ -100,8 +100,8 @@ class Visitor:
             if seconds:
                 await self._gate.hold(hop.host, seconds)
 
-    def conclude(self, trail: Trail, answer: Answer, wish: Wish) -> Response:
-        """Give the response at the end of the trail.
+    def conclude(self, trail: Trail, answer: Answer, options: FetchOptions) -> Response:
+        """Return the response at the end of the trail.
 
         Raises:
             FetchFailed: the status is no success, or the body is no text where text was wanted.
@@ -111,9 +111,9 @@ class Visitor:
             answer.status,
             url=url,
             retry_after=self._read_retry_after(answer) if answer.status >= 400 else None,
-            is_conditional=wish.is_conditional,
+            is_conditional=options.is_conditional,
         )
-        if wish.text_only and answer.body and not looks_like_text(answer.body):
+        if options.text_only and answer.body and not looks_like_text(answer.body):
             raise FetchFailed("The page is no text.", kind="not_text", url=url, http_status=answer.status)
         return Response(
             url=(trail.passed or [url])[0],
@@ -130,13 +130,13 @@ class Visitor:
     async def load_robots(
         self, prepare: Callable[[str], Hop], origin: str, headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
-        """Give status and body of the robots.txt of `origin`, redirects followed.
+        """Return status and body of the robots.txt of `origin`, redirects followed.
 
         Raises:
             FetchFailed: it can't be reached, or leads to an address that may not be fetched (`robots`).
             BlockedAddress: the origin itself may not be fetched.
         """
-        trail = Trail(prepare(f"{origin}/robots.txt"), most_redirects=_ROBOTS_REDIRECTS)
+        trail = Trail(prepare(f"{origin}/robots.txt"), max_redirects=_ROBOTS_REDIRECTS)
         is_redirected = False
         try:
             while True:
@@ -144,7 +144,7 @@ class Visitor:
                     "GET",
                     trail.hop.url,
                     headers=headers,
-                    most_bytes=MOST_BYTES,
+                    max_bytes=MAX_BYTES,
                     wants_body=lambda response: response.status < 300,
                     cuts=True,
                 )
@@ -173,10 +173,10 @@ class Visitor:
         return read_retry_after(answer.headers, now=self._clock.now())
 
 
-def _wants_body(response: ClientResponse, wish: Wish, hop: Hop) -> bool:
+def _wants_body(response: ClientResponse, options: FetchOptions, hop: Hop) -> bool:
     if not 200 <= response.status < 300:
         return False
-    if wish.text_only and not may_be_text(read_media_type(response.headers.get("Content-Type"))[0]):
+    if options.text_only and not may_be_text(read_media_type(response.headers.get("Content-Type"))[0]):
         raise FetchFailed("The page is no text.", kind="not_text", url=hop.target.url, http_status=response.status)
     return True
 

@@ -12,8 +12,8 @@ from headwater.kit.jobs.metrics import measure_queues
 from headwater.kit.jobs.outcomes import JobTakenOver, PermanentFailure, RetryLater
 from headwater.kit.jobs.run import Outcome, Run
 from headwater.kit.jobs.workers.outage import DatabaseGone
-from headwater.kit.jobs.workers.pace import Pace
 from headwater.kit.jobs.workers.schedules import Schedule
+from headwater.kit.jobs.workers.timings import WorkerTimings
 from headwater.kit.jobs.workers.worker import Worker, run_until_idle, running_worker
 
 __all__ = [
@@ -22,13 +22,13 @@ __all__ = [
     "JobDefinition",
     "JobTakenOver",
     "Outcome",
-    "Pace",
     "PermanentFailure",
     "Retry",
     "RetryLater",
     "Run",
     "Schedule",
     "Worker",
+    "WorkerTimings",
     "cancel_job",
     "count_jobs",
     "enqueue",

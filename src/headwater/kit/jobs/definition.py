@@ -29,7 +29,7 @@ class Retry:
     cap: timedelta = timedelta(minutes=15)
 
     def delay_after(self, attempt: int, *, at_least: timedelta = timedelta()) -> timedelta:
-        """Give the wait after the failed attempt number `attempt` (from 1), no shorter than `at_least`."""
+        """Return the wait after the failed attempt number `attempt` (from 1), no shorter than `at_least`."""
         # The exponent is held down because 2 to a large number is no float any more.
         longest: timedelta = min(self.cap, self.base * 2 ** min(attempt - 1, 20))
         return max(at_least, longest * random.random())
@@ -51,7 +51,7 @@ class JobDefinition(Generic[Payload]):
     about: str = field(default="", compare=False)
 
     def lock_for(self, payload: Payload) -> str:
-        """Give the lock that the job holds while it runs; empty for none."""
+        """Return the lock that the job holds while it runs; empty for none."""
         if self.lock is None or isinstance(self.lock, str):
             return self.lock or ""
         return self.lock(payload)

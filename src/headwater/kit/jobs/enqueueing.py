@@ -33,7 +33,7 @@ async def enqueue(
     at: datetime | None = None,
     priority: int = 0,
 ) -> int | None:
-    """Enqueue one job; it exists when the caller's transaction commits. Gives its id, or None for a duplicate.
+    """Enqueue one job; it exists when the caller's transaction commits. Returns its id, or None for a duplicate.
 
     Args:
         workspace_id: whose job it is; None only for the platform's own maintenance, by the service role.

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, RateLimited
-from headwater.core.telemetry import blot_lines, blot_text
+from headwater.core.telemetry import redact_lines, redact_text
 from headwater.core.text import clean_text
 from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.outcomes import PERMANENT_ERRORS, JobTakenOver, PermanentFailure, RetryLater
@@ -85,7 +85,7 @@ def judge_failure(
 
 
 def _find_age(run: Run, clock: Clock, *, uptime: timedelta) -> timedelta:
-    """Give for how long this worker knows that the job exists: by the clock alone a leap would make it old."""
+    """Return for how long this worker knows that the job exists: by the clock alone a leap would make it old."""
     return min(clock.now() - run.created_at, uptime)
 
 
@@ -107,16 +107,16 @@ def judge_unknown_kind(run: Run, clock: Clock, *, uptime: timedelta) -> Outcome:
 
 
 def describe_error(error: BaseException) -> str:
-    """Give a short text that users may read: nothing internal is in it."""
+    """Return a short text that users may read: nothing internal is in it."""
     if isinstance(error, HeadwaterError | PermanentFailure | RunTimedOut):
         text = str(error)
     elif isinstance(error, ValidationError):
         text = "What this job was given isn't acceptable."
     else:
         text = "Something went wrong on our side."
-    return str(blot_text(clean_text(text)))[:_ERROR_LENGTH]
+    return str(redact_text(clean_text(text)))[:_ERROR_LENGTH]
 
 
 def _describe_fully(error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))
-    return blot_lines(clean_text(text))[-_TRACEBACK_LENGTH:]
+    return redact_lines(clean_text(text))[-_TRACEBACK_LENGTH:]

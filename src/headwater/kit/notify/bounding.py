@@ -31,7 +31,7 @@ def _clean(text: str, limit: int) -> str:
 
 
 def _clean_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the data as JSON takes it; what would make the whole too large is left out and named in `left_out`."""
+    """Return the data as JSON takes it; what would make the whole too large is left out and named in `left_out`."""
     kept: dict[str, Any] = {}
     left_out: list[str] = []
     room = _DATA_BYTES

@@ -24,7 +24,7 @@ class Part:
     label: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """Give the part as it is stored and posted."""
+        """Return the part as it is stored and posted."""
         return {"text": self.text, "tone": self.tone, "label": self.label}
 
 

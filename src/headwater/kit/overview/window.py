@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MOST_POINTS = 500
+MAX_POINTS = 500
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080))
 
 
@@ -20,11 +20,11 @@ class Window:
 
     @classmethod
     def until(cls, moment: datetime, *, length: timedelta, points: int) -> Window:
-        """Give the window of about `length` that ends with the bin of `moment`, in at most `points` bins.
+        """Return the window of about `length` that ends with the bin of `moment`, in at most `points` bins.
 
         The step is the shortest round one that keeps to that, so that bins begin on the hour and don't move about.
         """
-        points = min(points, MOST_POINTS)
+        points = min(points, MAX_POINTS)
         step = next(
             (step for step in _STEPS if length / step <= points), timedelta(days=math.ceil(length.days / points))
         )
@@ -34,5 +34,5 @@ class Window:
 
     @property
     def edges(self) -> list[datetime]:
-        """Give where each bin begins, the oldest first."""
+        """Return where each bin begins, the oldest first."""
         return [self.start + self.step * number for number in range(round((self.end - self.start) / self.step))]

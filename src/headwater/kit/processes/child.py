@@ -66,7 +66,7 @@ class Child:
         return self._process.poll() is None
 
     def call(self, request: bytes, *, seconds: float) -> Any:
-        """Run a pickled call and give its result. After any error but one of ours the child is of no more use.
+        """Run a pickled call and return its result. After any error but one of ours the child is of no more use.
 
         Raises:
             DeadlinePassed: it took longer than `seconds`.
@@ -107,6 +107,6 @@ class Child:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Give the environment of a child, which must hold no secrets."""
+    """Return the environment of a child, which must hold no secrets."""
     inherited = inherited_environment().items()
     return {name: value for name, value in inherited if name in _BARE_NAMES or name.startswith("LC_")} | _ONE_THREAD

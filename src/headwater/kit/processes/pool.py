@@ -88,7 +88,7 @@ class ProcessPool:
         share: str = "",
         wait_seconds: float = WAIT_SECONDS,
     ) -> Result:
-        """Run `function(*arguments)` in a child and give its result. All of it must be picklable.
+        """Run `function(*arguments)` in a child and return its result. All of it must be picklable.
 
         Its deadline counts from when it runs; `wait_seconds` is how long it waits for its turn, `share` whose turn it
         is: a workspace, say. Whoever is cancelled while waiting ends the call as well.
@@ -201,7 +201,7 @@ class ProcessPool:
 
 
 def _run(call: _Call, child: Child) -> tuple[bool, Callable[[], None]]:
-    """Run a call. Gives whether the child can run another one, and what tells the caller how this one ended."""
+    """Run a call. Returns whether the child can run another one, and what tells the caller how this one ended."""
     outcome, began, is_usable = "done", monotonic(), True
     settle: Callable[[], None]
     try:

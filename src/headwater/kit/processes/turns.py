@@ -16,7 +16,7 @@ class Turns(Generic[Item]):
         self._running: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        """Give how many calls wait."""
+        """Return how many calls wait."""
         return sum(map(len, self._waiting.values()))
 
     def add(self, share: str, item: Item) -> None:
@@ -24,7 +24,7 @@ class Turns(Generic[Item]):
         self._waiting.setdefault(share, deque()).append(item)
 
     def take(self, *, free: int) -> tuple[str, Item] | None:
-        """Give the next call that may run while `free` processes are idle, with its share; None where none may."""
+        """Return the next call that may run while `free` processes are idle, with its share; None where none may."""
         for share, items in self._waiting.items():
             if self._running[share] and free <= 1:
                 continue
@@ -44,7 +44,7 @@ class Turns(Generic[Item]):
             del self._running[share]
 
     def clear(self) -> list[Item]:
-        """Give all that wait, and let nothing wait any more."""
+        """Return all that wait, and let nothing wait any more."""
         items = [item for waiting in self._waiting.values() for item in waiting]
         self._waiting.clear()
         return items

@@ -46,7 +46,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_media_type(content_type: str | None) -> tuple[str, str | None]:
-    """Give the media type in lower case and the charset parameter of a Content-Type header."""
+    """Return the media type in lower case and the charset parameter of a Content-Type header."""
     if content_type is None or not content_type.isascii():
         return "", None
     media, _, parameters = content_type.partition(";")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from headwater.core.errors import InvalidInput
 
-MOST_BUCKETS = 500
+MAX_BUCKETS = 500
 LONGEST_RANGE = timedelta(days=400)
 _HOUR, _DAY = 3_600, 86_400
 STEPS = (60, 300, 900, 1_800, _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 7 * _DAY)
@@ -28,7 +28,7 @@ class Buckets:
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
-        """Give the start and end of each bucket."""
+        """Return the start and end of each bucket."""
         return list(zip(self.edges, self.edges[1:], strict=False))
 
 

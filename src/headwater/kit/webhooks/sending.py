@@ -88,5 +88,5 @@ def classify_answer(
 
 
 def make_body(*, kind: str, occurred_at: datetime, data: Mapping[str, Any]) -> bytes:
-    """Give the body in the form that Standard Webhooks recommends: type, timestamp, data."""
+    """Return the body in the form that Standard Webhooks recommends: type, timestamp, data."""
     return orjson.dumps({"type": kind, "timestamp": occurred_at.isoformat(), "data": data}, default=str)

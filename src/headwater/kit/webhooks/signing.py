@@ -38,7 +38,7 @@ def generate_secret() -> str:
 
 
 def read_secret(secret: str) -> bytes:
-    """Give the bytes of a secret; the prefix and the padding may be missing.
+    """Return the bytes of a secret; the prefix and the padding may be missing.
 
     Raises:
         InvalidInput: it is no base64 of 24 to 64 bytes.
@@ -54,13 +54,13 @@ def read_secret(secret: str) -> bytes:
 
 
 def sign(secret: str, *, id: str, timestamp: datetime, body: bytes) -> str:
-    """Give one signature, `v1,<base64>`. `timestamp` must be aware; it is signed in whole UTC seconds."""
+    """Return one signature, `v1,<base64>`. `timestamp` must be aware; it is signed in whole UTC seconds."""
     mac = _hash_message(read_secret(secret), id=id, seconds=str(_whole_seconds(timestamp)), body=body)
     return f"v1,{base64.b64encode(mac).decode()}"
 
 
 def sign_headers(valid_secrets: Sequence[str], *, id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
-    """Give the three headers; while a secret is rotated, both the new and the old one sign."""
+    """Return the three headers; while a secret is rotated, both the new and the old one sign."""
     signatures = [sign(secret, id=id, timestamp=timestamp, body=body) for secret in valid_secrets]
     return {
         "webhook-id": id,

@@ -34,7 +34,7 @@ class KeyIdentity:
 
 
 def hash_key(key: str) -> str:
-    """Give the SHA-256 of a key in hex. Keys carry 256 random bits, so a slow hash would add nothing."""
+    """Return the SHA-256 of a key in hex. Keys carry 256 random bits, so a slow hash would add nothing."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

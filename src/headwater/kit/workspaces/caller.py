@@ -37,13 +37,13 @@ class Caller:
 
 
 def find_resources(request: Request) -> Resources:
-    """Give the tools that the door opened for this app."""
+    """Return the tools that the door opened for this app."""
     resources: Resources = request.app.state.resources
     return resources
 
 
 async def request_resources(request: Request) -> Resources:
-    """Give the tools as a dependency; async, because the framework sends plain functions to a thread."""
+    """Return the tools as a dependency; async, because the framework sends plain functions to a thread."""
     return find_resources(request)
 
 
@@ -51,7 +51,7 @@ RequestResources = Annotated[Resources, Depends(request_resources)]
 
 
 async def read_now(resources: RequestResources) -> datetime:
-    """Give the moment by the process's clock."""
+    """Return the moment by the process's clock."""
     return resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
 
 

@@ -23,7 +23,7 @@ class InvitationSender(Protocol):
     """Takes invitations to the people that they are for. The room of notifications, above this one, provides it."""
 
     def make_link(self, token: str) -> str:
-        """Give the address under which the invitation is accepted."""
+        """Return the address under which the invitation is accepted."""
         ...
 
     async def send(self, connection: AsyncConnection, *, invitation: dict[str, Any], token: str) -> str | None:
@@ -105,7 +105,7 @@ async def read_invitation(connection: AsyncConnection, *, token: str) -> dict[st
 
 
 async def accept_invitation(connection: AsyncConnection, *, token: str) -> UUID:
-    """Join the workspace of an invitation to the caller's own address, and give its id.
+    """Join the workspace of an invitation to the caller's own address, and return its id.
 
     Raises:
         Forbidden: the token is unknown, used or expired, or was sent to another address.

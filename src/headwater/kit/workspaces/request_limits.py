@@ -149,7 +149,7 @@ class RequestLimits:
     async def _find_workspace(
         self, scope: Scope, headers: Mapping[bytes, bytes], counted: _Counted, *, identity: Identity
     ) -> UUID | None:
-        """Give the workspace that a request counts for: the key's, the one named, or the caller's own."""
+        """Return the workspace that a request counts for: the key's, the one named, or the caller's own."""
         if counted.key_workspace_id is not None:
             return counted.key_workspace_id
         named = _find_named(scope, headers)
@@ -172,7 +172,7 @@ class RequestLimits:
 
 
 def name_door(path: str) -> str:
-    """Give the public door that a path belongs to; each is counted by itself, and what is none, together."""
+    """Return the public door that a path belongs to; each is counted by itself, and what is none, together."""
     return next((name for prefix, name in _DOORS if path == prefix or path.startswith(f"{prefix}/")), "other")
 
 
@@ -187,7 +187,7 @@ def make_refusal(spending: Spending) -> RateLimited:
 
 
 def list_headers(spending: Spending) -> list[tuple[bytes, bytes]]:
-    """Give the headers that tell a client how it stands (the older, widely read form of the IETF's draft)."""
+    """Return the headers that tell a client how it stands (the older, widely read form of the IETF's draft)."""
     return [
         (b"ratelimit-limit", b"%d" % spending.budget.per_minute),
         (b"ratelimit-remaining", b"%d" % spending.left),
@@ -224,7 +224,7 @@ def _is_write(scope: Scope) -> bool:
 
 
 def _read_address(scope: Scope) -> str:
-    """Give the caller's address; of IPv6 the network of 64 bits, since one subscriber has all of it."""
+    """Return the caller's address; of IPv6 the network of 64 bits, since one subscriber has all of it."""
     host = scope["client"][0] if scope.get("client") else ""
     try:
         address = ipaddress.ip_address(host)

@@ -17,7 +17,7 @@ ONE_VISIT = timedelta(minutes=30)
 
 
 async def note_visit(connection: AsyncConnection, *, user_id: UUID, at: datetime) -> dict[str, Any]:
-    """Note that a person is here, and give `previous_visit_at`, when the visit before this one ended.
+    """Note that a person is here, and return `previous_visit_at`, when the visit before this one ended.
 
     It is the same for all of a visit and on all devices; null on the first one.
 

@@ -13,7 +13,7 @@ from headwater.kit.workspaces.tables import activity_log, profiles, workspace_me
 
 
 async def find_personal_workspace(connection: AsyncConnection, *, user_id: UUID) -> UUID:
-    """Give the user's personal workspace, or the oldest one that they are in.
+    """Return the user's personal workspace, or the oldest one that they are in.
 
     Raises:
         NotFound: the user is in no workspace.
@@ -96,7 +96,7 @@ async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> li
 
 
 async def change_role(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, role: str) -> None:
-    """Give a member another role. Raises NotFound when the caller may not."""
+    """Return a member another role. Raises NotFound when the caller may not."""
     statement = (
         update(workspace_members)
         .where(workspace_members.c.workspace_id == workspace_id, workspace_members.c.user_id == user_id)

@@ -5,7 +5,7 @@ from headwater.local.auth.config import AuthConfig, ConfigError
 from headwater.local.auth.config_file import read_auth_config
 from headwater.local.auth.limits import Limiter, MemoryLimiter
 from headwater.local.auth.outgoing import Mailer
-from headwater.local.auth.schema import lay_auth_schema
+from headwater.local.auth.schema import install_auth_schema
 
 __all__ = [
     "AuthConfig",
@@ -14,6 +14,6 @@ __all__ = [
     "Mailer",
     "MemoryLimiter",
     "create_auth_app",
-    "lay_auth_schema",
+    "install_auth_schema",
     "read_auth_config",
 ]

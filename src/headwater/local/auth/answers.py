@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 
 def answer_json(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Give `body` as a JSON answer."""
+    """Return `body` as a JSON answer."""
     return Response(orjson.dumps(body), status, dict(headers or {}), media_type="application/json")
 
 

@@ -18,7 +18,7 @@ from headwater.local.auth.call import Call
 from headwater.local.auth.config import AuthConfig
 from headwater.local.auth.errors import AuthError, bad_request, render_error, unexpected
 from headwater.local.auth.limits import Limiter, MemoryLimiter
-from headwater.local.auth.outgoing import Mailer, send_letters
+from headwater.local.auth.outgoing import Mailer, send_emails
 from headwater.local.auth.routes import (
     admin,
     admin_factors,
@@ -102,9 +102,9 @@ def create_auth_app(
     limiter: Limiter | None = None,
     clock: Clock | None = None,
 ) -> Starlette:
-    """Give the application.
+    """Return the application.
 
-    The pool must be that of a user who owns the tables of the schema `auth` (see `lay_auth_schema`) or reaches them
+    The pool must be that of a user who owns the tables of the schema `auth` (see `install_auth_schema`) or reaches them
     past row-level security. Without a mailer nothing is sent; without a limiter this process counts alone.
     """
     clock = clock or SystemClock()
@@ -155,7 +155,7 @@ def _answer_with(handler: Handler, server: AuthServer) -> Callable[[Request], Aw
             call.content = await _read_content(request)
             response = await handler(call)
             # After the transaction, so that a link works when it arrives and no connection waits for a mail server.
-            await send_letters(call.letters, mailer=server.mailer, config=server.config)
+            await send_emails(call.auth_emails, mailer=server.mailer, config=server.config)
         except AuthError as error:
             response = render_error(error, request)
             response.headers.update(call.headers)
@@ -167,7 +167,7 @@ def _answer_with(handler: Handler, server: AuthServer) -> Callable[[Request], Aw
 
 
 def _explain(error: Exception, request: Request) -> AuthError:
-    """Give the answer for what the database says."""
+    """Return the answer for what the database says."""
     if isinstance(error, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)):
         return bad_request("validation_failed", "A text holds a character that can't be kept")
     if isinstance(error, asyncpg.DataError):

@@ -21,7 +21,7 @@ from headwater.local.auth.accounts.users import User
 from headwater.local.auth.answers import answer_json
 from headwater.local.auth.bodies import Body
 from headwater.local.auth.errors import AuthError, bad_request, forbidden, too_many
-from headwater.local.auth.outgoing import Letter
+from headwater.local.auth.outgoing import AuthEmail
 from headwater.local.auth.server import AuthServer
 
 ADMIN_ROLES = frozenset({"service_role", "supabase_admin"})
@@ -39,13 +39,13 @@ class Caller:
 
 @dataclass
 class Call:
-    """A request under way. Headers go onto its answer, letters are sent after it."""
+    """A request under way. Headers go onto its answer, e-mails are sent after it."""
 
     request: Request
     server: AuthServer
     content: bytes
     headers: dict[str, str] = field(default_factory=dict)
-    letters: list[Letter] = field(default_factory=list)
+    auth_emails: list[AuthEmail] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -67,11 +67,11 @@ class Call:
             return "127.0.0.1"
 
     def answer(self, body: Any, *, status: int = 200) -> Response:
-        """Give the JSON answer."""
+        """Return the JSON answer."""
         return answer_json(body, status=status, headers=self.headers)
 
     def read(self, model: type[_B]) -> _B:
-        """Give the body as `model`. Raises AuthError for a body that is not such a JSON object."""
+        """Return the body as `model`. Raises AuthError for a body that is not such a JSON object."""
         try:
             return model.model_validate(orjson.loads(self.content))
         except orjson.JSONDecodeError as error:
@@ -95,7 +95,7 @@ class Call:
             raise too_many("over_request_rate_limit", "Request rate limit reached")
 
     async def verify_bearer(self) -> Claims:
-        """Give the claims of the bearer token. Raises AuthError when there is none or it doesn't hold."""
+        """Return the claims of the bearer token. Raises AuthError when there is none or it doesn't hold."""
         token = read_bearer(self.request.headers.get("authorization"))
         if token is None:
             raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
@@ -114,7 +114,7 @@ class Call:
         return claims
 
     async def require_user(self) -> Caller:
-        """Give the user behind the bearer token, whose session must still be open."""
+        """Return the user behind the bearer token, whose session must still be open."""
         claims = await self.verify_bearer()
         subject = claims.get("sub")
         if not subject:

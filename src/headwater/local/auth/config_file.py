@@ -68,7 +68,7 @@ def _check_tables(values: Any) -> None:
 
 
 def find_left_out(values: dict[str, Any]) -> list[str]:
-    """Give the sections that are turned on and that this server doesn't have."""
+    """Return the sections that are turned on and that this server doesn't have."""
     found: list[str] = []
     for pattern in _LEFT_OUT:
         *parents, last = pattern.split(".")
@@ -130,7 +130,7 @@ def _apply_settings(values: dict[str, Any], settings: Settings, plane_settings: 
 
 
 def list_redirects(settings: Settings) -> list[str]:
-    """Give where links may lead to besides the site itself: wherever the dashboard is opened from."""
+    """Return where links may lead to besides the site itself: wherever the dashboard is opened from."""
     named = [origin for origin in settings.resolved_allowed_origins if origin != "*"]
     origins = [settings.dashboard_url or "", settings.resolved_public_url, *named]
     parts = urlsplit(settings.resolved_public_url)

@@ -64,7 +64,7 @@ def wants_new_shape(request: Request) -> bool:
 
 
 def render_error(error: AuthError, request: Request) -> Response:
-    """Give the answer for `error` in the shape that the caller asked for."""
+    """Return the answer for `error` in the shape that the caller asked for."""
     headers = {"x-sb-error-code": error.code}
     body: dict[str, Any]
     if wants_new_shape(request):

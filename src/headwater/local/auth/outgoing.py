@@ -45,63 +45,63 @@ _LONGEST_SECONDS = 15.0
 
 
 class Mailer(Protocol):
-    """Delivers letters."""
+    """Delivers e-mails."""
 
     async def send(self, to: str, subject: str, text: str, html: str) -> None:
-        """Send one letter, or keep it for sending where a crash can't lose it. Raises any exception when it can't."""
+        """Send one e-mail, or keep it for sending where a crash can't lose it. Raises any exception when it can't."""
         ...
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One letter to be rendered and sent: its kind, its receiver, and the values for its template."""
+class AuthEmail:
+    """One e-mail to be rendered and sent: its kind, its receiver, and the values for its template."""
 
     kind: str
     to: str
     values: Mapping[str, Any] = field(repr=False)
 
 
-def render_letter(letter: Letter, config: AuthConfig) -> tuple[str, str, str]:
-    """Give subject, text and HTML. Values are escaped in the HTML, and line breaks can't reach the subject."""
-    subject, sentence, link = _DEFAULTS[letter.kind]
-    template = config.email.template.get(letter.kind)
+def render_email(auth_email: AuthEmail, config: AuthConfig) -> tuple[str, str, str]:
+    """Return subject, text and HTML. Values are escaped in the HTML, and line breaks can't reach the subject."""
+    subject, sentence, link = _DEFAULTS[auth_email.kind]
+    template = config.email.template.get(auth_email.kind)
     if template is not None and template.subject:
         subject = template.subject
-    title = " ".join(_fill(subject, letter.values, escape=False).split())
+    title = " ".join(_fill(subject, auth_email.values, escape=False).split())
     if template is not None and template.content:
-        body = _fill(template.content, letter.values, escape=True)
+        body = _fill(template.content, auth_email.values, escape=True)
         return title, html.unescape(_TAG.sub("", body)).strip(), body
-    text = [_fill(sentence, letter.values, escape=False) + ":"]
-    markup = [f"<h2>{html.escape(title)}</h2>", f"<p>{_fill(sentence, letter.values, escape=True)}:</p>"]
+    text = [_fill(sentence, auth_email.values, escape=False) + ":"]
+    markup = [f"<h2>{html.escape(title)}</h2>", f"<p>{_fill(sentence, auth_email.values, escape=True)}:</p>"]
     if link:
-        text.append(letter.values["ConfirmationURL"])
-        markup.append(f'<p><a href="{html.escape(letter.values["ConfirmationURL"])}">{link}</a></p>')
-        markup.append(f"<p>Or enter the code: <strong>{letter.values['Token']}</strong></p>")
-        text.append(f"Or enter the code: {letter.values['Token']}")
+        text.append(auth_email.values["ConfirmationURL"])
+        markup.append(f'<p><a href="{html.escape(auth_email.values["ConfirmationURL"])}">{link}</a></p>')
+        markup.append(f"<p>Or enter the code: <strong>{auth_email.values['Token']}</strong></p>")
+        text.append(f"Or enter the code: {auth_email.values['Token']}")
     else:
-        text.append(letter.values["Token"])
-        markup.append(f"<p><strong>{letter.values['Token']}</strong></p>")
+        text.append(auth_email.values["Token"])
+        markup.append(f"<p><strong>{auth_email.values['Token']}</strong></p>")
     return title, "\n\n".join(text) + "\n", "\n".join(markup) + "\n"
 
 
-async def send_letters(letters: list[Letter], *, mailer: Mailer | None, config: AuthConfig) -> None:
-    """Send what a request has caused, before it is answered: whoever is told that a letter is coming gets it.
+async def send_emails(auth_emails: list[AuthEmail], *, mailer: Mailer | None, config: AuthConfig) -> None:
+    """Send what a request has caused, before it is answered: whoever is told that an e-mail is coming gets it.
 
     Without a mailer nothing is sent, and that is logged.
 
     Raises:
-        AuthError: 500 when a letter wasn't taken.
+        AuthError: 500 when an e-mail wasn't accepted.
     """
-    for letter in letters:
+    for auth_email in auth_emails:
         if mailer is None:
-            _log.warning("auth.no_mailer", kind=letter.kind)
+            _log.warning("auth.no_mailer", kind=auth_email.kind)
             continue
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
-                await mailer.send(letter.to, *render_letter(letter, config))
+                await mailer.send(auth_email.to, *render_email(auth_email, config))
         except Exception as error:  # whatever the mailer trips over, whoever asked is told
-            _log.error("auth.letter_failed", kind=letter.kind, reason=f"{type(error).__name__}: {error}")
-            raise AuthError(500, "unexpected_failure", _FAILURES[letter.kind]) from error
+            _log.error("auth.letter_failed", kind=auth_email.kind, reason=f"{type(error).__name__}: {error}")
+            raise AuthError(500, "unexpected_failure", _FAILURES[auth_email.kind]) from error
 
 
 def _fill(template: str, values: Mapping[str, Any], *, escape: bool) -> str:

@@ -1,4 +1,4 @@
-"""Lays the tables of Auth beside `auth.users`, which comes with the foundation."""
+"""Installs the tables of Auth beside `auth.users`, which comes with the foundation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 import asyncpg
 
 _SQL = Path(__file__).with_suffix(".sql")
-# Any number will do as long as everybody who lays the tables takes the same one.
+# Any number will do as long as everybody who installs the tables takes the same one.
 _LOCK = 5_210_442_987_015_338
 
 
-async def lay_auth_schema(dsn: str) -> None:
+async def install_auth_schema(dsn: str) -> None:
     """Make the tables of Auth where they are missing. Safe to run twice, and by several processes at once.
 
-    The schema `auth` and the table `auth.users` must be there, as `lay_foundation` or hosted Supabase provides them.
+    The schema `auth` and the table `auth.users` must be there, as `install_foundation` or hosted Supabase provides
+    them.
     """
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     try:

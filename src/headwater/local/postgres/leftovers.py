@@ -23,7 +23,7 @@ logger = get_logger(__name__)
 async def clear_leftovers(folder: Path) -> int | None:
     """Stop what an earlier run left on the data in `folder`.
 
-    Gives the process id in `postmaster.pid` if a stranger has it now, so that Postgres can be told to disregard it
+    Returns the process id in `postmaster.pid` if a stranger has it now, so that Postgres can be told to disregard it
     (the file itself stays: Postgres also checks the shared memory that it names).
 
     Raises:

@@ -202,7 +202,7 @@ class LocalPostgres:
 
 
 def find_running_postgres(data_folder: Path) -> str | None:
-    """Give the DSN of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
+    """Return the DSN of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
     port = read_port(data_folder / "port")
     if port is None or not is_claimed(data_folder):
         return None

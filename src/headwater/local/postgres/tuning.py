@@ -38,6 +38,6 @@ _FOR_TESTS = {
 
 
 def list_settings(*, port: int, durable: bool, overrides: Mapping[str, str]) -> list[str]:
-    """Give the arguments that set everything; `overrides` win. `durable=False` may lose data at a power cut."""
+    """Return the arguments that set everything; `overrides` win. `durable=False` may lose data at a power cut."""
     settings = {**_ALWAYS, **({} if durable else _FOR_TESTS), "port": str(port), **overrides}
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

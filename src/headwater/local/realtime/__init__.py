@@ -3,6 +3,6 @@
 from headwater.local.realtime.app import RealtimeApp, create_realtime_app
 from headwater.local.realtime.config import RealtimeConfig
 from headwater.local.realtime.protocol import FrameWebSocketProtocol
-from headwater.local.realtime.schema import lay_realtime_schema
+from headwater.local.realtime.schema import install_realtime_schema
 
-__all__ = ["FrameWebSocketProtocol", "RealtimeApp", "RealtimeConfig", "create_realtime_app", "lay_realtime_schema"]
+__all__ = ["FrameWebSocketProtocol", "RealtimeApp", "RealtimeConfig", "create_realtime_app", "install_realtime_schema"]

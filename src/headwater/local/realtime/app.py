@@ -95,7 +95,7 @@ class RealtimeApp:
         hub, self._hub = self._hub, None
         if hub is None or self._upkeep is None or self._dispatcher is None:
             return
-        self._upkeep.say_goodbye()
+        self._upkeep.close_connections()
         await self._upkeep.stop()
         await self._dispatcher.stop()
         await hub.feed.stop()
@@ -201,7 +201,7 @@ def create_realtime_app(
 
 
 def find_path(scope: Scope) -> str:
-    """Give the path below the mount point, as it was sent: names in it may hold an encoded slash."""
+    """Return the path below the mount point, as it was sent: names in it may hold an encoded slash."""
     raw = scope.get("raw_path")
     path: str = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
     root = scope.get("root_path", "")

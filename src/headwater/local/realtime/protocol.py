@@ -23,9 +23,9 @@ class FrameWriter(Protocol):
         """Send whole frames."""
 
     def count_waiting(self) -> int:
-        """Give the bytes that the client has not taken yet."""
+        """Return the bytes that the client has not taken yet."""
 
-    def limit_message(self, most_bytes: int) -> None:
+    def limit_message(self, max_bytes: int) -> None:
         """Let a larger message of the client close the connection."""
 
     def end(self, code: int, reason: str) -> None:
@@ -53,12 +53,12 @@ class FrameWebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.write(wires[0] if len(wires) == 1 else b"".join(wires))
 
     def count_waiting(self) -> int:
-        """Give the bytes that the client has not taken yet."""
+        """Return the bytes that the client has not taken yet."""
         return self.transport.get_write_buffer_size()
 
-    def limit_message(self, most_bytes: int) -> None:
+    def limit_message(self, max_bytes: int) -> None:
         """Let a larger message of the client close the connection."""
-        self.conn.max_size = most_bytes
+        self.conn.max_size = max_bytes
 
     def end(self, code: int, reason: str) -> None:
         """Say goodbye; cut the line soon, whether the client takes it or not."""

@@ -21,7 +21,7 @@ logger = get_logger(__name__)
 
 _JSON, _BYTES = "application/json", "application/octet-stream"
 _TOO_LARGE = "Payload size exceeds tenant limit"
-_MOST_MESSAGES = 1_000
+_MAX_MESSAGES = 1_000
 
 
 class Refused(Exception):
@@ -87,7 +87,7 @@ class BroadcastEndpoint:
         kind = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
         if kind not in {_JSON, _BYTES}:
             raise Refused(415, {"error": f"Unsupported Media Type. Use {_JSON} or {_BYTES}"})
-        body = await self._read_body(request, most_bytes=self._hub.config.max_payload_bytes)
+        body = await self._read_body(request, max_bytes=self._hub.config.max_payload_bytes)
         if body is None:
             raise Refused(422, {"errors": {"payload": [_TOO_LARGE]}})
         if kind == _JSON:
@@ -104,14 +104,14 @@ class BroadcastEndpoint:
 
     async def _send_several(self, request: Request, grant: Grant) -> None:
         most = self._hub.config.max_payload_bytes
-        body = await self._read_body(request, most_bytes=most * 2)
+        body = await self._read_body(request, max_bytes=most * 2)
         if body is None:
             raise Refused(413, {"message": "Payload Too Large"})
         document = _parse(body)
         listed = document.get("messages") if isinstance(document, dict) else None
-        if not isinstance(listed, list) or not listed or len(listed) > _MOST_MESSAGES:
+        if not isinstance(listed, list) or not listed or len(listed) > _MAX_MESSAGES:
             raise Refused(422, {"errors": {"messages": ["can't be blank" if not listed else "is invalid"]}})
-        read = [_read_message(message, most_bytes=most) for message in listed]
+        read = [_read_message(message, max_bytes=most) for message in listed]
         problems = [problem if isinstance(problem, dict) else {} for problem in read]
         if any(problems):
             raise Refused(422, {"errors": {"messages": problems}})
@@ -137,13 +137,13 @@ class BroadcastEndpoint:
             raise Refused(503, {"message": "Realtime was unable to connect to the project database"}) from error
         return rights.broadcast
 
-    async def _read_body(self, request: Request, *, most_bytes: int) -> bytes | None:
+    async def _read_body(self, request: Request, *, max_bytes: int) -> bytes | None:
         """Read the body; None for one that is larger."""
         chunks: list[bytes] = []
         size = 0
         async for chunk in request.stream():
             size += len(chunk)
-            if size > most_bytes:
+            if size > max_bytes:
                 return None
             chunks.append(chunk)
         return b"".join(chunks)
@@ -159,7 +159,7 @@ def _parse(body: bytes) -> Any:
     return document
 
 
-def _read_message(given: Any, *, most_bytes: int) -> _Sent | dict[str, list[str]]:
+def _read_message(given: Any, *, max_bytes: int) -> _Sent | dict[str, list[str]]:
     """Read one message of several, or give what is wrong with it."""
     if not isinstance(given, dict):
         return {"message": ["is invalid"]}
@@ -168,7 +168,7 @@ def _read_message(given: Any, *, most_bytes: int) -> _Sent | dict[str, list[str]
         for name, kind in (("topic", str), ("event", str), ("payload", dict))
         if not isinstance(given.get(name), kind) or given.get(name) == ""
     }
-    if "payload" not in problems and len(orjson.dumps(given["payload"])) > most_bytes:
+    if "payload" not in problems and len(orjson.dumps(given["payload"])) > max_bytes:
         problems["payload"] = [_TOO_LARGE]
     if problems:
         return problems

@@ -1,4 +1,4 @@
-"""Lays the schema `realtime`."""
+"""Installs the schema `realtime`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 import asyncpg
 
 _SQL = Path(__file__).with_suffix(".sql")
-# Any number will do as long as everybody who lays the schema takes the same one.
+# Any number will do as long as everybody who installs the schema takes the same one.
 _LOCK = 5_210_442_987_015_339
 
 
-async def lay_realtime_schema(dsn: str) -> None:
+async def install_realtime_schema(dsn: str) -> None:
     """Make what Realtime needs in the database where it is missing.
 
     Safe to run twice, and by several processes at once. On hosted Supabase it is all there already.

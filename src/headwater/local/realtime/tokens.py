@@ -91,7 +91,7 @@ class TokenReader:
 
 
 def _peek(token: str) -> dict[str, Any] | None:
-    """Give what a token claims, unproven, to tell its bearer what is wrong with it."""
+    """Return what a token claims, unproven, to tell its bearer what is wrong with it."""
     parts = token.split(".")
     if len(parts) != 3:
         return None

@@ -51,7 +51,7 @@ class Upkeep:
                 if channel.grant.is_over(now):
                     channel.shut("Token has expired 0 seconds ago")
 
-    def say_goodbye(self) -> None:
+    def close_connections(self) -> None:
         """Close all connections because the server stops."""
         for connection in list(self._hub.connections):
             connection.drop(GOING_AWAY, "stopping", "the server is stopping")

@@ -11,7 +11,7 @@ from headwater.local.rest.config_file import ApiConfigError, read_rest_config
 from headwater.local.rest.database.pool import PipelinePool
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
-from headwater.local.rest.schema import lay_rest_schema
+from headwater.local.rest.schema import install_rest_schema
 from headwater.local.rest.tokens import JwtVerifier, RestTokenVerifier, SharedVerifier
 
 __all__ = [
@@ -25,6 +25,6 @@ __all__ = [
     "RestTokenVerifier",
     "SharedVerifier",
     "create_rest_app",
-    "lay_rest_schema",
+    "install_rest_schema",
     "read_rest_config",
 ]

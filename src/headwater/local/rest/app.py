@@ -137,7 +137,7 @@ class RestApp:
 
 
 def find_path(scope: Scope) -> str:
-    """Give the decoded address without the prefix that the application is mounted at."""
+    """Return the decoded address without the prefix that the application is mounted at."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     return path[len(root) :] if root and path.startswith(root) else path

@@ -93,7 +93,7 @@ SETTING_NAMES = tuple(
 
 
 def apply_settings(config: RestConfig, settings: Mapping[str, str]) -> RestConfig:
-    """Give the configuration with the settings found in the database; unknown names are left alone."""
+    """Return the configuration with the settings found in the database; unknown names are left alone."""
     changes: dict[str, object] = {}
     names = {"db_schemas": "schemas", "db_extra_search_path": "extra_search_path",
              "db_hoisted_tx_settings": "hoisted_settings"}  # fmt: skip

@@ -24,7 +24,7 @@ class _Api(BaseModel):
 
 
 def read_rest_config(config_toml: Path | None = None) -> RestConfig:
-    """Give the engine's configuration: what `[api]` says where there is a file, what a new project has where not.
+    """Return the engine's configuration: what `[api]` says where there is a file, what a new project has where not.
 
     Raises:
         ApiConfigError: the file or a value in it is wrong.

@@ -113,7 +113,7 @@ class RestEngine:
         self.pool.forget_statements()
 
     async def _ready(self) -> Planner:
-        """Give the planner, reading the catalog first where that has not worked yet."""
+        """Return the planner, reading the catalog first where that has not worked yet."""
         if self.planner is not None:
             return self.planner
         async with self._loading:
@@ -206,12 +206,12 @@ class RestEngine:
 
 
 def configure(config: RestConfig, found: Sequence[str]) -> RestConfig:
-    """Give the configuration with settings found in the database, each written `pgrst.name=value`."""
+    """Return the configuration with settings found in the database, each written `pgrst.name=value`."""
     return apply_settings(config, dict(text.removeprefix("pgrst.").split("=", 1) for text in found))
 
 
 def read_bearer(authorization: str | None) -> str | None:
-    """Give the token of an Authorization header, or None where there is no bearer."""
+    """Return the token of an Authorization header, or None where there is no bearer."""
     if authorization is None:
         return None
     scheme, _, rest = authorization.partition(" ")

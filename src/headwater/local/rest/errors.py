@@ -36,7 +36,7 @@ class RestError(Exception):
         self.reason = reason
 
     def to_body(self) -> bytes:
-        """Give the JSON body of the answer."""
+        """Return the JSON body of the answer."""
         return orjson.dumps({"code": self.code, "details": self.details, "hint": self.hint, "message": self.message})
 
 

@@ -47,7 +47,7 @@ KEYWORD_TYPES = {
 
 
 def quote_cast(name: str) -> str:
-    """Give the SQL of a cast's target: a keyword from the closed list, or else a quoted identifier.
+    """Return the SQL of a cast's target: a keyword from the closed list, or else a quoted identifier.
 
     Unquoted names fold to lower case in SQL, so this folds too.
     """

@@ -35,7 +35,7 @@ class Answer:
 
 
 def content_headers(request: RestRequest, media: MediaType, body: bytes | None) -> Headers:
-    """Give length, type and the schema that was negotiated; no length for None."""
+    """Return length, type and the schema that was negotiated; no length for None."""
     headers: Headers = [] if body is None else [("Content-Length", str(len(body)))]
     headers.append(("Content-Type", media.content_type))
     if request.negotiated:
@@ -44,7 +44,7 @@ def content_headers(request: RestRequest, media: MediaType, body: bytes | None) 
 
 
 def applied(request: RestRequest, **switches: bool) -> Headers:
-    """Give the header that says which preferences were obeyed."""
+    """Return the header that says which preferences were obeyed."""
     if request.preferences is NO_PREFERENCES:
         return []
     text = format_applied(request.preferences, **switches)
@@ -67,7 +67,7 @@ def answer(request: RestRequest, compiled: Compiled, outcome: Outcome) -> Answer
 
 
 def ranged(request: RestRequest, outcome: Outcome) -> tuple[int, str, bytes]:
-    """Give status, `Content-Range` and body of rows that a range may have cut."""
+    """Return status, `Content-Range` and body of rows that a range may have cut."""
     lower = request.top_range.offset
     upper = lower + outcome.rows - 1
     status = range_status(lower, upper, outcome.total)
@@ -222,7 +222,7 @@ def clean_header(name: str, value: str) -> tuple[str, str]:
 
 
 def warning_header(warnings: Sequence[tuple[str, str]], version: str) -> tuple[str, str]:
-    """Give the header that warns of embeds named by their table although they have an alias (RFC 7234, 299)."""
+    """Return the header that warns of embeds named by their table although they have an alias (RFC 7234, 299)."""
     changes = ", ".join(f"`{name}` to `{alias}`" for name, alias in warnings)
     return (
         "Warning",

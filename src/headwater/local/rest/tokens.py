@@ -29,7 +29,9 @@ class RestTokenVerifier(Protocol):
     """Checks a token's signature, times and audience."""
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims; raises `RestError` (`token_rejected`, `claims_rejected`) for a token that does not hold."""
+        """Return the claims; raises `RestError` (`token_rejected`, `claims_rejected`) for a token that does not
+        hold.
+        """
         ...
 
 
@@ -43,7 +45,7 @@ class Caller:
 
 
 def challenge(message: str) -> tuple[tuple[str, str], ...]:
-    """Give the header that tells a client why its token was refused (RFC 6750)."""
+    """Return the header that tells a client why its token was refused (RFC 6750)."""
     return (("WWW-Authenticate", f'Bearer error="invalid_token", error_description="{message}"'),)
 
 
@@ -68,7 +70,7 @@ def secret_missing() -> RestError:
 
 
 def read_time(claims: Mapping[str, Any], name: str) -> int | None:
-    """Give a time claim in seconds; raises PGRST303 where it is no number."""
+    """Return a time claim in seconds; raises PGRST303 where it is no number."""
     value = claims.get(name)
     if value is None:
         return None
@@ -103,7 +105,7 @@ class ApplicationVerifier(Protocol):
     """The part of `headwater.core.auth.TokenVerifier` that is needed here."""
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims; raises `Unauthenticated` or `Unavailable`."""
+        """Return the claims; raises `Unauthenticated` or `Unavailable`."""
         ...
 
 
@@ -141,7 +143,7 @@ class JwtVerifier:
         self._most = remembered
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims of a token that holds."""
+        """Return the claims of a token that holds."""
         claims = self._known.get(token)
         if claims is None:
             claims = self._decode(token)
@@ -197,7 +199,7 @@ class SharedVerifier:
         self._verifier = verifier
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Give the claims of a token that holds; raises PGRST301, PGRST303, or PGRST000 where keys can't be read."""
+        """Return the claims of a token that holds; raises PGRST301, PGRST303, or PGRST000 where keys can't be read."""
         check_parts(token)
         try:
             return await self._verifier.verify(token)
@@ -213,7 +215,7 @@ STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.){0,200})\"|([\w-]+))|\[(\d+)\]|\['([
 
 
 def find_role(claims: Mapping[str, Any], path: str) -> str | None:
-    """Give the role at a path such as `role`, `.a.b[0]` or `$.a["b"]`."""
+    """Return the role at a path such as `role`, `.a.b[0]` or `$.a["b"]`."""
     value: Any = claims
     for quoted, plain, index, single, double in STEP.findall(path.removeprefix("$")):
         if index:
@@ -227,7 +229,7 @@ def find_role(claims: Mapping[str, Any], path: str) -> str | None:
 
 
 def identify(claims: Mapping[str, Any], *, path: str, anon_role: str | None) -> Caller:
-    """Give the caller of verified claims; raises PGRST302 where there is neither a role nor an anonymous one."""
+    """Return the caller of verified claims; raises PGRST302 where there is neither a role nor an anonymous one."""
     role = find_role(claims, path) or anon_role
     if role is None:
         raise token_required()

@@ -5,14 +5,14 @@ from headwater.local.storage.config import StorageConfig
 from headwater.local.storage.contents.contents import sweep_storage
 from headwater.local.storage.contents.s3 import HttpClient, open_s3_store
 from headwater.local.storage.contents.stores import StoreAway
-from headwater.local.storage.schema import lay_storage_schema
+from headwater.local.storage.schema import install_storage_schema
 
 __all__ = [
     "HttpClient",
     "StorageConfig",
     "StoreAway",
     "create_storage_app",
-    "lay_storage_schema",
+    "install_storage_schema",
     "open_s3_store",
     "sweep_storage",
 ]

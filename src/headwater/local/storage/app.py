@@ -110,7 +110,7 @@ def create_storage_app(
     store: ContentStore | None = None,
     clock: Clock | None = None,
 ) -> Starlette:
-    """Give the application; `app.state.storage` is its server, which `sweep_storage` takes.
+    """Return the application; `app.state.storage` is its server, which `sweep_storage` takes.
 
     The pool must be that of a user who may become anon, authenticated and service_role. `store` keeps the files;
     without one they lie in `folder`, and every process that serves the same database must have the same folder. With

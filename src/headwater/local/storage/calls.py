@@ -36,7 +36,7 @@ class Call:
         self.server = server
 
     async def caller(self) -> Caller:
-        """Give who calls, by the bearer token, which the gateway puts in for a key. Raises InvalidJWT."""
+        """Return who calls, by the bearer token, which the gateway puts in for a key. Raises InvalidJWT."""
         token = read_bearer(self.request.headers.get("authorization"))
         if token is None:
             raise errors.bad_token("Invalid Compact JWS")
@@ -62,7 +62,7 @@ class Call:
         return self.request.headers.get("x-upsert", "").lower() == "true"
 
     async def read_parts(self) -> AsyncIterator[bytes]:
-        """Give the body as it comes. Raises BodyBroken."""
+        """Yield the body as it comes. Raises BodyBroken."""
         parts, patience = self.request.stream(), self.server.config.upload_patience.total_seconds()
         while True:
             try:
@@ -75,7 +75,7 @@ class Call:
             yield part
 
     async def read_json(self) -> dict[str, Any]:
-        """Give the body, an object of JSON; nothing stands for an empty one."""
+        """Return the body, an object of JSON; nothing stands for an empty one."""
         content = await self.read_small_body()
         if not content:
             return {}
@@ -88,7 +88,7 @@ class Call:
         return body
 
     async def read_small_body(self) -> bytes:
-        """Give a body of at most a mebibyte."""
+        """Return a body of at most a mebibyte."""
         content = bytearray()
         try:
             async for part in self.read_parts():
@@ -101,7 +101,7 @@ class Call:
 
 
 def read_integer(value: object, name: str, *, default: int, least: int = 0, most: int = 2**31 - 1) -> int:
-    """Give a whole number within bounds, also from a text of digits."""
+    """Return a whole number within bounds, also from a text of digits."""
     if value is None:
         return default
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
@@ -112,7 +112,7 @@ def read_integer(value: object, name: str, *, default: int, least: int = 0, most
 
 
 def read_text(value: object, name: str, *, default: str | None = None) -> str:
-    """Give a text; without a default it must be there."""
+    """Return a text; without a default it must be there."""
     if value is None and default is not None:
         return default
     if not isinstance(value, str) or "\x00" in value:
@@ -121,7 +121,7 @@ def read_text(value: object, name: str, *, default: str | None = None) -> str:
 
 
 def read_metadata(encoded: str | bytes | None, decode: Callable[[str | bytes], bytes] | None = None) -> dict[str, Any]:
-    """Give the uploader's own metadata: JSON, in headers as base64. What can't be read counts as none."""
+    """Return the uploader's own metadata: JSON, in headers as base64. What can't be read counts as none."""
     if not encoded:
         return {}
     try:
@@ -138,7 +138,7 @@ def decode_base64(value: str | bytes) -> bytes:
 
 
 def answer_json(value: object, status: int = 200, **headers: str) -> Response:
-    """Give an answer of JSON; moments are written as the clients know them."""
+    """Return an answer of JSON; moments are written as the clients know them."""
     content = orjson.dumps(value, default=str)
     return Response(content, status, headers or None, media_type="application/json; charset=utf-8")
 

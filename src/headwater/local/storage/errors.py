@@ -29,7 +29,7 @@ class StorageError(Exception):
 
 
 def render_error(error: StorageError) -> Response:
-    """Give the answer for an error."""
+    """Return the answer for an error."""
     body = {"statusCode": str(error.status), "error": error.error, "message": error.message, "code": error.code}
     return Response(
         orjson.dumps(body), error.wire_status, dict(error.headers), media_type="application/json; charset=utf-8"
@@ -104,7 +104,7 @@ def unexpected() -> StorageError:
 
 
 def translate_error(error: asyncpg.PostgresError) -> StorageError | None:
-    """Give the refusal that a database error stands for, or None for a fault of ours."""
+    """Return the refusal that a database error stands for, or None for a fault of ours."""
     state = error.sqlstate or ""
     if state == "42501":
         return access_denied(str(error.args[0]) if error.args else "Access denied")
@@ -135,7 +135,7 @@ def store_away() -> StorageError:
 
 
 def translate_disk_error(error: OSError) -> StorageError:
-    """Give the answer for what the disk refused: room, which the operator can make, or a fault of ours."""
+    """Return the answer for what the disk refused: room, which the operator can make, or a fault of ours."""
     return disk_full() if error.errno in _NO_ROOM else unexpected()
 
 

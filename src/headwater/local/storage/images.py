@@ -38,11 +38,11 @@ class Transformation:
     format: str | None = None
 
     def as_claims(self) -> dict[str, Any]:
-        """Give it as a signed URL carries it."""
+        """Return it as a signed URL carries it."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def describe(self) -> str:
-        """Give it as the header X-Transformations says it."""
+        """Return it as the header X-Transformations says it."""
         parts = [f"height:{self.height}"] if self.height else []
         parts += [f"width:{self.width}"] if self.width else []
         parts += [f"resizing_type:{_RESIZING[self.resize]}"] if self.width or self.height else []
@@ -101,7 +101,7 @@ class ImageRenderer:
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def render(self, asked: Asked, load: Callable[[], Awaitable[bytes]]) -> Rendered:
-        """Give a transformed image, `load` being asked for the source where it isn't remembered.
+        """Return a transformed image, `load` being asked for the source where it isn't remembered.
 
         Who asks for one that is being made waits for that one. Raises InvalidRequest for what is no image.
         """
@@ -161,7 +161,7 @@ class ImageRenderer:
 
 
 def _resize(image: Image, asked: Transformation) -> Image:
-    """Give an image of the sides asked for; a side that isn't given follows the other, and nothing is enlarged."""
+    """Return an image of the sides asked for; a side that isn't given follows the other, and nothing is enlarged."""
     if not asked.width and not asked.height:
         return image
     width = asked.width or max(round(image.width * (asked.height or 0) / image.height), 1)

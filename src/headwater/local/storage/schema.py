@@ -1,4 +1,4 @@
-"""Lays the tables of Storage."""
+"""Installs the tables of Storage."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 import asyncpg
 
 _SQL = Path(__file__).with_suffix(".sql")
-# Any number will do as long as everybody who lays the tables takes the same one.
+# Any number will do as long as everybody who installs the tables takes the same one.
 _LOCK = 5_210_442_987_015_340
 
 
-async def lay_storage_schema(dsn: str) -> None:
+async def install_storage_schema(dsn: str) -> None:
     """Make the tables of Storage where they are missing. Safe to run twice, and by several processes at once.
 
-    The roles of Supabase must be there, as `lay_foundation` or hosted Supabase provides them.
+    The roles of Supabase must be there, as `install_foundation` or hosted Supabase provides them.
     """
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     try:

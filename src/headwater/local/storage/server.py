@@ -75,7 +75,7 @@ class StorageServer:
             yield connection
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         return self.clock.now()
 
 
@@ -86,7 +86,7 @@ async def assume(connection: asyncpg.Connection, caller: Caller, operation: str)
 
 
 def read_uuid(value: str | None) -> UUID | None:
-    """Give the UUID that a text is, or None."""
+    """Return the UUID that a text is, or None."""
     try:
         return UUID(value) if value else None
     except ValueError:

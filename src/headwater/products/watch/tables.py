@@ -17,7 +17,7 @@ class HalfVector(UserDefinedType[str]):
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
-        """Give the type's name in SQL."""
+        """Return the type's name in SQL."""
         return "extensions.halfvec"
 
 

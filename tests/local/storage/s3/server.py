@@ -27,7 +27,7 @@ _START_SECONDS = 30.0
 
 
 def find_program() -> str | None:
-    """Give the server's program, or None where the wheel isn't installed."""
+    """Return the server's program, or None where the wheel isn't installed."""
     return shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
 
 
@@ -64,7 +64,7 @@ def run_server(folder: Path) -> Iterator[str]:
 
 
 def find_ports(number: int) -> list[int]:
-    """Give ports that are free at the time."""
+    """Return ports that are free at the time."""
     with ExitStack() as closing:
         sockets = [closing.enter_context(socket.socket()) for _ in range(number)]
         for one in sockets:

@@ -11,7 +11,7 @@ from tests.products.watch.factories import ALERTS, PRICING, SOURCES, STATUS, Hou
 
 
 async def alert_on(house: House, member: Member, page: str = PRICING, change: Any = "price") -> dict[str, Any]:
-    """Watch a page, change it, and give the alert."""
+    """Watch a page, change it, and return the alert."""
     source = await member.watch(page)
     house.world.web.change(page, change)
     check = await member.check(source)

@@ -60,7 +60,7 @@ async def test_points_add_up_to_what_happened(house: House, ada: Member) -> None
 
 
 def ago(**units: float) -> str:
-    """Give a moment in the past as the API takes it."""
+    """Return a moment in the past as the API takes it."""
     return (datetime.now(UTC) - timedelta(**units)).isoformat()
 
 

@@ -101,7 +101,7 @@ async def test_waits_after_failures_begin_with_the_first(house: House, ada: Memb
 
 
 def make_id(moment: datetime) -> UUID:
-    """Give an id as one that is made at that moment (UUIDv7)."""
+    """Return an id as one that is made at that moment (UUIDv7)."""
     return UUID(int=(int(moment.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
 
 

@@ -54,7 +54,7 @@ async def test_pages_in_odd_letters_are_read(house: House, ada: Member, mode: st
 
 
 async def test_one_is_told_after_so_many_failures_and_when_it_is_mended(house: House, ada: Member) -> None:
-    source = await ada.watch(LAMP, config={"tell_after_errors": 2})
+    source = await ada.watch(LAMP, config={"notify_after_failures": 2})
     house.world.web.set_mode(LAMP, "error")
     waits = []
     for _ in range(4):
@@ -63,8 +63,8 @@ async def test_one_is_told_after_so_many_failures_and_when_it_is_mended(house: H
         house.clock.advance(_OUTAGE)
     # Ever longer, give or take the spread of a twentieth.
     assert all(later > sooner * 1.5 for sooner, later in pairwise(waits)), waits
-    (told,) = house.world.mail.list_messages()
-    assert "can't be checked" in told.subject
+    (notified,) = house.world.mail.list_messages()
+    assert "can't be checked" in notified.subject
     house.world.web.set_mode(LAMP, "normal")
     assert (await ada.check(source))["outcome"] == "unchanged"
     assert [one.subject for one in house.world.mail.list_messages()][1:] == [f"{LAMP} can be checked again"]

@@ -89,8 +89,8 @@ async def test_price_that_moved_at_each_check_is_told_when_it_stands(page: Page,
     assert page.visits[-1] == (304, True)
     page.show("Basic plan: $99 a month")
     await ada.check(source)
-    told = [numbers_of(alert) for alert in await ada.alerts()]
-    assert told == [("$34", "$99"), ("$29", "$34"), ("$25", "$29"), ("$22", "$25"), ("$19", "$22")]
+    notified = [numbers_of(alert) for alert in await ada.alerts()]
+    assert notified == [("$34", "$99"), ("$29", "$34"), ("$25", "$29"), ("$22", "$25"), ("$19", "$22")]
 
 
 async def test_price_beside_other_bytes_that_move_is_told_once_and_stands(page: Page, ada: Member) -> None:
@@ -186,7 +186,7 @@ async def test_what_was_told_last_is_what_stands_there_for_a_long_history(page: 
     chance = random.Random(7)
     prices, states = [19, 22, 25, 29, 34, 59], ["In stock", "Out of stock", "Available for pre-order"]
     page.has_clock = True
-    told = {"price": "", "state": ""}
+    notified = {"price": "", "state": ""}
 
     def move() -> None:
         page.show(
@@ -206,6 +206,6 @@ async def test_what_was_told_last_is_what_stands_there_for_a_long_history(page: 
     for alert in reversed(await ada.alerts(limit=100)):
         for change in alert["details"]["reworded"]:
             text = "".join(span["text"] for span in change["spans"] if span["op"] != "removed")
-            told["price" if "$" in text else "state" if text.startswith("Lamp") else "oracle"] = text
-    assert len(told) == 3
-    assert all(f"<p>{text}</p>" in page.text for text in told.values()), (told, page.text)
+            notified["price" if "$" in text else "state" if text.startswith("Lamp") else "oracle"] = text
+    assert len(notified) == 3
+    assert all(f"<p>{text}</p>" in page.text for text in notified.values()), (notified, page.text)

@@ -64,6 +64,6 @@ async def test_what_a_batch_found_is_recorded_and_told_together(house: House, ad
     assert len(await ada.alerts(limit=50)) == len(urls)
     transactions = await house.owner.fetchval("select count(distinct xmin::text) from public.change_alerts")
     assert transactions < len(urls) / 2
-    told = await house.owner.fetchval("select count(distinct xmin::text) from public.notification_events")
-    assert told == transactions
+    notified = await house.owner.fetchval("select count(distinct xmin::text) from public.notification_events")
+    assert notified == transactions
     assert len(house.world.mail.list_messages(to="ada@example.com")) == len(urls)

@@ -7,7 +7,7 @@ from tests.products.watch.pairs.vectors import embed_ngrams
 from headwater.products.watch.compare.align import Fragment
 from headwater.products.watch.compare.compare import compare
 from headwater.products.watch.compare.contrast import make_contrast
-from headwater.products.watch.compare.residue import MOST_STABILISED, limit_fragments, weigh_text
+from headwater.products.watch.compare.residue import MAX_STABILISED, limit_fragments, weigh_text
 from headwater.products.watch.compare.severity import judge
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.extract import extract_page
@@ -27,7 +27,7 @@ def test_digits_weigh_more_than_letters_and_bound_what_is_read_closely() -> None
     passage = make_passage("1,1 " * 250)
     fragments = [Fragment(index, passage, passage.text) for index in range(400)]
     near, beyond = limit_fragments(fragments)
-    assert sum(weigh_text(fragment.text) for fragment in near) <= MOST_STABILISED
+    assert sum(weigh_text(fragment.text) for fragment in near) <= MAX_STABILISED
     assert len(near) + len(beyond) == 400
     assert weigh_text("1,1 ") > 5 * weigh_text("a,b ")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.products.watch.pairs.loading import ALERTING, FOLDER, read_pairs
 from tests.products.watch.readers import Reader
 
-from headwater.products.watch.compare import told as told_room
+from headwater.products.watch.compare import notified as told_room
 from headwater.products.watch.compare.noise.learning import (
     LOOKS,
     MAX_CLAUSES,
@@ -20,7 +20,7 @@ from headwater.products.watch.compare.noise.learning import (
     find_difference,
     name_place,
 )
-from headwater.products.watch.compare.told import Told, read_told, write_told
+from headwater.products.watch.compare.notified import Notified, read_notified, write_notified
 from headwater.products.watch.page.passages import make_passage
 
 NOTICES = (
@@ -48,7 +48,7 @@ LABELS = tuple(LASTING)
 
 
 @dataclass(frozen=True)
-class Look:
+class CheckResult:
     """What stands in the lasting places at one look, and numbers that what moves is drawn from."""
 
     values: tuple[str, ...]
@@ -56,7 +56,7 @@ class Look:
     motto: str = MOTTOES[0]
 
 
-def draw_page(look: Look, *, clock: int = 0, moving: bool = True) -> str:
+def draw_page(look: CheckResult, *, clock: int = 0, moving: bool = True) -> str:
     """A page of lasting places, noise that rules know, and places that move at each look."""
     places = "".join(
         f"<h2>{label}</h2><p>{value if label == 'Notice' else f'{label}: {value}'}</p>"
@@ -75,21 +75,21 @@ def draw_page(look: Look, *, clock: int = 0, moving: bool = True) -> str:
     )
 
 
-def expect_told(reader: Reader, first: Look, last: Look) -> None:
+def expect_told(reader: Reader, first: CheckResult, last: CheckResult) -> None:
     """Replay what was told: each step begins where the last one ended, and the end is what stands there."""
     for label, began, stands in zip(LABELS, first.values, last.values, strict=True):
         shown: Callable[[str], str] = (lambda value: value) if label == "Notice" else (f"{label}: {{}}".format)
         texts = {shown(value) for value in LASTING[label]}
-        told = shown(began)
+        notified = shown(began)
         for before, after in reader.steps:
             if after in texts:
-                assert before in (told, ""), f"{label} was told from {before!r} after {told!r}"
-                told = after
-        assert told == shown(stands), f"{label} stands at {stands!r}, and {told!r} was told last"
+                assert before in (notified, ""), f"{label} was told from {before!r} after {notified!r}"
+                notified = after
+        assert notified == shown(stands), f"{label} stands at {stands!r}, and {notified!r} was told last"
 
 
 looks = st.builds(
-    Look,
+    CheckResult,
     st.tuples(*(st.sampled_from(values) for values in LASTING.values())),
     st.integers(100, 999),
     st.sampled_from(MOTTOES),
@@ -99,7 +99,7 @@ PROPERTY = settings(max_examples=25, deadline=None, derandomize=True, suppress_h
 
 @given(st.lists(looks, min_size=2, max_size=9), st.booleans(), st.booleans())
 @PROPERTY
-def test_what_was_told_last_is_what_stands_there(history: list[Look], is_ticking: bool, are_equal: bool) -> None:
+def test_what_was_told_last_is_what_stands_there(history: list[CheckResult], is_ticking: bool, are_equal: bool) -> None:
     """For any history that ends in `LOOKS` looks at the same, with bytes that are equal or noise that goes on."""
     reader = Reader()
     for clock, look in enumerate(history):
@@ -118,13 +118,13 @@ def test_what_was_told_last_is_what_stands_there(history: list[Look], is_ticking
 
 @given(st.lists(looks, min_size=2, max_size=9), st.permutations(range(1000, 1000 + LOOKS)))
 @PROPERTY
-def test_facts_are_told_beside_places_that_go_on_moving(history: list[Look], numbers: list[int]) -> None:
+def test_facts_are_told_beside_places_that_go_on_moving(history: list[CheckResult], numbers: list[int]) -> None:
     reader = Reader()
     for clock, look in enumerate(history):
         reader.look(draw_page(look, clock=clock))
     last = history[-1]
     for clock, number in enumerate(numbers):
-        reader.look(draw_page(Look(last.values, number, last.motto), clock=100 + clock))
+        reader.look(draw_page(CheckResult(last.values, number, last.motto), clock=100 + clock))
     expect_told(reader, history[0], last)
     kiosk = [after for _, after in reader.steps if after.startswith("The kiosk")]
     assert last.motto in (kiosk[-1] if kiosk else draw_page(history[0]))
@@ -136,7 +136,7 @@ def test_what_moves_at_each_look_falls_silent(numbers: list[int]) -> None:
     values = tuple(kept[0] for kept in LASTING.values())
     reader = Reader()
     for clock, number in enumerate(numbers):
-        reader.look(draw_page(Look(values, number), clock=clock))
+        reader.look(draw_page(CheckResult(values, number), clock=clock))
     assert reader.outcomes == ["first"] + ["changed"] * MOVES + ["noise"] * (len(numbers) - 1 - MOVES)
 
 
@@ -144,7 +144,7 @@ def test_noise_that_rules_know_is_never_told() -> None:
     values = tuple(kept[0] for kept in LASTING.values())
     reader = Reader()
     for clock in range(30):
-        reader.look(draw_page(Look(values, 1), clock=clock // 2 * 2, moving=False))
+        reader.look(draw_page(CheckResult(values, 1), clock=clock // 2 * 2, moving=False))
     assert set(reader.outcomes) == {"first", "noise", "unchanged"}
     assert reader.volatility == {}
 
@@ -189,7 +189,7 @@ def test_version_stored_for_another_change_keeps_what_was_withheld_open() -> Non
     reader = make_restless()
     assert reader.look(ORACLE.format(6, "$2")) == "changed"
     assert [after for _, after in reader.steps][-1] == "Tea: $2"
-    told_with = read_told(reader.volatility).told_in
+    told_with = read_notified(reader.volatility).told_in
     assert told_with is not None
     assert [reader.look(ORACLE.format(6, "$2")) for _ in range(LOOKS)].count("changed") == 1
     assert [text.split()[4] for text in reader.steps[-1]] == ["4", "6"]
@@ -235,23 +235,23 @@ def test_sentence_that_goes_is_told_beside_one_that_moves() -> None:
     for number in range(100, 102 + MOVES):
         reader.look(f"<h1>Harbour</h1><p>The kiosk served {number} buns. Dogs wait outside.</p><p>Ask us.</p>")
     assert reader.outcomes[-1] == "noise"
-    told = len(reader.alerts)
+    notified = len(reader.alerts)
     for number in range(200, 200 + LOOKS):
         reader.look(f"<h1>Harbour</h1><p>The kiosk served {number} buns.</p><p>Ask us.</p>")
-    assert len(reader.alerts) == told + 1
+    assert len(reader.alerts) == notified + 1
     assert "Dogs" in reader.steps[-1][0]
 
 
 @pytest.mark.parametrize("state", [{"slots": {}}, {"slots": {"8be4": "111111"}}, {"places": {"a": 1}}, {"held": []}])
 def test_state_of_an_earlier_release_has_the_page_read_again(state: dict[str, object]) -> None:
-    told = read_told(state)
-    assert told.is_open
-    assert not told.places
+    notified = read_notified(state)
+    assert notified.is_open
+    assert not notified.places
     reader = Reader()
     reader.look(ORACLE.format(1, "free"))
     reader.body, reader.volatility = ORACLE.format(2, "free").encode(), state
     assert reader.look(ORACLE.format(2, "free")) == "changed"
-    assert not read_told(reader.volatility).is_open
+    assert not read_notified(reader.volatility).is_open
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -260,7 +260,7 @@ def test_what_is_kept_is_bounded() -> None:
     for number in range(100, 102 + MOVES):
         places = "".join(f"<h2>Hall {hall}</h2><p>It is number {number} here, they say.</p>" for hall in halls)
         reader.look(f"<h1>House</h1>{places}")
-    assert len(read_told(reader.volatility).places) == MAX_PLACES
+    assert len(read_notified(reader.volatility).places) == MAX_PLACES
     # The places beyond the bound are told instead.
     assert reader.outcomes == ["first"] + ["changed"] * (MOVES + 1)
     assert len(reader.alerts[-1].comparison.reworded) == 20
@@ -281,7 +281,7 @@ def test_name_of_a_place_stays_when_its_text_moves() -> None:
     one, other = (make_passage(f"Mood of the house: {mood} and bright") for mood in ("merry", "sad"))
     assert name_place(one) == name_place(other)
     assert name_place(one) != name_place(make_passage("Mood of the house: merry and bright", heading="Cellar"))
-    assert write_told(Told()) == {}
+    assert write_notified(Notified()) == {}
 
 
 @pytest.mark.parametrize("batch", ["tuned", "adversarial"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from headwater.kit.ai import HashingEmbedder
 from headwater.products.watch.compare.compare import compare
-from headwater.products.watch.diffs.rows import MOST_ROWS, Row, lay_out_rows
+from headwater.products.watch.diffs.rows import MAX_ROWS, Row, lay_out_rows
 from headwater.products.watch.diffs.word_marks import Span, mark_exchanged
 from headwater.products.watch.page.passages import Passage, make_passage
 
@@ -28,7 +28,7 @@ def lay_out(old: Sequence[Passage], new: Sequence[Passage], *, context: int = 2)
 
 
 def read_side(spans: Sequence[Span], other: str) -> str:
-    """Give the text of one side: what isn't of the other."""
+    """Return the text of one side: what isn't of the other."""
     return "".join(span.text for span in spans if span.op != other)
 
 
@@ -125,5 +125,5 @@ def test_a_page_that_changed_all_over_is_bounded_and_says_so() -> None:
     old = page(*(f"Offer {number} costs ${number} a month." for number in range(1, 700)))
     new = page(*(f"Offer {number} costs ${number * 7 + 1} a month." for number in range(1, 700)))
     rows, left_out = lay_out(old, new)
-    assert len(rows) == MOST_ROWS
-    assert left_out >= 699 - MOST_ROWS
+    assert len(rows) == MAX_ROWS
+    assert left_out >= 699 - MAX_ROWS

@@ -10,7 +10,7 @@ from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Memb
 
 
 async def change_price(house: House, member: Member) -> tuple[str, dict[str, Any]]:
-    """Watch the pricing page, change a price, and give the source's id and the alert."""
+    """Watch the pricing page, change a price, and return the source's id and the alert."""
     source = await member.watch(PRICING)
     house.world.web.change(PRICING, "price")
     check = await member.check(source)
@@ -18,7 +18,7 @@ async def change_price(house: House, member: Member) -> tuple[str, dict[str, Any
 
 
 def read_side(row: dict[str, Any], other: str) -> str:
-    """Give the text of one side of a row."""
+    """Return the text of one side of a row."""
     return "".join(span["text"] for span in row["spans"] if span["op"] != other)
 
 

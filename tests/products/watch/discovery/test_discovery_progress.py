@@ -13,7 +13,7 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.discovery import SiteReader, discover
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest, MonitorableUrl
-from headwater.products.watch.discovery.shortlist import MOST_OFFERED, Shortlist
+from headwater.products.watch.discovery.shortlist import MAX_OFFERED, Shortlist
 from headwater.products.watch.discovery.site_probe import Candidate
 
 # Writes down how each update leaves a query, as a follower of the table sees it.
@@ -28,7 +28,7 @@ create trigger note_update after update on public.user_queries for each row exec
 """
 
 
-class Told:
+class Notified:
     """Keeps what it is told."""
 
     def __init__(self) -> None:
@@ -38,35 +38,35 @@ class Told:
         self.lists.append(found)
 
 
-async def ask(resources: Resources, query: str, told: Told) -> Discovery:
+async def ask(resources: Resources, query: str, notified: Notified) -> Discovery:
     """Discover in this process."""
     return await discover(
         DiscoveryRequest(raw_query=query, context=None),
         reader=SiteReader(resources.get(Fetcher), resources.get(ProcessPool)),
         ai=resources.get(Ai),
         cache=resources.get(SharedCache),
-        on_found=told,
+        on_found=notified,
     )
 
 
 async def test_each_source_is_told_of_when_it_is_found(house: House, ada: Member) -> None:
-    told = Told()
-    found = await ask(house.gateway, f"price changes at {house.world.web.host_url('acme')}", told)
-    sizes = [len(one) for one in told.lists]
+    notified = Notified()
+    found = await ask(house.gateway, f"price changes at {house.world.web.host_url('acme')}", notified)
+    sizes = [len(one) for one in notified.lists]
     assert sizes[0] == 1
     assert all(later - earlier in (0, 1) for earlier, later in pairwise(sizes))
-    assert max(sizes) <= MOST_OFFERED
-    assert sorted(one.url for one in told.lists[-1]) == sorted(one.url for one in found.monitorable_urls)
-    assert ada.page_url(PRICING) in [one.url for one in told.lists[-1]]
-    assert all(one.reason for one in told.lists[-1])
+    assert max(sizes) <= MAX_OFFERED
+    assert sorted(one.url for one in notified.lists[-1]) == sorted(one.url for one in found.monitorable_urls)
+    assert ada.page_url(PRICING) in [one.url for one in notified.lists[-1]]
+    assert all(one.reason for one in notified.lists[-1])
 
 
 async def test_of_an_answer_that_was_kept_nothing_is_told(house: House) -> None:
     query = f"news of {house.world.web.host_url('acme')}"
-    first = await ask(house.gateway, query, Told())
-    told = Told()
-    assert await ask(house.gateway, query, told) == first
-    assert told.lists == []
+    first = await ask(house.gateway, query, Notified())
+    notified = Notified()
+    assert await ask(house.gateway, query, notified) == first
+    assert notified.lists == []
 
 
 async def test_a_kept_query_shows_its_sources_before_discovery_is_over(house: House, ada: Member) -> None:
@@ -85,9 +85,9 @@ async def test_a_kept_query_shows_its_sources_before_discovery_is_over(house: Ho
 
 
 async def test_a_better_address_takes_the_place_of_the_worst_and_none_is_told_twice() -> None:
-    told = Told()
-    shortlist = Shortlist(told)
-    for number in (*range(MOST_OFFERED), 9, 0, 9):
+    notified = Notified()
+    shortlist = Shortlist(notified)
+    for number in (*range(MAX_OFFERED), 9, 0, 9):
         await shortlist.add(Candidate(f"https://example.org/{number}", f"Page {number}", "website", "why", number))
-    assert [one.url[-1] for one in told.lists[-1]] == ["9", "4", "3", "2", "1"]
-    assert len(told.lists) == MOST_OFFERED + 1
+    assert [one.url[-1] for one in notified.lists[-1]] == ["9", "4", "3", "2", "1"]
+    assert len(notified.lists) == MAX_OFFERED + 1

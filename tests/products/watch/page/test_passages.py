@@ -11,7 +11,7 @@ from headwater.products.watch.language.text import normalise_text
 from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import (
     LONGEST_PASSAGE,
-    MOST_PASSAGES,
+    MAX_PASSAGES,
     Block,
     cut_passages,
     hash_text,
@@ -51,7 +51,7 @@ def test_long_blocks_are_cut_at_sentences_and_nothing_is_lost() -> None:
 
 
 def test_there_are_never_more_passages_than_the_limit() -> None:
-    assert len(cut_passages(Block(text=f"Row {number}") for number in range(MOST_PASSAGES + 50))) == MOST_PASSAGES
+    assert len(cut_passages(Block(text=f"Row {number}") for number in range(MAX_PASSAGES + 50))) == MAX_PASSAGES
 
 
 def test_a_passage_survives_being_written_down() -> None:

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _SKELETONS = (
-    """<!DOCTYPE html><html lang="en"><head><title>Riverside Club</title></head><body><nav><ul><li><a href="/">Home</a></li></ul></nav>
+    """<!DOCTYPE html><html lang="en"><head><title>Riverside Club</title></head><body><nav><ul><li><a
+    href="/">Home</a></li></ul></nav>
 <main><h1>Riverside Club</h1><p>We meet by the weir and welcome everybody who likes the water.</p>{slot}<p>The boathouse was built by the
 members and is looked after by them.</p><h2>Rules</h2><ul><li>Wear a life jacket.</li><li>Tell somebody where you go.</li></ul></main>
 <footer>Riverside Club</footer></body></html>""",
-    """<html><head><title>Blog</title><script>var t=1;</script></head><body><div class="wrap"><div class="hd"><a href="/">Blog</a></div>
+    """<html><head><title>Blog</title><script>var t=1;</script></head><body><div class="wrap"><div class="hd"><a
+    href="/">Blog</a></div>
 <div class="entry"><h1>Notes from the valley</h1>{slot}<p>The apples are late, and nobody knows why. My neighbour blames the frost in April, and
 she may well be right.</p><blockquote>Patience is a fruit tree.</blockquote></div><div class="sb"><p>Older notes stand in the archive.</p></div></div>
 </body></html>""",
-    """<!doctype html><html lang=en><body><table><tr><td><h1>Department of Roads</h1><p>The department looks after bridges, signs and lamps.
+    """<!doctype html><html lang=en><body><table><tr><td><h1>Department of Roads</h1><p>The department looks after
+    bridges, signs and lamps.
 <p>It answers letters in the order in which they come.{slot}<p>The building has a ramp at the side.</table></body></html>""",
-    """<!DOCTYPE html><html lang="en"><head><title>Docs</title></head><body><aside class="sidebar"><a href="#a">Start</a></aside>
+    """<!DOCTYPE html><html lang="en"><head><title>Docs</title></head><body><aside class="sidebar"><a
+    href="#a">Start</a></aside>
 <article><h1>Handbook</h1><h2>Basics</h2><p>This handbook is for people who are new here. It says who does what.</p><ul><li>Read it once.</li>
 <li>Keep it near.</li></ul><h2>Details</h2><section>{slot}</section><p>What is not in here may be asked on the phone.</p></article></body></html>""",
 )

@@ -165,14 +165,14 @@ async def test_an_index_is_made_outside_checks_when_a_large_workspace_searches(
 
 
 def find_embedder(house: House) -> AsyncEmbedder:
-    """Give the model of the gateway."""
+    """Return the model of the gateway."""
     return house.gateway.get(AsyncEmbedder)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
 
 
 async def explain_search(
     house: House, member: Member, question: searching.Question, monkeypatch: pytest.MonkeyPatch
 ) -> str:
-    """Give the plan of a search; few rows would make the planner read them all."""
+    """Return the plan of a search; few rows would make the planner read them all."""
     async with house.gateway.get(Database).raw(member.person.identity) as connection:
         await connection.execute("set local enable_seqscan = off; set local enable_sort = off")
         plans: list[str] = []

@@ -39,6 +39,6 @@ async def test_fault_of_ours_is_raised(error: HeadwaterError) -> None:
 
 @pytest.mark.parametrize("error", [InvalidInput("not so"), OSError("no such name")])
 async def test_fault_of_the_outline_is_named(error: Exception) -> None:
-    before, told = await check(error)
+    before, notified = await check(error)
     assert before == "told before"
-    assert str(told).startswith("https://example.com/: ")
+    assert str(notified).startswith("https://example.com/: ")

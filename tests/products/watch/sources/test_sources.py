@@ -81,7 +81,7 @@ WRONG: list[dict[str, Any]] = [
     {"url": "http://127.0.0.1/", "config": {"threshold": 1.1}},
     {"url": "http://127.0.0.1/", "config": {"watch_selectors": ["..."]}},
     {"url": "http://127.0.0.1/", "config": {"ignore_patterns": ["/(/"]}},
-    {"url": "http://127.0.0.1/", "config": {"tell_after_errors": 0}},
+    {"url": "http://127.0.0.1/", "config": {"notify_after_failures": 0}},
     {"url": "http://127.0.0.1/", "config": {"treshold": 0.5}},
 ]
 
@@ -91,6 +91,14 @@ async def test_wrong_input_is_refused_with_words(ada: Member) -> None:
         refused = await ada.post(SOURCES, body, expect=422)
         assert refused["code"] in {"invalid_input", "invalid_url", "unknown_host"}, body
         assert refused["message"]
+
+
+async def test_a_setting_is_known_by_its_former_name(house: House, ada: Member) -> None:
+    source = await ada.watch(LAMP, first_check=False, config={"tell_after_errors": 5})
+    config = (await ada.read(source))["config"]
+    assert (config["notify_after_failures"], "tell_after_errors" in config) == (5, False)
+    await house.owner.execute("""update public.monitored_sources set config = '{"tell_after_errors": 7}'""")
+    assert (await ada.read(source))["config"]["notify_after_failures"] == 7
 
 
 async def test_a_redirect_to_a_private_address_is_an_error_of_the_check(house: House, ada: Member) -> None:

@@ -12,14 +12,14 @@ import { KEYS } from '../keys';
 import { listChoices } from './choices';
 import { SuggestionCard } from './SuggestionCard';
 
-const MOST_SOURCES = 200;
+const MAX_SOURCES = 200;
 
 /** What was found, each with why; all are picked until one says otherwise. */
 export function Suggestions({ query }: { query: UserQuery }) {
   const { can } = useWorkspace();
   const queries = useQueryClient();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const sources = useQuery(watchSourcesListSourcesOptions({ query: { limit: MOST_SOURCES } }));
+  const sources = useQuery(watchSourcesListSourcesOptions({ query: { limit: MAX_SOURCES } }));
   const choices = listChoices(query.suggestions, sources.data ?? [], left);
   const picked = choices.filter(({ state }) => state === 'picked');
   const watched = choices.filter(({ state }) => state === 'watched');

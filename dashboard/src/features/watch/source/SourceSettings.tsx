@@ -87,7 +87,7 @@ export function SourceSettings({ source }: { source: Source }) {
               }))}
               allowDeselect={false}
               maw={300}
-              {...form.getInputProps('tell_after_errors')}
+              {...form.getInputProps('notify_after_failures')}
             />
           </Card>
           <Card title="What counts" says="When a page is noisy, leaving parts of it out is the surest remedy.">

@@ -14,7 +14,7 @@ export interface SettingsForm {
   ignore_selectors: string[];
   ignore_patterns: string[];
   render: 'http' | 'browser';
-  tell_after_errors: string;
+  notify_after_failures: string;
 }
 
 /** Read a source into the form. */
@@ -32,7 +32,7 @@ export function readForm({ name, kind, check_interval, config }: Source): Settin
     ignore_selectors: config.ignore_selectors ?? [],
     ignore_patterns: config.ignore_patterns ?? [],
     render: config.render ?? 'http',
-    tell_after_errors: `${config.tell_after_errors ?? 3}`,
+    notify_after_failures: `${config.notify_after_failures ?? 3}`,
   };
 }
 
@@ -46,19 +46,19 @@ const CONFIG = [
   'ignore_selectors',
   'ignore_patterns',
   'render',
-  'tell_after_errors',
+  'notify_after_failures',
 ] as const;
 
 /** Give what differs from the source. A configuration is sent only when it differs: the next check starts afresh then. */
 export function toChanges(form: SettingsForm, source: Source): SourceChanges {
   const before = readForm(source);
-  const { name, kind, check_interval, tell_after_errors, ...rest } = form;
+  const { name, kind, check_interval, notify_after_failures, ...rest } = form;
   const changes: SourceChanges = {};
   if (name.trim() !== source.name) changes.name = name.trim();
   if (kind !== source.kind) changes.kind = kind;
   if (check_interval !== before.check_interval) changes.check_interval = Number(check_interval);
   if (CONFIG.some((key) => JSON.stringify(form[key]) !== JSON.stringify(before[key]))) {
-    changes.config = { ...source.config, ...rest, tell_after_errors: Number(tell_after_errors) };
+    changes.config = { ...source.config, ...rest, notify_after_failures: Number(notify_after_failures) };
   }
   return changes;
 }

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Failed } from '@/shared/states';
 import { KEYS } from '../keys';
-import { describeImport, importSources, MOST_BYTES } from './opml';
+import { describeImport, importSources, MAX_BYTES } from './opml';
 
 /** Takes over the list of another reader. */
 export function ImportSources({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -19,7 +19,7 @@ export function ImportSources({ isOpen, onClose }: { isOpen: boolean; onClose: (
     take.reset();
     onClose();
   };
-  const isTooLarge = file !== null && file.size > MOST_BYTES;
+  const isTooLarge = file !== null && file.size > MAX_BYTES;
   return (
     <Modal opened={isOpen} onClose={close} title="Import sources" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>

@@ -11,7 +11,7 @@ import { type Deed, useSourceDeeds } from './changing';
 import { SourceRow } from './SourceRow';
 import classes from './sources.module.css';
 
-const MOST_SPARKLINES = 100;
+const MAX_SPARKLINES = 100;
 const SO_ALREADY: Partial<Record<Deed, Source['status']>> = { pause: 'paused', resume: 'active' };
 
 /** The sources, with what one can do to many at once. */
@@ -117,7 +117,7 @@ export function SourceList({ sources }: { sources: Source[] }) {
 
 /** Ask for the course of all that is shown at once. */
 function useBeats(sources: Source[], range: BeatRange, now: number) {
-  const ids = sources.slice(0, MOST_SPARKLINES).map(({ id }) => id);
+  const ids = sources.slice(0, MAX_SPARKLINES).map(({ id }) => id);
   const { data } = useQuery({
     ...watchSeriesReadSparklinesOptions({
       query: {

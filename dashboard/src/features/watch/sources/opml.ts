@@ -2,7 +2,7 @@ import type { ImportResult } from '@/api';
 import { client } from '@/api/client.gen';
 
 /** The API takes no more at once. */
-export const MOST_BYTES = 1024 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 /** Have the browser keep the workspace's sources as a file. */
 export async function exportSources(): Promise<void> {

@@ -22,18 +22,18 @@ class HostGate:
         *,
         clock: Clock,
         interval_seconds: float,
-        most_at_once: int,
-        most_wait_seconds: float,
+        max_at_once: int,
+        max_wait_seconds: float,
         slot_wait_seconds: float,
     ) -> None:
-        self.slots = HostSlots(most_at_once)
+        self.slots = HostSlots(max_at_once)
         self.breaker = CircuitBreaker(
             valkey, failures=5, window_seconds=600, open_seconds=60, longest_open_seconds=1_800, clock=clock
         )
         self._pacer = HostPacer(valkey, clock=clock)
         self._valkey = valkey
         self._interval = interval_seconds
-        self._most_wait = most_wait_seconds
+        self._max_wait = max_wait_seconds
         self._slot_wait = slot_wait_seconds
 
     async def admit(self, host: str, *, pace: Pace, crawl_delay: float = 0.0, url: str = "") -> Permit:
@@ -50,7 +50,7 @@ class HostGate:
         # A quick host frees its slot within moments; a slow one is left to those who are there already.
         if pace == "refuse" and not await self.slots.wait_until_free(host, seconds=self._slot_wait):
             raise _paced(max(interval, 1.0), url)
-        turn, permit = await self._ask(host, interval, self._most_wait if pace == "wait" else 0.0)
+        turn, permit = await self._ask(host, interval, self._max_wait if pace == "wait" else 0.0)
         self._require(permit, url)
         if not turn.is_taken:
             if permit.probe:
@@ -63,7 +63,7 @@ class HostGate:
     async def reserve(self, host: str, *, crawl_delay: float = 0.0) -> float:
         """Take the turn at `host` if it is now (0.0), else give the seconds after which to come back."""
         interval = max(self._interval, crawl_delay)
-        return (await self._pacer.take(host, interval_seconds=interval, most_wait_seconds=0.0)).wait_seconds
+        return (await self._pacer.take(host, interval_seconds=interval, max_wait_seconds=0.0)).wait_seconds
 
     async def record(self, host: str, permit: Permit, kind: FetchKind | None) -> None:
         """Record how the request went: the kind of its failure, or None."""
@@ -80,16 +80,16 @@ class HostGate:
         """Let nobody ask `host` for so long, because it said so."""
         await self._pacer.hold(host, seconds)
 
-    async def _ask(self, host: str, interval: float, most_wait: float) -> tuple[Turn, Permit]:
+    async def _ask(self, host: str, interval: float, max_wait: float) -> tuple[Turn, Permit]:
         name = _breaker_name(host)
         if self._valkey is not None:
-            take = self._pacer.take_call(host, interval_seconds=interval, most_wait_seconds=most_wait)
+            take = self._pacer.take_call(host, interval_seconds=interval, max_wait_seconds=max_wait)
             try:
                 turn, permit = await self._valkey.run(take, self.breaker.admit_call(name))
                 return self._pacer.read_turn(turn), self.breaker.read_permit(permit)
             except ValkeyAway:
                 pass
-        turn_here = self._pacer.take_locally(host, interval_seconds=interval, most_wait_seconds=most_wait)
+        turn_here = self._pacer.take_locally(host, interval_seconds=interval, max_wait_seconds=max_wait)
         return turn_here, self.breaker.admit_locally(name)
 
     def _require(self, permit: Permit, url: str) -> None:

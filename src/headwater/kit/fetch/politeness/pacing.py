@@ -86,14 +86,14 @@ class HostPacer:
         self._clock = clock
         self._local: Recent[_Kept] = Recent(10_000)
 
-    def take_call(self, host: str, *, interval_seconds: float, most_wait_seconds: float) -> Call:
-        """Give the call that takes a turn, for one round trip with others. Needs a configured Valkey."""
+    def take_call(self, host: str, *, interval_seconds: float, max_wait_seconds: float) -> Call:
+        """Return the call that takes a turn, for one round trip with others. Needs a configured Valkey."""
         return Call.of(
             _TAKE,
             (self._key(host),),
             round(offset_seconds(self._clock) * 1000),
             round(interval_seconds * 1000),
-            round(most_wait_seconds * 1000),
+            round(max_wait_seconds * 1000),
         )
 
     def read_turn(self, answer: Any) -> Turn:
@@ -103,12 +103,12 @@ class HostPacer:
             _POSTPONED.inc()
         return Turn(abs(milliseconds) / 1000, milliseconds >= 0)
 
-    def take_locally(self, host: str, *, interval_seconds: float, most_wait_seconds: float) -> Turn:
+    def take_locally(self, host: str, *, interval_seconds: float, max_wait_seconds: float) -> Turn:
         """Take a turn from this process's own state."""
         kept = self._local.get(host) or _Kept()
         moment = read_seconds(self._clock)
         wait = max(kept.next_at - moment, 0.0)
-        if wait <= most_wait_seconds:
+        if wait <= max_wait_seconds:
             if interval_seconds > 0:
                 kept.next_at = moment + wait + interval_seconds
                 self._local.put(host, kept)
@@ -121,16 +121,16 @@ class HostPacer:
         _POSTPONED.inc()
         return Turn(tail - moment, False)
 
-    async def take(self, host: str, *, interval_seconds: float, most_wait_seconds: float) -> Turn:
-        """Take a turn that is at most `most_wait_seconds` away, or be told when to come back."""
+    async def take(self, host: str, *, interval_seconds: float, max_wait_seconds: float) -> Turn:
+        """Take a turn that is at most `max_wait_seconds` away, or be told when to come back."""
         if self._valkey is not None:
-            call = self.take_call(host, interval_seconds=interval_seconds, most_wait_seconds=most_wait_seconds)
+            call = self.take_call(host, interval_seconds=interval_seconds, max_wait_seconds=max_wait_seconds)
             try:
                 (answer,) = await self._valkey.run(call)
                 return self.read_turn(answer)
             except ValkeyAway:
                 pass
-        return self.take_locally(host, interval_seconds=interval_seconds, most_wait_seconds=most_wait_seconds)
+        return self.take_locally(host, interval_seconds=interval_seconds, max_wait_seconds=max_wait_seconds)
 
     async def hold(self, host: str, seconds: float) -> None:
         """Let nobody ask the host for `seconds`, because it said so."""

@@ -20,7 +20,7 @@ from headwater.kit.controls.recent import Recent
 from headwater.kit.fetch.errors import FetchFailed
 
 #: RFC 9309 §2.5 asks for at least 500 KiB; what stands beyond is not read.
-MOST_BYTES = 500 * 1024
+MAX_BYTES = 500 * 1024
 #: RFC 9309 §2.4.
 KEPT_SECONDS = 24 * 3_600.0
 _LONGEST_DELAY = 3_600.0
@@ -58,7 +58,7 @@ class RobotsRules:
 
 
 def make_rules(group: list[str]) -> RobotsRules:
-    """Give the rules that the lines of our group mean."""
+    """Return the rules that the lines of our group mean."""
     if not group:
         return RobotsRules()
     parser = Protego.parse("\n".join(("User-agent: *", *group)))
@@ -66,7 +66,7 @@ def make_rules(group: list[str]) -> RobotsRules:
 
 
 def select_group(text: str, *, token: str) -> list[str]:
-    """Give the rule lines of all groups for `token`, or of those for `*` where none names it (RFC 9309 §2.2.1)."""
+    """Return the rule lines of all groups for `token`, or of those for `*` where none names it (RFC 9309 §2.2.1)."""
     ours = token.lower()
     groups: dict[str, list[str]] = {}
     named: set[str] = set()
@@ -89,7 +89,7 @@ def select_group(text: str, *, token: str) -> list[str]:
 
 
 def _read_token(value: str) -> str:
-    """Give the product token of a User-agent line; a version or comment after it means nothing."""
+    """Return the product token of a User-agent line; a version or comment after it means nothing."""
     if value.startswith("*"):
         return "*"
     found = _TOKEN.match(value)
@@ -112,25 +112,25 @@ class RobotsKeeper:
         token: str,
         cache: SharedCache,
         clock: Clock,
-        most_origins: int = 4_096,
+        max_origins: int = 4_096,
     ) -> None:
         """Take `load`, which gives status and body of the robots.txt of an origin or raises FetchFailed."""
         self._load = load
         self._token = token
         self._cache = cache
         self._clock = clock
-        self._records: Recent[_Record] = Recent(most_origins)
+        self._records: Recent[_Record] = Recent(max_origins)
         self._reading: dict[str, asyncio.Lock] = {}
 
     def peek(self, origin: str) -> RobotsRules | None:
-        """Give the rules of `origin` if they are at hand and fresh."""
+        """Return the rules of `origin` if they are at hand and fresh."""
         record = self._records.get(origin)
         if record is None or read_seconds(self._clock) - record.read_at >= KEPT_SECONDS:
             return None
         return record.rules
 
     async def read(self, origin: str) -> RobotsRules:
-        """Give the rules of `origin`.
+        """Return the rules of `origin`.
 
         Raises:
             FetchFailed: it can't be reached or answers 5xx, which forbids everything for now (RFC 9309 §2.3.1.4).
@@ -158,7 +158,7 @@ class RobotsKeeper:
                 http_status=status,
             )
         if 200 <= status < 300:
-            text = body[:MOST_BYTES].decode("utf-8", "replace")
+            text = body[:MAX_BYTES].decode("utf-8", "replace")
             group = (
                 await asyncio.to_thread(select_group, text, token=self._token)
                 if (len(text) > _THREAD_ABOVE)

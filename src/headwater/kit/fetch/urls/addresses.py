@@ -47,7 +47,7 @@ class AddressPolicy:
 
     @classmethod
     def allowing(cls, hosts: Iterable[str]) -> AddressPolicy:
-        """Give the policy that opens `hosts`, each `name` or `name:port`. Raises ValueError for what is neither."""
+        """Return the policy that opens `hosts`, each `name` or `name:port`. Raises ValueError for what is neither."""
         return cls(frozenset(_canonical_entry(host) for host in hosts))
 
     def allows(self, host: str, port: int) -> bool:
@@ -68,22 +68,22 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """Give `host`, with the port where it isn't the scheme's own."""
+        """Return `host`, with the port where it isn't the scheme's own."""
         return self.host if self.port == _DEFAULT_PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """Give scheme, host and port, by which robots.txt and credentials are kept apart."""
+        """Return scheme, host and port, by which robots.txt and credentials are kept apart."""
         return f"{self.scheme}://{self.authority}"
 
     @property
     def url(self) -> str:
-        """Give the URL in its canonical form, without fragment."""
+        """Return the URL in its canonical form, without fragment."""
         return f"{self.origin}{self.path}"
 
 
 def check_url(url: str, policy: AddressPolicy) -> Target:
-    """Give the target of `url`, without asking the network.
+    """Return the target of `url`, without asking the network.
 
     Raises:
         BlockedAddress: its form, scheme, credentials, port, name or literal address may not be fetched.
@@ -126,7 +126,7 @@ def check_address(address: Address | str, policy: AddressPolicy, *, url: str = "
 
 
 def find_reason(address: Address) -> str | None:
-    """Give why `address` isn't public unicast, as one word, or None where it is."""
+    """Return why `address` isn't public unicast, as one word, or None where it is."""
     if isinstance(address, IPv4Address):
         return next((reason for network, reason in IPV4_CLOSED if address in network), None)
     if address.scope_id is not None:
@@ -143,14 +143,16 @@ def find_reason(address: Address) -> str | None:
 
 
 def resolve_reference(base: str, reference: str) -> str:
-    """Give the absolute URL that a Location or link `reference` on the page `base` leads to; it still needs a check."""
+    """Return the absolute URL that a Location or link `reference` on the page `base` leads to;
+    it still needs a check.
+    """
     reference = reference.strip(" \t\r\n\f")
     head, mark, tail = reference.partition("?")
     return urljoin(base, head.replace("\\", "/") + mark + tail)
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """Give scheme, authority, and path with query of `url` as browsers split it, refusing what only they forgive."""
+    """Return scheme, authority, and path with query of `url` as browsers split it, refusing what only they forgive."""
     text = url.strip(" \t\r\n\f")
     if len(text) > _LONGEST_URL or _CONTROL.search(text):
         raise _refusal("malformed", url[:200])
@@ -225,7 +227,7 @@ def _is_closed_name(name: str) -> bool:
 
 
 def _canonical_entry(entry: str) -> str:
-    """Give a host of the allow-list as `check_url` spells hosts."""
+    """Return a host of the allow-list as `check_url` spells hosts."""
     host, port = entry.strip(), ""
     if host.count(":") == 1 or host.startswith("["):
         head, colon, tail = host.rpartition(":")

@@ -21,7 +21,7 @@ class MalformedHost(ValueError):
 
 
 def parse_host(text: str) -> str | IPv4Address | IPv6Address:
-    """Give the address, or the name in lower-case ASCII without a trailing dot.
+    """Return the address, or the name in lower-case ASCII without a trailing dot.
 
     Raises:
         MalformedHost: browsers would refuse it too, or it carries a zone, or nothing good begins like that.

@@ -19,7 +19,7 @@ _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
 
 
 def complete_url(typed: str) -> str:
-    """Give what a person typed as an address: `example.org/news` becomes `https://example.org/news`.
+    """Return what a person typed as an address: `example.org/news` becomes `https://example.org/news`.
 
     Raises:
         InvalidInput: it can't be an address of the web.
@@ -42,7 +42,7 @@ def complete_url(typed: str) -> str:
 
 
 def normalise_url(url: str) -> str:
-    """Give the one spelling of an address: lower-case host, no default port, fragment or tracking parameters.
+    """Return the one spelling of an address: lower-case host, no default port, fragment or tracking parameters.
 
     The scheme stays: a page over http may differ from the one over https. Parameters keep their order, which may
     matter to the site. Normalising twice changes nothing.
@@ -72,6 +72,6 @@ def _normalise_path(path: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Give the host and port that politeness is counted for."""
+    """Return the host and port that politeness is counted for."""
     parts = urlsplit(url)
     return f"{(parts.hostname or '').lower()}:{parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)}"

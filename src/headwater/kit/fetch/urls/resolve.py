@@ -20,7 +20,7 @@ class Resolver(Protocol):
     """Gives the addresses of a name."""
 
     async def resolve(self, host: str) -> Sequence[str]:
-        """Give every address of `host`. Raises OSError where there is none."""
+        """Return every address of `host`. Raises OSError where there is none."""
         ...
 
 
@@ -33,14 +33,14 @@ class SystemResolver:
         self._inner: AbstractResolver | None = None
 
     async def resolve(self, host: str) -> Sequence[str]:
-        """Give every address of `host`. Raises OSError where there is none."""
+        """Return every address of `host`. Raises OSError where there is none."""
         if self._inner is None:
             self._inner = _open_resolver(self._options)
         found = await self._inner.resolve(host, 0, socket.AF_UNSPEC)
         return list(dict.fromkeys(entry["host"] for entry in found))
 
     async def close(self) -> None:
-        """Give up what is still asked."""
+        """Return up what is still asked."""
         if self._inner is not None:
             await self._inner.close()
             self._inner = None
@@ -67,7 +67,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Give the checked addresses of `host`. Raises BlockedAddress, or OSError where there is none."""
+        """Return the checked addresses of `host`. Raises BlockedAddress, or OSError where there is none."""
         addresses = await self._resolver.resolve(host)
         if not addresses:
             raise OSError(None, "the name has no address")

@@ -14,42 +14,42 @@ from headwater.kit.fetch.limits import Limits
 from headwater.kit.fetch.wire.decoders import DECODERS, Decoder
 
 _STEP = 64 * 1024
-_MOST_CODINGS = 3
+_MAX_CODINGS = 3
 
 
-async def read_body(answer: ClientResponse, *, limits: Limits, most_bytes: int, url: str) -> tuple[bytes, int]:
+async def read_body(answer: ClientResponse, *, limits: Limits, max_bytes: int, url: str) -> tuple[bytes, int]:
     """Read the body and give it decompressed, with its size on the wire.
 
     Raises:
         FetchFailed: `too_large`, `timeout` for a drip, `not_text` for a coding that isn't known or data that is broken.
     """
     declared = answer.content_length
-    if declared is not None and declared > most_bytes:
-        raise _too_large(most_bytes, answer, url)
-    reader = BodyReader(answer, limits=limits, most_bytes=most_bytes, url=url)
+    if declared is not None and declared > max_bytes:
+        raise _too_large(max_bytes, answer, url)
+    reader = BodyReader(answer, limits=limits, max_bytes=max_bytes, url=url)
     async for _ in reader.read():
         pass
     return reader.finish(), reader.received
 
 
-async def read_beginning(answer: ClientResponse, *, limits: Limits, most_bytes: int, url: str) -> tuple[bytes, int]:
-    """Read no more of the body than about `most_bytes`, and give it decompressed, with its size on the wire."""
-    reader = BodyReader(answer, limits=limits, most_bytes=most_bytes + 4 * _STEP, url=url)
+async def read_beginning(answer: ClientResponse, *, limits: Limits, max_bytes: int, url: str) -> tuple[bytes, int]:
+    """Read no more of the body than about `max_bytes`, and return it decompressed, with its size on the wire."""
+    reader = BodyReader(answer, limits=limits, max_bytes=max_bytes + 4 * _STEP, url=url)
     async for kept in reader.read():
-        if kept >= most_bytes:
-            return b"".join(reader.parts)[:most_bytes], reader.received
+        if kept >= max_bytes:
+            return b"".join(reader.parts)[:max_bytes], reader.received
     return reader.finish(), reader.received
 
 
 class BodyReader:
     """Reads one body piece by piece, decompressing, under the caps."""
 
-    def __init__(self, answer: ClientResponse, *, limits: Limits, most_bytes: int, url: str) -> None:
+    def __init__(self, answer: ClientResponse, *, limits: Limits, max_bytes: int, url: str) -> None:
         self.parts: list[bytes] = []
         self.received = 0
         self._answer = answer
         self._limits = limits
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._url = url
         self._decoders = _open_decoders(answer, url)
         self._kept = 0
@@ -59,8 +59,8 @@ class BodyReader:
         started = monotonic()
         while data := await self._answer.content.readany():
             self.received += len(data)
-            if self.received > self._most_bytes:
-                raise _too_large(self._most_bytes, self._answer, self._url)
+            if self.received > self._max_bytes:
+                raise _too_large(self._max_bytes, self._answer, self._url)
             self._check_speed(monotonic() - started)
             if not self._decoders:
                 self._keep(data)
@@ -71,19 +71,19 @@ class BodyReader:
                 yield self._kept
 
     def finish(self) -> bytes:
-        """Give the whole body. Raises FetchFailed where it ended early."""
+        """Return the whole body. Raises FetchFailed where it ended early."""
         if self.received and not all(decoder.is_complete() for decoder in self._decoders):
             raise FetchFailed("The body ended early.", kind="network", url=self._url, http_status=self._answer.status)
         return b"".join(self.parts)
 
     def _keep(self, piece: bytes) -> None:
         self._kept += len(piece)
-        if self._kept > self._most_bytes:
-            raise _too_large(self._most_bytes, self._answer, self._url)
+        if self._kept > self._max_bytes:
+            raise _too_large(self._max_bytes, self._answer, self._url)
         self.parts.append(piece)
 
     def _decode(self, piece: bytes) -> bytes:
-        room = self._most_bytes - self._kept
+        room = self._max_bytes - self._kept
         for decoder in self._decoders:
             try:
                 piece = decoder.feed(piece, room)
@@ -92,7 +92,7 @@ class BodyReader:
                     "The compressed body is broken.", kind="not_text", url=self._url, http_status=self._answer.status
                 ) from None
             if len(piece) > room:
-                raise _too_large(self._most_bytes, self._answer, self._url)
+                raise _too_large(self._max_bytes, self._answer, self._url)
         return piece
 
     def _check_speed(self, seconds: float) -> None:
@@ -100,17 +100,17 @@ class BodyReader:
             raise FetchFailed("The host sends its answer too slowly.", kind="timeout", url=self._url)
 
 
-async def drain_body(answer: ClientResponse, *, most_bytes: int = _STEP, seconds: float = 1.0) -> None:
+async def drain_body(answer: ClientResponse, *, max_bytes: int = _STEP, seconds: float = 1.0) -> None:
     """Read what little is left of a body that nobody wants, so that the connection can be used again.
 
     A body that is long or slow to come is left: closing the connection costs less.
     """
-    if answer.content.at_eof() or (answer.content_length or 0) > most_bytes:
+    if answer.content.at_eof() or (answer.content_length or 0) > max_bytes:
         return
     received = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while received <= most_bytes and (data := await answer.content.readany()):
+            while received <= max_bytes and (data := await answer.content.readany()):
                 received += len(data)
 
 
@@ -119,7 +119,7 @@ def _open_decoders(answer: ClientResponse, url: str) -> list[Decoder]:
     if not header:
         return []
     codings = [name for name in (part.strip().lower() for part in header.split(",")) if name not in {"", "identity"}]
-    if len(codings) > _MOST_CODINGS or any(name not in DECODERS for name in codings):
+    if len(codings) > _MAX_CODINGS or any(name not in DECODERS for name in codings):
         raise FetchFailed(
             "The body is compressed in a way that was not asked for.",
             kind="not_text",
@@ -130,7 +130,7 @@ def _open_decoders(answer: ClientResponse, url: str) -> list[Decoder]:
     return [DECODERS[name]() for name in reversed(codings)]
 
 
-def _too_large(most_bytes: int, answer: ClientResponse, url: str) -> FetchFailed:
+def _too_large(max_bytes: int, answer: ClientResponse, url: str) -> FetchFailed:
     return FetchFailed(
-        f"The answer is larger than {most_bytes:,} bytes.", kind="too_large", url=url, http_status=answer.status
+        f"The answer is larger than {max_bytes:,} bytes.", kind="too_large", url=url, http_status=answer.status
     )

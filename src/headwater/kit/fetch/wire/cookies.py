@@ -30,5 +30,5 @@ class TrailCookies:
                 kept[matched[1]] = matched[2]
 
     def give(self, origin: str) -> str:
-        """Give the Cookie header for `origin`, or the empty text."""
+        """Return the Cookie header for `origin`, or the empty text."""
         return "; ".join(f"{name}={value}" for name, value in self._kept.get(origin, {}).items())

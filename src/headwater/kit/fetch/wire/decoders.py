@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 _STEP = 64 * 1024
-_MOST_MEMBERS = 1_000
+_MAX_MEMBERS = 1_000
 
 
 class Decoder(Protocol):
@@ -47,7 +47,7 @@ class _Zlib:
                 self._inner = None
                 if data and not data.startswith(b"\x1f"):
                     self._is_over = True
-                self._is_over |= not self._is_gzip or self._members >= _MOST_MEMBERS
+                self._is_over |= not self._is_gzip or self._members >= _MAX_MEMBERS
         return bytes(out)
 
     def is_complete(self) -> bool:
@@ -96,7 +96,7 @@ class _Zstd:
                 data = b""
                 if self._inner.eof:
                     data, self._inner = self._inner.unused_data, None
-                    if self._frames >= _MOST_MEMBERS:
+                    if self._frames >= _MAX_MEMBERS:
                         break
         except self._module.ZstdError as error:
             raise ValueError(str(error)) from None

@@ -62,7 +62,7 @@ class Exchange:
         *,
         headers: Mapping[str, str],
         body: bytes | None = None,
-        most_bytes: int,
+        max_bytes: int,
         wants_body: Callable[[ClientResponse], bool],
         cuts: bool = False,
     ) -> Answer:
@@ -83,7 +83,7 @@ class Exchange:
                 self._check_headers(answer)
                 if wants_body(answer):
                     read = read_beginning if cuts else read_body
-                    content, received = await read(answer, limits=self._limits, most_bytes=most_bytes, url=str(url))
+                    content, received = await read(answer, limits=self._limits, max_bytes=max_bytes, url=str(url))
                 else:
                     content, received = b"", 0
                     await drain_body(answer)
@@ -131,7 +131,7 @@ class Exchange:
 
 
 def translate_failure(error: BaseException, url: str) -> FetchFailed:
-    """Give the failed fetch behind an error of aiohttp or the system."""
+    """Return the failed fetch behind an error of aiohttp or the system."""
     kind: Any = "network"
     if isinstance(error, TimeoutError):
         return FetchFailed("The host took too long.", kind="timeout", url=url)

@@ -14,7 +14,7 @@ _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", 
 
 
 def check_headers(headers: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Give `headers` if they may be sent.
+    """Return `headers` if they may be sent.
 
     Raises:
         InvalidInput: code `invalid_header`; a name or value isn't one, or the header isn't the caller's to set.
@@ -31,5 +31,5 @@ def is_sendable(value: str) -> bool:
 
 
 def keep_validator(value: str | None) -> str | None:
-    """Give an ETag or Last-Modified if it can be stored and sent back as it came; without one, pages come whole."""
+    """Return an ETag or Last-Modified if it can be stored and sent back as it came; without one, pages come whole."""
     return value if value and len(value) <= _LONGEST_VALIDATOR and is_sendable(value) else None

@@ -1,4 +1,4 @@
-"""The way from the address that was asked for to the one that answered."""
+"""Redirects: from the address that was asked for to the one that answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Hop:
 
     @classmethod
     def of(cls, target: Target) -> Hop:
-        """Give the hop to `target`."""
+        """Return the hop to `target`."""
         url = URL(target.url, encoded=True)
         if (url.raw_host or "") != target.host.strip("[]") or url.port != target.port:
             # Two readings of one address are how guards are passed: what is connected to must be what was checked.
@@ -41,7 +41,7 @@ class Trail:
     """The hops of one fetch so far."""
 
     hop: Hop
-    most_redirects: int
+    max_redirects: int
     #: When the first request was sent, in seconds of the process.
     started: float | None = None
     passed: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Trail:
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def find_location(self, answer: Answer) -> str | None:
-        """Give where `answer` redirects to, or None where it doesn't."""
+        """Return where `answer` redirects to, or None where it doesn't."""
         if answer.status not in _REDIRECTS:
             return None
         location = answer.headers.get("Location")
@@ -81,7 +81,7 @@ class Trail:
         self._seen.add((self.hop.target.url, self.cookie))
         self.cookies.take(self.hop.origin, answer.headers.getall("Set-Cookie", ()))
         self.hop = following
-        if (following.target.url, self.cookie) in self._seen or len(self.passed) > self.most_redirects:
+        if (following.target.url, self.cookie) in self._seen or len(self.passed) > self.max_redirects:
             raise FetchFailed(
                 "The page redirects in a circle or too often.",
                 kind="redirect_loop",
@@ -91,12 +91,12 @@ class Trail:
 
     @property
     def cookie(self) -> str:
-        """Give the Cookie header for the present hop, or the empty text."""
+        """Return the Cookie header for the present hop, or the empty text."""
         return self.cookies.give(self.hop.origin)
 
     @property
     def moved_to(self) -> str | None:
-        """Give the address to remember where every redirect was permanent."""
+        """Return the address to remember where every redirect was permanent."""
         if self.statuses and all(status in _PERMANENT for status in self.statuses):
             return self.hop.target.url
         return None

@@ -10,7 +10,7 @@ _LONGEST_SECONDS = 86_400.0
 
 
 def read_retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Give the seconds that Retry-After asks for, at most a day, or None without a readable one (RFC 9110 §10.2.3).
+    """Return the seconds that Retry-After asks for, at most a day, or None without a readable one (RFC 9110 §10.2.3).
 
     A date is compared with the answer's own Date, so that a host whose clock is wrong is still understood.
     """

@@ -39,7 +39,7 @@ class ScheduleBook:
         self._schedules = tuple(schedules)
 
     async def read_ages(self, database: Database) -> list[ScheduleAge]:
-        """Give the age of each schedule, the one with the shortest rhythm first."""
+        """Return the age of each schedule, the one with the shortest rhythm first."""
         async with database.transaction(Identity.service()) as connection:
             rows = {row["name"]: row for row in await (await driver(connection)).fetch(READ_AGES)}
         ordered = sorted(self._schedules, key=lambda one: (one.every is None, one.every, one.name))

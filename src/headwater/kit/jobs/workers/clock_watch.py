@@ -62,7 +62,7 @@ class Reading:
 
 
 def measure_leap(before: Reading, after: Reading) -> timedelta:
-    """Give by how much the clock certainly left the time that passed: ahead is positive, back is negative."""
+    """Return by how much the clock certainly left the time that passed: ahead is positive, back is negative."""
     shown = after.moment - before.moment
     longest = timedelta(seconds=after.answered - before.asked)
     shortest = timedelta(seconds=after.asked - before.answered)
@@ -72,7 +72,7 @@ def measure_leap(before: Reading, after: Reading) -> timedelta:
 
 
 def follow_clock(state: ClockState, moment: datetime, *, leap: timedelta | None) -> ClockState:
-    """Give the state after the clock showed `moment`; `leap` is None where nobody knows how much time passed."""
+    """Return the state after the clock showed `moment`; `leap` is None where nobody knows how much time passed."""
     step = leap if leap is not None else moment - state.seen_at
     held, since = state.held_at, state.unsettled_since
     if step > BELIEVED:
@@ -126,7 +126,7 @@ class ClockWatch:
             CLOCK_LEAPS.labels("back").inc()
             logger.warning("the clock of Postgres is behind what it was", seconds=_round(moment - seen))
         self._state = follow_clock(known, moment, leap=None)
-        self._say_if_held(known, self._state)
+        self._log_if_held(known, self._state)
         # Whoever wrote while nobody led may have had a clock that was ahead.
         self._pull_soon()
 
@@ -148,7 +148,7 @@ class ClockWatch:
         if state is None:
             return
         if kept is not None:
-            self._say_if_held(kept, state)
+            self._log_if_held(kept, state)
             moved = abs(state.seen_at - kept.seen_at) >= _KEPT_EVERY
             if not moved and state == replace(kept, seen_at=state.seen_at):
                 return
@@ -162,7 +162,7 @@ class ClockWatch:
         if pulled:
             logger.warning("moments that lay ahead were pulled back", rows=pulled)
 
-    def _say_if_held(self, before: ClockState, after: ClockState) -> None:
+    def _log_if_held(self, before: ClockState, after: ClockState) -> None:
         if after.held_at is not None and before.held_at is None:
             logger.warning(
                 "the clock of Postgres leapt ahead by more than a day; nothing is deleted for it until it stood a day",

@@ -39,7 +39,7 @@ async def connect(dsn: str, *, statement_seconds: float, idle_seconds: float = 0
 
 
 def list_settings(statement_seconds: float) -> dict[str, str]:
-    """Give the settings of every session that a worker opens."""
+    """Return the settings of every session that a worker opens."""
     return {**_SERVER_SETTINGS, "statement_timeout": str(int(statement_seconds * 1000))}
 
 

@@ -24,7 +24,7 @@ from headwater.kit.jobs.metrics import RUN_SECONDS, RUNS
 from headwater.kit.jobs.run import CANCELLED, REQUEUED, Outcome, Run
 from headwater.kit.jobs.workers.connector import AsyncpgConnector
 from headwater.kit.jobs.workers.outage import DATABASE_ERRORS, Outage, is_outage
-from headwater.kit.jobs.workers.pace import Pace
+from headwater.kit.jobs.workers.timings import WorkerTimings
 
 _FETCH = "select * from headwater.fetch_jobs($1::text[], $2::integer[], $3::bigint, $4::interval)"
 _RETURN = "select headwater.return_jobs($1::bigint, $2::bigint[])"
@@ -51,7 +51,7 @@ class EngineWorker(ProcrastinateWorker):
         perform: Callable[[Run], Awaitable[Outcome]],
         offset: Callable[[], timedelta],
         until_idle: bool,
-        pace: Pace,
+        timings: WorkerTimings,
     ) -> None:
         super().__init__(
             app,
@@ -60,7 +60,7 @@ class EngineWorker(ProcrastinateWorker):
             wait=not until_idle,
             fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=_ABORT_POLL_SECONDS,
-            shutdown_graceful_timeout=pace.stop,
+            shutdown_graceful_timeout=timings.stop,
             listen_notify=False,
             install_signal_handlers=False,
             # The sweep removes silent workers together with their jobs; the engine would orphan the jobs. A clock that
@@ -73,7 +73,7 @@ class EngineWorker(ProcrastinateWorker):
         self._perform = perform
         self._offset = offset
         self._until_idle = until_idle
-        self._pace = pace
+        self._timings = timings
         self._change = asyncio.Event()
         self._lost = False
         self._late_records: set[asyncio.Task[None]] = set()
@@ -107,7 +107,7 @@ class EngineWorker(ProcrastinateWorker):
         return [asyncio.create_task(self._watch_for_aborts(), name="poll_jobs_to_abort")]
 
     async def _watch_for_aborts(self) -> None:
-        # A second way, for a wish to cancel that was announced while nobody listened.
+        # A second way, for a cancellation that was announced while nobody listened.
         await self._poll_jobs_to_abort()  # type: ignore[no-untyped-call]  # the engine left it so
 
     async def work(self) -> None:
@@ -137,7 +137,7 @@ class EngineWorker(ProcrastinateWorker):
         # What ran here runs elsewhere by now.
         for task in list(self._running_jobs):
             task.cancel()
-        outage = Outage("registering again", self._pace.outage)
+        outage = Outage("registering again", self._timings.outage)
         while True:
             try:
                 self.worker_id = await self.app.job_manager.register_worker()
@@ -150,7 +150,7 @@ class EngineWorker(ProcrastinateWorker):
         logger.warning("the worker was taken for dead and registered again", worker_id=self.worker_id)
 
     async def _fetch(self, free: Mapping[str, int]) -> list[Run]:
-        outage = Outage("fetching jobs", self._pace.outage)
+        outage = Outage("fetching jobs", self._timings.outage)
         unanswered = False
         while not self._stop_event.is_set():
             # Set by the engine before it fetches.
@@ -216,7 +216,7 @@ class EngineWorker(ProcrastinateWorker):
         try:
             await asyncio.shield(recording)
         except asyncio.CancelledError:
-            # A second wish to cancel comes too late: the result is known and must be written.
+            # A second cancellation comes too late: the result is known and must be written.
             await recording
 
     async def _record(self, run: Run, outcome: Outcome) -> None:
@@ -229,7 +229,7 @@ class EngineWorker(ProcrastinateWorker):
             self.finished.append((run, outcome))
 
     async def _persist(self, run: Run, outcome: Outcome) -> bool:
-        outage = Outage("recording results", self._pace.outage)
+        outage = Outage("recording results", self._timings.outage)
         while True:
             try:
                 if outcome.status == "succeeded":

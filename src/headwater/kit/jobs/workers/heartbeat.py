@@ -12,7 +12,7 @@ from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.workers.connector import connect
 from headwater.kit.jobs.workers.outage import DATABASE_ERRORS, is_outage
-from headwater.kit.jobs.workers.pace import Pace
+from headwater.kit.jobs.workers.timings import WorkerTimings
 
 _BEAT = "update procrastinate.procrastinate_workers set last_heartbeat = now() where id = $1 returning id"
 
@@ -23,10 +23,10 @@ class Heartbeat:
     """Beats for one worker from `start` to `stop`; `on_lost` is called in the worker's loop when it was pruned."""
 
     def __init__(
-        self, dsn: str, *, worker_id: Callable[[], int | None], on_lost: Callable[[], None], pace: Pace
+        self, dsn: str, *, worker_id: Callable[[], int | None], on_lost: Callable[[], None], timings: WorkerTimings
     ) -> None:
         self._dsn = dsn
-        self._pace = pace
+        self._timings = timings
         self._worker_id = worker_id
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
@@ -51,7 +51,7 @@ class Heartbeat:
         while not self._stop.is_set():
             try:
                 if connection is None or connection.is_closed():
-                    connection = await connect(self._dsn, statement_seconds=self._pace.statement)
+                    connection = await connect(self._dsn, statement_seconds=self._timings.statement)
                 await self._beat(connection)
             except DATABASE_ERRORS as error:
                 if not is_outage(error):
@@ -60,7 +60,7 @@ class Heartbeat:
                     connection.terminate()
                 connection = None
             # The thread's loop has nothing else to do, so it may block here.
-            self._stop.wait(self._pace.beat)
+            self._stop.wait(self._timings.beat)
         if connection is not None:
             connection.terminate()
 
@@ -70,7 +70,7 @@ class Heartbeat:
         self._loop.call_soon_threadsafe(self._note_answer)
         blocked = monotonic() - self._answered_at
         # A loop that is blocked for so long won't come back by itself: the others may have its jobs.
-        if blocked > self._pace.blocked:
+        if blocked > self._timings.blocked:
             logger.error("the event loop is blocked; the worker counts as dead", seconds=round(blocked, 1))
             return
         worker_id = self._worker_id()

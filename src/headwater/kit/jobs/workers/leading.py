@@ -12,8 +12,8 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.jobs.metrics import RESCUES, show_queues
 from headwater.kit.jobs.workers.ages import READ_AGES, show_ages
 from headwater.kit.jobs.workers.clock_watch import ClockWatch
-from headwater.kit.jobs.workers.pace import Pace
 from headwater.kit.jobs.workers.schedules import ScheduleRunner
+from headwater.kit.jobs.workers.timings import WorkerTimings
 
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_FAILURES = timedelta(days=90)
@@ -44,14 +44,14 @@ class Leader:
         schedules: ScheduleRunner,
         offset: Callable[[], timedelta],
         wake: Callable[[], None],
-        pace: Pace,
+        timings: WorkerTimings,
     ) -> None:
         self._pool = pool
         self._watch = watch
         self._schedules = schedules
         self._offset = offset
         self._wake = wake
-        self._pace = pace
+        self._timings = timings
         self._due = {"sweep": 0.0, "measure": 0.0, "clear": 0.0}
 
     async def take_turn(self) -> None:
@@ -59,8 +59,8 @@ class Leader:
         # First: a leap of the clock must not be taken for silence, or for a tick that is due in days.
         await self._watch.look(offset=self._offset())
         await self._schedules.tick()
-        if self._is_due("sweep", self._pace.sweep):
-            await rescue_jobs(self._pool, pace=self._pace, wake=self._wake)
+        if self._is_due("sweep", self._timings.sweep):
+            await rescue_jobs(self._pool, timings=self._timings, wake=self._wake)
         if self._is_due("measure", _MEASURE_SECONDS):
             show_queues(await self._pool.fetch(_COUNT, self._offset()))
             show_ages(await self._pool.fetch(READ_AGES))
@@ -81,9 +81,9 @@ class Leader:
         return True
 
 
-async def rescue_jobs(pool: asyncpg.Pool, *, pace: Pace, wake: Callable[[], None]) -> None:
+async def rescue_jobs(pool: asyncpg.Pool, *, timings: WorkerTimings, wake: Callable[[], None]) -> None:
     """Take jobs from workers that fell silent and from runs past their time."""
-    rows = await pool.fetch(_RESCUE, timedelta(seconds=pace.silence), timedelta(seconds=pace.grace))
+    rows = await pool.fetch(_RESCUE, timedelta(seconds=timings.silence), timedelta(seconds=timings.grace))
     for row in rows:
         RESCUES.labels(row["kind"], row["reason"]).inc()
         logger.warning(

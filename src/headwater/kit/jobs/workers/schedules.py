@@ -14,7 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from headwater.core.clock import Clock
 from headwater.core.resources import Resources
-from headwater.core.telemetry import blot_lines, bound, get_logger
+from headwater.core.telemetry import bound, get_logger, redact_lines
 from headwater.kit.jobs.metrics import SCHEDULE_RUNS
 from headwater.kit.jobs.workers.outage import DATABASE_ERRORS
 
@@ -74,7 +74,7 @@ class Schedule:
             raise ValueError(f"{self.name}: `every` must be longer than nothing")
 
     def find_tick(self, last: datetime | None, now: datetime) -> datetime | None:
-        """Give the latest tick after `last` that is due at `now`, or None when none is.
+        """Return the latest tick after `last` that is due at `now`, or None when none is.
 
         A rhythm seen for the first time ticks at once, a cron line waits for its first hour. A tick in the future was
         written by a clock that was ahead and counts as none: a rhythm ticks, a cron line has one in its last period.
@@ -166,7 +166,7 @@ class ScheduleRunner:
             except asyncio.CancelledError:
                 raise
             except Exception as failure:  # one schedule's fault must not stop the others
-                error = blot_lines("".join(traceback.format_exception(failure)))[-_LONGEST_ERROR:]
+                error = redact_lines("".join(traceback.format_exception(failure)))[-_LONGEST_ERROR:]
                 logger.error("a schedule failed", exc_info=failure)
             SCHEDULE_RUNS.labels(schedule.name, "failed" if error else "succeeded").inc()
             await self._note_end(schedule.name, error)

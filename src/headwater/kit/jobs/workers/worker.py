@@ -23,13 +23,13 @@ from headwater.kit.jobs.definition import JobDefinition
 from headwater.kit.jobs.run import SUCCEEDED, Outcome, Run, RunTimedOut, judge_failure, judge_unknown_kind
 from headwater.kit.jobs.workers.clock_watch import ClockWatch
 from headwater.kit.jobs.workers.connector import AsyncpgConnector
-from headwater.kit.jobs.workers.control import Ears, keep_control
+from headwater.kit.jobs.workers.control import ControlHandlers, keep_control
 from headwater.kit.jobs.workers.engine import EngineWorker
 from headwater.kit.jobs.workers.heartbeat import Heartbeat
 from headwater.kit.jobs.workers.leading import Leader
 from headwater.kit.jobs.workers.outage import DATABASE_ERRORS, DatabaseGone, Outage, is_outage
-from headwater.kit.jobs.workers.pace import Pace
 from headwater.kit.jobs.workers.schedules import Schedule, ScheduleRunner
+from headwater.kit.jobs.workers.timings import WorkerTimings
 
 _POOL_SIZE = 4
 
@@ -53,7 +53,7 @@ class Worker:
         queues: Sequence[str] = QUEUES,
         concurrency: int | Mapping[str, int] = 8,
         clock: Clock | None = None,
-        pace: Pace | None = None,
+        timings: WorkerTimings | None = None,
     ) -> None:
         self._database = database
         self._resources = resources
@@ -63,7 +63,7 @@ class Worker:
         self._schedules = schedules
         self._slots = {queue: concurrency if isinstance(concurrency, int) else concurrency[queue] for queue in queues}
         self._clock = clock or SystemClock()
-        self._pace = pace or Pace()
+        self._timings = timings or WorkerTimings()
         self._engine: EngineWorker | None = None
         self._stopped = False
         self._began: float | None = None
@@ -84,18 +84,20 @@ class Worker:
                 schedules=runner,
                 offset=self._offset,
                 wake=engine.wake,
-                pace=self._pace,
+                timings=self._timings,
             )
             heartbeat = Heartbeat(
                 self._database.dsn,
                 worker_id=lambda: engine.worker_id,
                 on_lost=engine.note_lost,
-                pace=self._pace,
+                timings=self._timings,
             )
-            ears = Ears(wake=engine.wake, abort=engine.abort, lead=leader.take_turn, step_down=leader.step_down)
+            handlers = ControlHandlers(
+                wake=engine.wake, abort=engine.abort, lead=leader.take_turn, step_down=leader.step_down
+            )
             heartbeat.start()
             try:
-                control = keep_control(self._database.dsn, ears, pace=self._pace)
+                control = keep_control(self._database.dsn, handlers, timings=self._timings)
                 with self._signals_stop(handle_signals):
                     await self._run_beside(engine, control)
             finally:
@@ -115,12 +117,14 @@ class Worker:
 
     @asynccontextmanager
     async def _open_engine(self, *, until_idle: bool) -> AsyncIterator[EngineWorker]:
-        connector = AsyncpgConnector(self._database.dsn, pool_size=_POOL_SIZE, statement_seconds=self._pace.statement)
+        connector = AsyncpgConnector(
+            self._database.dsn, pool_size=_POOL_SIZE, statement_seconds=self._timings.statement
+        )
         app = App(connector=connector)
         for job in self._jobs.values():
             # The engine asks its tasks only whether they can be cancelled.
             app.task(name=job.kind, pass_context=True)(cast(Any, job.handler))
-        outage = Outage("starting", self._pace.outage)
+        outage = Outage("starting", self._timings.outage)
         while True:
             try:
                 await connector.open_async()
@@ -136,7 +140,7 @@ class Worker:
             perform=self._perform,
             offset=self._offset,
             until_idle=until_idle,
-            pace=self._pace,
+            timings=self._timings,
         )
         try:
             yield self._engine
@@ -164,7 +168,7 @@ class Worker:
 
     async def _work_through_outages(self, engine: EngineWorker, controlling: asyncio.Task[None]) -> None:
         """Run the engine; an outage while it registers or takes its leave is no reason to fail."""
-        outage = Outage("registering", self._pace.outage)
+        outage = Outage("registering", self._timings.outage)
         while True:
             try:
                 await engine.work()

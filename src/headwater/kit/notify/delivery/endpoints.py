@@ -17,14 +17,14 @@ from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import webhook_endpoints as endpoints
 from headwater.kit.webhooks import SecretBox, generate_secret
 
-MOST_ENDPOINTS = 50
+MAX_ENDPOINTS = 50
 OLD_SECRET_HOLDS = timedelta(hours=24)
 _SECRETS = {"secret_sealed", "previous_secret_sealed"}
 _SHOWN = [column for column in endpoints.c if column.name not in _SECRETS]
 
 
 def seal_context(endpoint_id: UUID) -> str:
-    """Give what the secrets of an endpoint are bound to."""
+    """Return what the secrets of an endpoint are bound to."""
     return f"webhook_endpoints:{endpoint_id}"
 
 
@@ -50,8 +50,8 @@ async def create(
     """
     await check_address(fetcher, str(values["url"]))
     counted = select(func.count()).where(endpoints.c.workspace_id == workspace_id)
-    if (await connection.execute(counted)).scalar_one() >= MOST_ENDPOINTS:
-        raise Conflict(f"A workspace has at most {MOST_ENDPOINTS} endpoints.", code="too_many_endpoints")
+    if (await connection.execute(counted)).scalar_one() >= MAX_ENDPOINTS:
+        raise Conflict(f"A workspace has at most {MAX_ENDPOINTS} endpoints.", code="too_many_endpoints")
     endpoint_id: UUID = (await connection.execute(select(func.headwater.uuidv7()))).scalar_one()
     secret = generate_secret()
     statement = insert(endpoints).values(
@@ -97,7 +97,7 @@ async def remove(connection: AsyncConnection, *, endpoint_id: UUID) -> None:
 async def rotate_secret(
     connection: AsyncConnection, *, endpoint_id: UUID, secret_box: SecretBox, at: datetime
 ) -> tuple[dict[str, Any], str]:
-    """Give an endpoint a new secret; for a day, messages carry the signatures of both. Raises NotFound."""
+    """Return an endpoint a new secret; for a day, messages carry the signatures of both. Raises NotFound."""
     secret = generate_secret()
     statement = (
         update(endpoints)

@@ -63,7 +63,7 @@ class MailedInvitations:
         self._resources = resources
 
     def make_link(self, token: str) -> str:
-        """Give the address under which the invitation is accepted."""
+        """Return the address under which the invitation is accepted."""
         return self._resources.get(NotifyTools).make_page_link(f"/invitations/{token}")
 
     async def send(self, connection: AsyncConnection, *, invitation: dict[str, Any], token: str) -> str | None:

@@ -11,7 +11,7 @@ PATIENCE = timedelta(hours=36)
 
 
 def find_wait(attempts: int) -> timedelta:
-    """Give the wait after `attempts` failed ones: 1, 5 and 15 minutes, then twice as long each time up to 6 hours."""
+    """Return the wait after `attempts` failed ones: 1, 5 and 15 minutes, then twice as long each time up to 6 hours."""
     if attempts <= len(FIRST_WAITS):
         return FIRST_WAITS[max(attempts, 1) - 1]
     doublings = min(attempts - len(FIRST_WAITS), 10)
@@ -21,7 +21,7 @@ def find_wait(attempts: int) -> timedelta:
 def plan_retry(
     *, attempts: int, first_attempt_at: datetime, at: datetime, retry_after: timedelta | None = None
 ) -> datetime | None:
-    """Give when to try again after the failed attempt number `attempts`, or None when patience is at its end.
+    """Return when to try again after the failed attempt number `attempts`, or None when patience is at its end.
 
     `retry_after` is what the other side asked for; it may prolong a wait, up to the longest one. Up to a tenth is added
     by chance, so that what failed together doesn't come back together.

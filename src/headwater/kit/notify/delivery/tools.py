@@ -39,7 +39,7 @@ class NotifyTools:
     has_pages: bool = True
 
     def make_page_link(self, path: str) -> str:
-        """Give the address of a page of the dashboard, which the gateway serves unless it was deployed apart."""
+        """Return the address of a page of the dashboard, which the gateway serves unless it was deployed apart."""
         return f"{self.dashboard_url or self.links.public_url}{path}"
 
     @classmethod
@@ -73,7 +73,7 @@ class NotifyTools:
 
 
 def find_mail_sender(settings: Settings, *, fetcher: Fetcher) -> MailSender | None:
-    """Give the mail server that the settings name, or None."""
+    """Return the mail server that the settings name, or None."""
     if settings.sendgrid_api_key is not None:
         key = settings.sendgrid_api_key.get_secret_value()
         return SendGridSender(fetcher, key, settings.sendgrid_base_url)

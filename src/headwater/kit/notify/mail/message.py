@@ -56,12 +56,12 @@ class Mail:
 
     @property
     def sender_address(self) -> str:
-        """Give the bare address of the sender."""
+        """Return the bare address of the sender."""
         return parseaddr(_CONTROL.sub(" ", self.sender))[1]
 
     @property
     def sender_name(self) -> str:
-        """Give the name before the sender's address, or an empty text."""
+        """Return the name before the sender's address, or an empty text."""
         return parseaddr(_CONTROL.sub(" ", self.sender))[0]
 
     @property
@@ -76,12 +76,12 @@ class Mail:
 
     @property
     def message_id(self) -> str:
-        """Give the Message-ID."""
+        """Return the Message-ID."""
         domain = self.sender_address.rpartition("@")[2]
         return f"<{self.id}@{domain if _DOMAIN.fullmatch(domain) else 'headwater.invalid'}>"
 
     def extra_headers(self) -> dict[str, str]:
-        """Give the headers beside From, To and Subject."""
+        """Return the headers beside From, To and Subject."""
         headers = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         if self.unsubscribe_url:
             # RFC 8058: a POST of "List-Unsubscribe=One-Click" to this address unsubscribes without a question.
@@ -90,7 +90,7 @@ class Mail:
         return headers
 
     def to_bytes(self) -> bytes:
-        """Give the message as RFC 5322 and MIME have it, the text part first."""
+        """Return the message as RFC 5322 and MIME have it, the text part first."""
         message = EmailMessage(policy=SMTP if self.is_ascii else SMTPUTF8)
         message["From"] = _make_address(self.sender_address, name=self.sender_name)
         message["To"] = _make_address(self.recipient)
@@ -105,7 +105,7 @@ class Mail:
 
 
 def clean_subject(subject: str) -> str:
-    """Give one line without control characters: what others wrote must not begin a header of its own."""
+    """Return one line without control characters: what others wrote must not begin a header of its own."""
     line = " ".join(_CONTROL.sub(" ", clean_text(subject)).split())
     return line if len(line) <= _SUBJECT_LENGTH else f"{line[: _SUBJECT_LENGTH - 1]}…"
 

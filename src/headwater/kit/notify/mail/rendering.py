@@ -117,7 +117,7 @@ def _render(name: str, subject: str, *, preview: str, footer: Footer, zone: Zone
 
 
 def _make_readable(event: Event) -> Event:
-    """Drop unseen signs, and links that a browser would run instead of open."""
+    """Drop invisible characters, and links that a browser would run instead of open."""
     url = event.url if event.url and urlsplit(event.url).scheme in {"http", "https"} else None
     parts = tuple(replace(part, text=_drop_unseen(part.text), label=_drop_unseen(part.label)) for part in event.parts)
     return replace(event, title=_drop_unseen(event.title), summary=_drop_unseen(event.summary), parts=parts, url=url)

@@ -64,7 +64,7 @@ class _OpenSendGrid:
 
 
 def make_request(mail: Mail) -> dict[str, Any]:
-    """Give the body of the request."""
+    """Return the body of the request."""
     sender = {"email": mail.sender_address, **({"name": mail.sender_name} if mail.sender_name else {})}
     return {
         "personalizations": [{"to": [{"email": mail.recipient}]}],

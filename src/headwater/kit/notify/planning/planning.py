@@ -37,7 +37,7 @@ class Recipient:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Give the member's time zone; UTC where the name means nothing any more."""
+        """Return the member's time zone; UTC where the name means nothing any more."""
         try:
             return read_zone(self.timezone)
         except InvalidInput:
@@ -45,7 +45,7 @@ class Recipient:
 
     @property
     def quiet(self) -> QuietHours | None:
-        """Give the member's quiet hours, if there are any."""
+        """Return the member's quiet hours, if there are any."""
         if self.quiet_start is None or self.quiet_end is None:
             return None
         return QuietHours(self.quiet_start, self.quiet_end)
@@ -92,7 +92,7 @@ class Planned:
     reason: str | None = None
 
     def key_for(self, event: Event) -> str:
-        """Give the key under which this delivery exists once."""
+        """Return the key under which this delivery exists once."""
         return f"{event.kind}:{event.id}:{self.channel}:{self.user_id or self.endpoint_id}"
 
 
@@ -102,7 +102,7 @@ def plan_deliveries(
     """Plan every delivery of `event`.
 
     The inbox and webhooks are told at once: one disturbs nobody's sleep, the other is read by programs. An endpoint
-    follows the wish of the member who made it: without the channel `webhook` it is left alone. A member for whom
+    follows the preferences of the member who made it: without the channel `webhook` it is left alone. A member for whom
     nothing can be planned is left out, reported, and keeps no other from being told.
     """
     known = list(recipients)

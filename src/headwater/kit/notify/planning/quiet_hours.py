@@ -34,7 +34,7 @@ class QuietHours:
 
 
 def read_zone(name: str) -> ZoneInfo:
-    """Give the time zone of that name in the IANA database. Raises InvalidInput."""
+    """Return the time zone of that name in the IANA database. Raises InvalidInput."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -44,7 +44,7 @@ def read_zone(name: str) -> ZoneInfo:
 
 
 def find_allowed(moment: datetime, *, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:
-    """Give the first moment from `moment` on that isn't quiet, in UTC; `moment` where none is within a week."""
+    """Return the first moment from `moment` on that isn't quiet, in UTC; `moment` where none is within a week."""
     moment = moment.astimezone(UTC)
     if quiet is None or not quiet.covers(moment.astimezone(zone)):
         return moment
@@ -61,7 +61,7 @@ def find_allowed(moment: datetime, *, quiet: QuietHours | None, zone: ZoneInfo) 
 
 
 def find_digest_end(moment: datetime, *, mode: Mode, zone: ZoneInfo, digest_hour: int = 8) -> datetime:
-    """Give the end of the window that `moment` is in, in UTC: the next full local hour, or the next `digest_hour`.
+    """Return the end of the window that `moment` is in, in UTC: the next full local hour, or the next `digest_hour`.
 
     A moment on the border belongs to the window that begins there. `immediate` has no window: the moment itself.
     """
@@ -80,7 +80,7 @@ def find_digest_end(moment: datetime, *, mode: Mode, zone: ZoneInfo, digest_hour
 
 
 def find_local(wanted: datetime, *, zone: ZoneInfo, fold: int) -> datetime:
-    """Give the moment in UTC at which clocks in `zone` show `wanted`, or skip it when they go forward."""
+    """Return the moment in UTC at which clocks in `zone` show `wanted`, or skip it when they go forward."""
     early = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
     late = wanted.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if early >= late:

@@ -65,7 +65,7 @@ async def delete_endpoint(endpoint_id: UUID, connection: CallerTransaction) -> N
 async def rotate_secret(
     endpoint_id: UUID, connection: CallerTransaction, resources: RequestResources, now: Now
 ) -> dict[str, Any]:
-    """Give an endpoint a new secret. For a day messages are signed with both, so that none is refused."""
+    """Return an endpoint a new secret. For a day messages are signed with both, so that none is refused."""
     secret_box = resources.get(NotifyTools).secret_box
     row, secret = await endpoints.rotate_secret(connection, endpoint_id=endpoint_id, secret_box=secret_box, at=now)
     return {**row, "secret": secret}

@@ -29,7 +29,7 @@ EventKind = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z_.]*$")]
 
 
 def read_now(resources: RequestResources) -> datetime:
-    """Give the moment by the process's clock."""
+    """Return the moment by the process's clock."""
     if resources.has(Clock):
         return resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     return SystemClock().now()

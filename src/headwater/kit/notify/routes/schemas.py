@@ -75,7 +75,7 @@ class PreferenceChanges(Input):
     subscribed: bool | None = None
 
     def to_changes(self) -> dict[str, Any]:
-        """Give what was sent; null only where null means something."""
+        """Return what was sent; null only where null means something."""
         clearable = {"quiet_start", "quiet_end", "email"}
         sent = self.model_dump(exclude_unset=True)
         if "channels" in sent and sent["channels"] is not None:

@@ -56,7 +56,7 @@ class ProfileChanges(Input):
     )
 
     def to_changes(self) -> dict[str, Any]:
-        """Give what was sent; null only where null means something."""
+        """Return what was sent; null only where null means something."""
         sent = self.model_dump(exclude_unset=True)
         return {name: value for name, value in sent.items() if value is not None or name in {"avatar_url", "locale"}}
 

@@ -20,7 +20,7 @@ PHONE_TAKEN = "A user with this phone number has already been registered"
 def make_user(
     *, email: str = "", phone: str = "", hashed: str = "", data: Row | None = None, audience: str, role: str
 ) -> User:
-    """Give a user that is not stored yet."""
+    """Return a user that is not stored yet."""
     providers = [provider for provider, contact in (("email", email), ("phone", phone)) if contact]
     named: Row = {"provider": providers[0], "providers": providers} if providers else {}
     return User(
@@ -135,7 +135,7 @@ async def set_password(
 async def is_email_taken(
     connection: asyncpg.Connection, email: str, audience: str, *, but_by: UUID | None = None
 ) -> User | None:
-    """Give another user who has this address, as their own or in an identity."""
+    """Return another user who has this address, as their own or in an identity."""
     by_identity = """
       u.aud = $2 and u.id is distinct from $3
       and exists (select from auth.identities i where i.user_id = u.id and i.email = lower($1))
@@ -177,7 +177,7 @@ async def drop_email(connection: asyncpg.Connection, user: User, *, now: datetim
 async def obscure(connection: asyncpg.Connection, user: User, *, now: datetime) -> None:
     """Delete a user softly: the row stays, but nothing in it says who they were or lets anybody in."""
 
-    def blot(text: str) -> str:
+    def redact(text: str) -> str:
         return hashlib.sha256(f"{user.id}{text}".encode()).hexdigest() if text else ""
 
     cleared: dict[str, Any] = dict.fromkeys(one_time_tokens.TOKEN_COLUMNS, "")
@@ -185,10 +185,10 @@ async def obscure(connection: asyncpg.Connection, user: User, *, now: datetime) 
         connection,
         user,
         now=now,
-        email=blot(user.email),
-        phone=blot(user.phone)[:15],
-        email_change=blot(user.email_change),
-        phone_change=blot(user.phone_change)[:15],
+        email=redact(user.email),
+        phone=redact(user.phone)[:15],
+        email_change=redact(user.email_change),
+        phone_change=redact(user.phone_change)[:15],
         encrypted_password="",
         raw_app_meta_data={},
         raw_user_meta_data={},

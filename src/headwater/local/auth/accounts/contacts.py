@@ -15,7 +15,7 @@ _E164 = re.compile(r"[1-9][0-9]{1,14}")
 
 
 def check_email(email: str) -> str:
-    """Give the address in small letters. Raises AuthError when it is none."""
+    """Return the address in lower case. Raises AuthError when it is none."""
     if email == "":
         raise bad_request("validation_failed", "An email address is required")
     if len(email) > 255:
@@ -27,12 +27,12 @@ def check_email(email: str) -> str:
 
 
 def format_phone(phone: str) -> str:
-    """Give the number without a leading plus and without spaces."""
+    """Return the number without a leading plus and without spaces."""
     return phone.removeprefix("+").replace(" ", "")
 
 
 def check_phone(phone: str) -> str:
-    """Give the number as E.164 without its plus. Raises AuthError when it is none."""
+    """Return the number as E.164 without its plus. Raises AuthError when it is none."""
     formatted = format_phone(phone)
     if _E164.fullmatch(formatted) is None:
         raise bad_request("validation_failed", "Invalid phone number format (E.164 required)")

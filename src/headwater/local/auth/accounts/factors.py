@@ -24,7 +24,7 @@ class Challenge:
 
 
 async def add_totp(connection: asyncpg.Connection, user: User, *, name: str, secret: str, now: datetime) -> UUID:
-    """Give the user a factor that is yet to be verified; give its id. Raises AuthError when the name is taken."""
+    """Return the user a factor that is yet to be verified; give its id. Raises AuthError when the name is taken."""
     factor_id = uuid4()
     try:
         await connection.execute(
@@ -51,13 +51,13 @@ def name_taken(name: str) -> Exception:
 
 
 async def find_secret(connection: asyncpg.Connection, factor_id: UUID) -> str:
-    """Give the secret of a factor."""
+    """Return the secret of a factor."""
     found = await connection.fetchval("select secret from auth.mfa_factors where id = $1", factor_id)
     return found or ""
 
 
 async def rename(connection: asyncpg.Connection, user: User, factor_id: UUID, name: str, *, now: datetime) -> None:
-    """Give the factor another name. Raises AuthError when the name is taken."""
+    """Return the factor another name. Raises AuthError when the name is taken."""
     try:
         async with connection.transaction():
             await connection.execute(
@@ -86,7 +86,7 @@ async def ask(connection: asyncpg.Connection, factor_id: UUID, *, address: str, 
 
 
 async def find_challenge(connection: asyncpg.Connection, factor_id: UUID, challenge_id: UUID) -> Challenge | None:
-    """Give a question asked of the factor, locked: of two answers at once the second finds it answered."""
+    """Return a question asked of the factor, locked: of two answers at once the second finds it answered."""
     record = await connection.fetchrow(
         """
         select id, created_at, verified_at, host(ip_address) as ip_address

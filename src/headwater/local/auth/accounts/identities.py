@@ -14,21 +14,21 @@ from headwater.local.auth.accounts.users import Row, User, merge_metadata
 
 
 def describe(user_id: UUID, *, email: str = "", phone: str = "", verified: bool = False) -> Row:
-    """Give what an identity says about the user, in the words of Supabase Auth."""
+    """Return what an identity says about the user, in the words of Supabase Auth."""
     known = {"email": email} if email else {"phone": phone} if phone else {}
     email_verified = {"email_verified": verified and bool(email), "phone_verified": verified and bool(phone)}
     return {"sub": str(user_id), **known, **email_verified}
 
 
 def find_identity(user: User, provider: str) -> Row | None:
-    """Give the user's identity of that provider."""
+    """Return the user's identity of that provider."""
     return next((identity for identity in user.identities if identity["provider"] == provider), None)
 
 
 async def add_identity(
     connection: asyncpg.Connection, user: User, provider: str, data: dict[str, Any], *, now: datetime
 ) -> None:
-    """Give the user another way to sign in."""
+    """Return the user another way to sign in."""
     await connection.execute(
         """
         insert into auth.identities

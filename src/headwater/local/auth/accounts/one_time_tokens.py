@@ -34,7 +34,7 @@ def make_code(digits: int) -> str:
 
 
 def hash_code(address_or_number: str, code: str) -> str:
-    """Give the hash under which a code sent to that address is kept (SHA-224 in hex, as in Supabase Auth)."""
+    """Return the hash under which a code sent to that address is kept (SHA-224 in hex, as in Supabase Auth)."""
     return hashlib.sha224(f"{address_or_number.lower()}{code}".encode()).hexdigest()
 
 
@@ -79,7 +79,7 @@ async def keep(
 
 
 async def find_owner(connection: asyncpg.Connection, token_hash: str, *kinds: str) -> User | None:
-    """Give the user to whom a token of one of these kinds was sent, their row locked against a second use."""
+    """Return the user to whom a token of one of these kinds was sent, their row locked against a second use."""
     owner = await _find_owner_id(connection, token_hash, kinds)
     user = await users.find_by_id(connection, owner) if owner is not None else None
     if user is None:

@@ -46,7 +46,7 @@ def check_strength(password: str, config: AuthConfig) -> None:
 
 
 async def hash_password(password: str, *, cost: int) -> str:
-    """Give the bcrypt hash of a password of at most 72 bytes."""
+    """Return the bcrypt hash of a password of at most 72 bytes."""
     hashed = await asyncio.to_thread(bcrypt.hashpw, password.encode(), bcrypt.gensalt(cost))
     return hashed.decode()
 

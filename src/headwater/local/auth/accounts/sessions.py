@@ -89,7 +89,7 @@ async def create_session(
 
 
 async def find_session(connection: asyncpg.Connection, session_id: UUID, *, lock: bool = False) -> Session | None:
-    """Give the session; with `lock`, None also when somebody else holds it."""
+    """Return the session; with `lock`, None also when somebody else holds it."""
     record = await connection.fetchrow(
         f"""
         select id, user_id, created_at, aal::text, factor_id, not_after, refreshed_at
@@ -185,7 +185,7 @@ async def create_refresh_token(
 
 
 async def find_refresh_token(connection: asyncpg.Connection, token: str, *, lock: bool = False) -> RefreshToken | None:
-    """Give the refresh token; with `lock`, None also when somebody else holds it."""
+    """Return the refresh token; with `lock`, None also when somebody else holds it."""
     record = await connection.fetchrow(
         f"""
         select id, token, user_id, session_id, parent, revoked, updated_at
@@ -199,7 +199,7 @@ async def find_refresh_token(connection: asyncpg.Connection, token: str, *, lock
 
 
 async def find_active_token(connection: asyncpg.Connection, session_id: UUID) -> RefreshToken | None:
-    """Give the last refresh token of the session that isn't revoked."""
+    """Return the last refresh token of the session that isn't revoked."""
     record = await connection.fetchrow(
         """
         select id, token, user_id, session_id, parent, revoked, updated_at
@@ -216,7 +216,7 @@ async def find_active_token(connection: asyncpg.Connection, session_id: UUID) ->
 async def swap_refresh_token(
     connection: asyncpg.Connection, session: Session, used: RefreshToken, *, now: datetime
 ) -> str:
-    """Revoke a used token and give its child."""
+    """Revoke a used token and return its child."""
     await connection.execute(
         "update auth.refresh_tokens set revoked = true, updated_at = $2 where id = $1", used.id, now
     )

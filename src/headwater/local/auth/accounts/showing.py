@@ -9,7 +9,7 @@ from headwater.local.auth.answers import drop_unset, format_time
 
 
 def show_user(user: User) -> Row:
-    """Give the user as the clients see it."""
+    """Return the user as the clients see it."""
     times = {
         name: format_time(getattr(user, name))
         for name in ("email_confirmed_at", "invited_at", "phone_confirmed_at", "confirmation_sent_at")
@@ -46,7 +46,7 @@ def show_user(user: User) -> Row:
 
 
 def show_identity(identity: Row) -> Row:
-    """Give an identity as the clients see it: `identity_id` is the row's id, `id` that of the provider."""
+    """Return an identity as the clients see it: `identity_id` is the row's id, `id` that of the provider."""
     return drop_unset(
         {
             "identity_id": identity["id"],
@@ -63,7 +63,7 @@ def show_identity(identity: Row) -> Row:
 
 
 def show_factor(factor: Row) -> Row:
-    """Give a second factor as the clients see it, without its secret."""
+    """Return a second factor as the clients see it, without its secret."""
     return {
         "id": factor["id"],
         "created_at": _utc(factor["created_at"]),

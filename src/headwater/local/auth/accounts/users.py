@@ -86,29 +86,29 @@ _SELECT = f"""
 
 
 async def find_user(connection: asyncpg.Connection, condition: str, *values: Any) -> User | None:
-    """Give the first user that fulfils `condition`, a piece of SQL on `u` that is written in this program."""
+    """Return the first user that fulfils `condition`, a piece of SQL on `u` that is written in this program."""
     record = await connection.fetchrow(f"{_SELECT} where {condition} limit 1", *values)
     return _from_record(record) if record is not None else None
 
 
 async def list_users(connection: asyncpg.Connection, tail: str, *values: Any) -> list[User]:
-    """Give all users that `tail` (where, order, limit; written in this program) selects."""
+    """Return all users that `tail` (where, order, limit; written in this program) selects."""
     return [_from_record(record) for record in await connection.fetch(f"{_SELECT} {tail}", *values)]
 
 
 async def find_by_id(connection: asyncpg.Connection, user_id: UUID) -> User | None:
-    """Give the user of that id."""
+    """Return the user of that id."""
     return await find_user(connection, "u.id = $1", user_id)
 
 
 async def find_by_email(connection: asyncpg.Connection, email: str, audience: str) -> User | None:
-    """Give the user of that address, however it is capitalised."""
+    """Return the user of that address, however it is capitalised."""
     condition = "u.instance_id = $1 and lower(u.email) = lower($2) and u.aud = $3 and not u.is_sso_user"
     return await find_user(connection, condition, INSTANCE, email, audience)
 
 
 async def find_by_phone(connection: asyncpg.Connection, phone: str, audience: str) -> User | None:
-    """Give the user of that number."""
+    """Return the user of that number."""
     condition = "u.instance_id = $1 and u.phone = $2 and u.aud = $3 and not u.is_sso_user"
     return await find_user(connection, condition, INSTANCE, phone, audience)
 
@@ -156,7 +156,7 @@ async def reload_user(connection: asyncpg.Connection, user: User) -> None:
 
 
 def merge_metadata(current: Row, updates: Mapping[str, Any]) -> Row:
-    """Give `current` with `updates` laid over it; null takes a member away."""
+    """Return `current` with `updates` laid over it; null takes a member away."""
     merged = {**current, **updates}
     return {name: value for name, value in merged.items() if not (name in updates and value is None)}
 

@@ -20,13 +20,13 @@ from headwater.local.auth.config import parse_duration
 from headwater.local.auth.errors import bad_request, not_found, unprocessable
 from headwater.local.auth.sign_in import audit
 
-_MOST_A_PAGE = 1000
+_MAX_A_PAGE = 1000
 
 
 async def list_users(call: Call) -> Response:
     """List users, newest first, a page at a time; the headers tell how many there are and where the next page is."""
     await call.require_admin()
-    page, size = _read_number(call, "page", 1), min(_read_number(call, "per_page", 50), _MOST_A_PAGE)
+    page, size = _read_number(call, "page", 1), min(_read_number(call, "per_page", 50), _MAX_A_PAGE)
     like = call.request.query_params.get("filter", "")
     condition = """
       u.instance_id = $1 and u.aud = $2
@@ -45,7 +45,7 @@ async def list_users(call: Call) -> Response:
 
 
 async def get_user(call: Call) -> Response:
-    """Give one user."""
+    """Return one user."""
     await call.require_admin()
     return call.answer(show_user(await find_named_user(call)))
 
@@ -139,7 +139,7 @@ async def delete_user(call: Call) -> Response:
 
 
 async def find_named_user(call: Call) -> User:
-    """Give the user that the path names. Raises AuthError 404."""
+    """Return the user that the path names. Raises AuthError 404."""
     try:
         user_id = UUID(call.request.path_params["user_id"])
     except ValueError as error:

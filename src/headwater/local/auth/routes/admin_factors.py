@@ -20,7 +20,7 @@ async def list_factors(call: Call) -> Response:
 
 
 async def update_factor(call: Call) -> Response:
-    """Give a second factor another name."""
+    """Return a second factor another name."""
     await call.require_admin()
     body, user = call.read(AdminFactor), await find_named_user(call)
     factor_id, _ = find_factor(user, call.request.path_params["factor_id"])

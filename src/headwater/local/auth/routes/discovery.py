@@ -45,13 +45,13 @@ async def get_settings(call: Call) -> Response:
 
 
 async def get_keys(call: Call) -> Response:
-    """Give the public keys that access tokens are verified with (RFC 7517). The secret is never among them."""
+    """Return the public keys that access tokens are verified with (RFC 7517). The secret is never among them."""
     call.headers["cache-control"] = _FRESH_FOR
     return call.answer({"keys": call.server.public_keys})
 
 
 async def get_openid_configuration(call: Call) -> Response:
-    """Give the metadata of OpenID Connect Discovery 1.0."""
+    """Return the metadata of OpenID Connect Discovery 1.0."""
     call.headers["cache-control"] = _FRESH_FOR
     issuer = call.server.config.issuer
     address = issuer.rstrip("/")

@@ -100,7 +100,7 @@ async def unenroll(call: Call) -> Response:
 
 
 def find_factor(user: User, factor_id: str) -> tuple[UUID, dict[str, Any]]:
-    """Give the user's factor of that id. Raises AuthError 404."""
+    """Return the user's factor of that id. Raises AuthError 404."""
     try:
         wanted = UUID(factor_id)
     except ValueError as error:

@@ -47,7 +47,7 @@ async def invite(call: Call) -> Response:
 
 
 async def generate_link(call: Call) -> Response:
-    """Give a link and a code of the type asked for, without sending them."""
+    """Return a link and a code of the type asked for, without sending them."""
     await call.require_admin()
     body, config = call.read(GenerateLink), call.server.config
     email = check_email(body.email)
@@ -77,7 +77,7 @@ async def generate_link(call: Call) -> Response:
 
 
 async def _prepare(call: Call, connection: asyncpg.Connection, body: GenerateLink, email: str) -> User:
-    """Give the user the link is for, made where the type allows it. May turn a sign-in link into a sign-up link."""
+    """Return the user the link is for, made where the type allows it. May turn a sign-in link into a sign-up link."""
     user = await users.find_by_email(connection, email, call.audience)
     if user is None and body.type == "magiclink":
         body.type, body.password = "signup", passwords.invent_password()

@@ -49,7 +49,7 @@ async def sign_up(call: Call) -> Response:
 async def create_account(call: Call, body: SignUp) -> tuple[User, bool]:
     """Make the account, or take up an unconfirmed one again, and confirm it or ask for confirmation.
 
-    Gives the user, and whether somebody confirmed had the address or number already (then nothing was changed).
+    Returns the user, and whether somebody confirmed had the address or number already (then nothing was changed).
     """
     _check(call, body)
     config, provider = call.server.config, _provider(body)

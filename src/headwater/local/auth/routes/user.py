@@ -23,7 +23,7 @@ _BAD_NONCE = "Nonce has expired or is invalid"
 
 
 async def get_user(call: Call) -> Response:
-    """Give the account behind the token."""
+    """Return the account behind the token."""
     caller = await call.require_user()
     if caller.claims.get("aud") not in (call.audience, [call.audience]):
         raise bad_request("validation_failed", "Token audience doesn't match request audience")

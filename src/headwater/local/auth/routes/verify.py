@@ -35,7 +35,7 @@ async def follow_link(call: Call) -> Response:
         async with call.server.transaction() as connection:
             address = await _follow(call, connection, body, address, with_proof_key=with_proof_key)
     except AuthError as error:
-        address = redirects.tell_error(address, error, with_proof_key=with_proof_key)
+        address = redirects.add_error(address, error, with_proof_key=with_proof_key)
     return RedirectResponse(address, 303, headers=call.headers)
 
 

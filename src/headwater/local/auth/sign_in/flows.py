@@ -64,7 +64,7 @@ def check_challenge(proof: ProofKey) -> None:
 async def begin(
     connection: asyncpg.Connection, user_id: UUID, proof: ProofKey, *, method: str, provider: str, now: datetime
 ) -> bool:
-    """Keep the challenge until the link is followed. Gives False where the caller uses no proof key."""
+    """Keep the challenge until the link is followed. Returns False where the caller uses no proof key."""
     if not proof.code_challenge:
         return False
     await connection.execute(
@@ -87,7 +87,7 @@ async def begin(
 
 
 async def give_code(connection: asyncpg.Connection, user_id: UUID, *, method: str, now: datetime) -> str:
-    """Give the code of the user's latest flow of that method, for the redirect. Raises AuthError without a flow."""
+    """Return the code of the user's latest flow of that method, for the redirect. Raises AuthError without a flow."""
     code: str | None = await connection.fetchval(
         """
         update auth.flow_state
@@ -111,7 +111,7 @@ async def give_code(connection: asyncpg.Connection, user_id: UUID, *, method: st
 
 
 async def take(connection: asyncpg.Connection, code: str) -> Flow | None:
-    """Give the flow of a code, locked: of two exchanges at once the second finds none."""
+    """Return the flow of a code, locked: of two exchanges at once the second finds none."""
     record = await connection.fetchrow(
         """
         select id, user_id, code_challenge, code_challenge_method::text, authentication_method, provider_type,

@@ -73,12 +73,12 @@ async def note_address(connection: asyncpg.Connection, user: User, address: str,
 
 
 def name_account(account: str) -> str:
-    """Give the name under which an account is counted, which tells nobody its address."""
+    """Return the name under which an account is counted, which tells nobody its address."""
     return hashlib.sha256(account.strip().lower().encode(errors="replace")).hexdigest()[:32]
 
 
 def find_network(address: str) -> str:
-    """Give the address; of IPv6 the network of 64 bits, since one subscriber has all of it."""
+    """Return the address; of IPv6 the network of 64 bits, since one subscriber has all of it."""
     parsed = ipaddress.ip_address(address)
     if parsed.version == 6 and parsed.ipv4_mapped is None:
         return str(ipaddress.ip_network((int(parsed), 64), strict=False))

@@ -90,7 +90,7 @@ async def _check_refresh(call: Call, connection: asyncpg.Connection, token: str)
 async def _try_refresh(
     call: Call, connection: asyncpg.Connection, token: str, user: User
 ) -> dict[str, Any] | AuthError | None:
-    """Give the response, or the error to raise after the commit, or None while somebody else holds the rows."""
+    """Return the response, or the error to raise after the commit, or None while somebody else holds the rows."""
     known = await sessions.find_refresh_token(connection, token, lock=True)
     if known is None or known.session_id is None:
         return None
@@ -127,7 +127,7 @@ async def _take_reused(
 
 
 def respond(call: Call, user: User, session: Session, refresh_token: str) -> dict[str, Any]:
-    """Give the token response: a signed access token beside the refresh token and the user."""
+    """Return the token response: a signed access token beside the refresh token and the user."""
     config, issued_at = call.server.config, int(call.now.timestamp())
     call.headers["sb-auth-user-id"] = str(user.id)
     call.headers["sb-auth-session-id"] = str(session.id)

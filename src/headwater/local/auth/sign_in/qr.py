@@ -33,7 +33,7 @@ def draw_svg(text: str, *, scale: int = 3) -> str:
 
 
 def encode(data: bytes) -> Grid:
-    """Give the modules of the smallest code that holds `data`; True is dark."""
+    """Return the modules of the smallest code that holds `data`; True is dark."""
     version = next((number for number in range(1, 41) if len(data) <= _room(number)), None)
     if version is None:
         raise ValueError("too long for a QR code")
@@ -63,7 +63,7 @@ def _raw_modules(version: int) -> int:
 
 
 def _pack(data: bytes, version: int) -> list[int]:
-    """Give the data codewords: mode, length, data, terminator, padding."""
+    """Return the data codewords: mode, length, data, terminator, padding."""
     bits = f"0100{len(data):0{8 if version < 10 else 16}b}" + "".join(f"{byte:08b}" for byte in data)
     capacity = _data_codewords(version) * 8
     bits += "0" * min(4, capacity - len(bits))

@@ -24,7 +24,7 @@ _OAUTH_ERRORS = {
 
 
 def choose_redirect(request: Request, config: AuthConfig, *candidates: str) -> str:
-    """Give the first address asked for that is allowed, else the site's own."""
+    """Return the first address asked for that is allowed, else the site's own."""
     asked = [
         *candidates,
         request.headers.get("redirect_to", "") or request.query_params.get("redirect_to", ""),
@@ -80,19 +80,19 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 def add_query(address: str, **values: str) -> str:
-    """Give the address with more in its query."""
+    """Return the address with more in its query."""
     parts = urlsplit(address)
     query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in values]
     return urlunsplit(parts._replace(query=urlencode([*query, *values.items()])))
 
 
 def add_fragment(address: str, **values: str) -> str:
-    """Give the address with `values` as its fragment, marked as coming from Supabase Auth."""
+    """Return the address with `values` as its fragment, marked as coming from Supabase Auth."""
     return urlunsplit(urlsplit(address)._replace(fragment=urlencode({**values, "sb": ""})))
 
 
-def tell_error(address: str, error: AuthError, *, with_proof_key: bool) -> str:
-    """Give the address with the error in its fragment, and in its query for flows with a proof key."""
+def add_error(address: str, error: AuthError, *, with_proof_key: bool) -> str:
+    """Return the address with the error in its fragment, and in its query for flows with a proof key."""
     told = {"error_code": error.code, "error_description": error.message}
     if error.status in _OAUTH_ERRORS:
         told = {"error": _OAUTH_ERRORS[error.status], **told}

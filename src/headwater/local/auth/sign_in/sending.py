@@ -1,4 +1,4 @@
-"""Makes codes and links, keeps their hashes, and lays the letters out for sending when the transaction is done."""
+"""Makes codes and links, keeps their hashes, and queues the e-mails until the transaction is done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from headwater.local.auth.accounts.one_time_tokens import PROOF_KEY_PREFIX, hash
 from headwater.local.auth.accounts.users import User
 from headwater.local.auth.call import Call
 from headwater.local.auth.errors import AuthError, too_many, unprocessable
-from headwater.local.auth.outgoing import Letter
+from headwater.local.auth.outgoing import AuthEmail
 from headwater.local.auth.sign_in.redirects import choose_redirect
 
-# Type of the link → kind of letter, column of the token, column of the time.
+# Type of the link → kind of e-mail, column of the token, column of the time.
 _KINDS = {
     "signup": ("confirmation", "confirmation_token", "confirmation_sent_at"),
     "invite": ("invite", "confirmation_token", "confirmation_sent_at"),
@@ -34,7 +34,7 @@ async def send_link(
     Raises:
         AuthError: 429 when the last one was sent too short a time ago, or the project sends too many.
     """
-    letter, token_column, time_column = _KINDS[kind]
+    auth_email, token_column, time_column = _KINDS[kind]
     await users.lock_user(connection, user)
     if kind != "invite":
         check_frequency(call, getattr(user, time_column), call.server.config.email.max_frequency)
@@ -46,7 +46,7 @@ async def send_link(
         changes["invited_at"] = call.now
     await users.update_user(connection, user, now=call.now, **changes)
     await one_time_tokens.keep(connection, user.id, token_column, token, user.email, now=call.now)
-    call.letters.append(_write(call, user, letter, to=user.email, kind=kind, code=code, token=token))
+    call.auth_emails.append(_write(call, user, auth_email, to=user.email, kind=kind, code=code, token=token))
 
 
 async def send_email_change(
@@ -67,7 +67,7 @@ async def send_email_change(
         token = _prefixed(hash_code(receiver, code), with_proof_key=with_proof_key)
         changes[column] = token
         await one_time_tokens.keep(connection, user.id, column, token, receiver, now=call.now)
-        call.letters.append(
+        call.auth_emails.append(
             _write(call, user, "email_change", to=receiver, kind="email_change", code=code, token=token)
         )
     await users.update_user(
@@ -117,7 +117,7 @@ def check_frequency(
 
 
 def make_link(call: Call, kind: str, token: str, redirect_to: str) -> str:
-    """Give the address of a verification link."""
+    """Return the address of a verification link."""
     query = urlencode({"token": token, "type": kind, "redirect_to": redirect_to})
     return f"{call.server.config.external_url}/verify?{query}"
 
@@ -133,7 +133,7 @@ def _prefixed(token: str, *, with_proof_key: bool) -> str:
     return f"{PROOF_KEY_PREFIX}{token}" if with_proof_key else token
 
 
-def _write(call: Call, user: User, letter: str, *, to: str, kind: str, code: str, token: str) -> Letter:
+def _write(call: Call, user: User, auth_email: str, *, to: str, kind: str, code: str, token: str) -> AuthEmail:
     config = call.server.config
     redirect_to = choose_redirect(call.request, config)
     values = {
@@ -147,4 +147,4 @@ def _write(call: Call, user: User, letter: str, *, to: str, kind: str, code: str
         "SendingTo": to,
         "Data": user.raw_user_meta_data,
     }
-    return Letter(letter, to, values)
+    return AuthEmail(auth_email, to, values)

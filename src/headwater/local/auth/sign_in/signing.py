@@ -17,5 +17,5 @@ class TokenSigner:
         self._headers = {"kid": str(signing_key["kid"])}
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """Give the signed token."""
+        """Return the signed token."""
         return jwt.encode(dict(claims), self._key, algorithm=self._algorithm, headers=self._headers)

@@ -18,19 +18,19 @@ def make_secret() -> str:
 
 
 def make_uri(secret: str, *, issuer: str, account: str) -> str:
-    """Give the address that an authenticator app reads from a QR code."""
+    """Return the address that an authenticator app reads from a QR code."""
     label = quote(f"{issuer}:{account}", safe="")
     query = {"algorithm": "SHA1", "digits": _DIGITS, "issuer": issuer, "period": _PERIOD_SECONDS, "secret": secret}
     return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
 
 
 def make_code(secret: str, moment: datetime) -> str:
-    """Give the code that is in force at that moment."""
+    """Return the code that is in force at that moment."""
     return _code_of(secret, _step_of(moment))
 
 
 def find_step(code: str, secret: str, moment: datetime) -> int | None:
-    """Give the time step whose code this is, up to one step away, or None for a wrong code."""
+    """Return the time step whose code this is, up to one step away, or None for a wrong code."""
     now, given = _step_of(moment), code.encode()
     matching = [step for step in (now, now - 1, now + 1) if hmac.compare_digest(_code_of(secret, step).encode(), given)]
     return matching[0] if matching else None

@@ -32,7 +32,7 @@ _SENT_AT = {
 
 
 async def find_by_link(call: Call, connection: asyncpg.Connection, body: Verify) -> tuple[User, str]:
-    """Give the user to whom the link was sent and what kind it is ("email" is resolved).
+    """Return the user to whom the link was sent and what kind it is ("email" is resolved).
 
     Raises:
         AuthError: 403 otp_expired for an unknown, used or late link.
@@ -55,7 +55,7 @@ async def find_by_link(call: Call, connection: asyncpg.Connection, body: Verify)
 
 
 async def find_by_code(call: Call, connection: asyncpg.Connection, body: Verify) -> tuple[User, str]:
-    """Give the user to whom the code was sent and what kind it is ("email" is resolved).
+    """Return the user to whom the code was sent and what kind it is ("email" is resolved).
 
     Raises:
         AuthError: 403 otp_expired for a wrong, used or late code, and for an address that nobody has.
@@ -87,7 +87,7 @@ async def find_by_code(call: Call, connection: asyncpg.Connection, body: Verify)
 
 
 async def complete(call: Call, connection: asyncpg.Connection, user: User, kind: str, body: Verify) -> bool:
-    """Do what the code or link was sent for. Gives False when the other address must confirm as well."""
+    """Do what the code or link was sent for. Returns False when the other address must confirm as well."""
     if kind in {"signup", "invite"}:
         await _confirm_sign_up(call, connection, user)
     elif kind in {"recovery", "magiclink"}:

@@ -23,7 +23,7 @@ class Delivery:
 
 
 def find_excused(item: Delivery) -> set[Viewer]:
-    """Give those who are told that they may not see the row, without being asked for."""
+    """Return those who are told that they may not see the row, without being asked for."""
     key = item.table.primary_key
     refused = {role for role in item.audience.roles if not item.selectable[role].issuperset(key)}
     return {viewer for viewer in item.audience.viewers if viewer.role in refused} if refused else set()

@@ -20,7 +20,7 @@ from headwater.local.realtime.frames import Frame, encode_message
 
 logger = get_logger(__name__)
 
-_MOST_AT_ONCE = 256
+_MAX_AT_ONCE = 256
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _CHANGES = counter("realtime_changes_total", "Changes read from the feed.")
 _DELIVERED = counter("realtime_changes_delivered_total", "Messages about changes sent to subscribers.")
@@ -64,7 +64,7 @@ class Dispatcher:
 
     async def _run(self) -> None:
         while True:
-            changes = await self._feed.take(_MOST_AT_ONCE)
+            changes = await self._feed.take(_MAX_AT_ONCE)
             _CHANGES.inc(len(changes))
             items = await self._prepare_surely(changes)
             for item in items:
@@ -217,7 +217,7 @@ class Dispatcher:
             item.table,
             selectable=selectable,
             select=subscription.select,
-            most_bytes=self._config.max_record_bytes,
+            max_bytes=self._config.max_record_bytes,
         )
 
     async def _connect(self) -> asyncpg.Connection:

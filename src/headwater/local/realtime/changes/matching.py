@@ -14,7 +14,7 @@ import asyncpg
 from headwater.local.realtime.changes.filters import IS_VALUES, OPERATORS, Condition
 from headwater.local.realtime.changes.tables import Table
 
-_MOST_IN_LIST = 100
+_MAX_IN_LIST = 100
 _WHOLE_NUMBERS = frozenset({20, 21, 23})
 # Equal if and only if written equal: bool, int2, int4, int8, text, varchar, uuid, date, timestamp, timestamptz, oid.
 _ONE_SPELLING = frozenset({16, 20, 21, 23, 25, 26, 1043, 1082, 1114, 1184, 2950})
@@ -64,7 +64,7 @@ async def make_test(condition: Condition, table: Table, connection: asyncpg.Conn
     try:
         if condition.operator == "in":
             listed = await connection.fetchval(_LIST.format(type=info.full_name), value)
-            if len(listed) > _MOST_IN_LIST:
+            if len(listed) > _MAX_IN_LIST:
                 raise InvalidSubscription("too many values for `in` filter. Maximum 100")
         elif condition.operator not in {"like", "ilike", "match", "imatch"}:
             value = await connection.fetchval(_SPELL.format(type=info.full_name), value)

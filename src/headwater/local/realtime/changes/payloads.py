@@ -52,7 +52,7 @@ class Rows:
         return self.old if self.change.action == "DELETE" else self.record
 
     def find_key(self, table: Table) -> tuple[str, ...] | None:
-        """Give the primary key's texts, None where it isn't whole."""
+        """Return the primary key's texts, None where it isn't whole."""
         found = [self.record.get(name) for name in table.primary_key]
         return tuple(text for text in found if text is not None) if None not in found else None
 
@@ -93,7 +93,7 @@ def make_refused(rows: Rows, reason: str) -> bytes:
 
 
 def make_data(
-    rows: Rows, table: Table, *, selectable: frozenset[str], select: frozenset[str] | None, most_bytes: int
+    rows: Rows, table: Table, *, selectable: frozenset[str], select: frozenset[str] | None, max_bytes: int
 ) -> bytes:
     """Make the `data` for a role that may read the columns `selectable` and a subscriber who asked for `select`."""
     change = rows.change
@@ -102,7 +102,7 @@ def make_data(
         for column in table.columns.values()
         if column.name in selectable and (select is None or column.name in select or column.is_primary)
     ]
-    too_large = change.size > most_bytes
+    too_large = change.size > max_bytes
     data = {**_name(change), "columns": [column.described for column in shown]}
     if change.action != "DELETE":
         data["record"] = _make_record(rows, rows.record, shown, too_large)

@@ -31,7 +31,7 @@ _viewers: WeakValueDictionary[tuple[str, str], Viewer] = WeakValueDictionary()
 
 
 def find_viewer(role: str, claims: dict[str, Any]) -> Viewer:
-    """Give the viewer of these claims."""
+    """Return the viewer of these claims."""
     text = orjson.dumps(claims, option=orjson.OPT_SORT_KEYS).decode()
     viewer = _viewers.get((role, text))
     if viewer is None:
@@ -101,7 +101,7 @@ class _Bucket:
         self._audiences: dict[str, Audience] = {}
 
     def find_everybody(self, action: str) -> Audience | None:
-        """Give all who want such a change, None where that depends on the row."""
+        """Return all who want such a change, None where that depends on the row."""
         if self.equal:
             return None
         known = self._audiences.get(action)
@@ -161,17 +161,17 @@ class Subscriptions:
         self._count -= 1
 
     def list_wildcards(self, schema: str, table: str) -> list[_Bucket]:
-        """Give the buckets that a change of a table concerns."""
+        """Return the buckets that a change of a table concerns."""
         keys = ((schema, table), (schema, "*"), ("*", table), ("*", "*"))
         return [bucket for key in keys if (bucket := self._buckets.get(key)) is not None]
 
     def find_everybody(self, schema: str, table: str, action: str) -> Audience | None:
-        """Give all who want such a change of a table, None where that depends on the row."""
+        """Return all who want such a change of a table, None where that depends on the row."""
         buckets = self.list_wildcards(schema, table)
         return buckets[0].find_everybody(action) if len(buckets) == 1 else None
 
     def find(self, schema: str, table: str, record: dict[str, str | None]) -> Iterator[Subscription]:
-        """Give the subscriptions that a change of a table may concern; `record` holds its values as text."""
+        """Yield the subscriptions that a change of a table may concern; `record` holds its values as text."""
         for bucket in self.list_wildcards(schema, table):
             yield from bucket.plain
             for column, by_text in bucket.equal.items():

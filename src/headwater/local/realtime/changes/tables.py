@@ -110,7 +110,7 @@ class Tables:
         table_ids.clear()
 
     async def find(self, table_id: int, connection: asyncpg.Connection) -> Table | None:
-        """Give a table, None when it is gone."""
+        """Return a table, None when it is gone."""
         known = self._tables.get(table_id)
         if known is not None and not known.is_stale:
             return known
@@ -137,7 +137,7 @@ async def read_table(table_id: int, connection: asyncpg.Connection) -> Table | N
 
 
 async def read_selectable(table: Table, role: str, connection: asyncpg.Connection) -> frozenset[str]:
-    """Give the columns that a role may read; none where there is no such role."""
+    """Return the columns that a role may read; none where there is no such role."""
     known = table.selectable.get(role)
     if known is None:
         try:

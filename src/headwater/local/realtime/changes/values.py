@@ -34,7 +34,7 @@ class TypeInfo:
 
 
 def find_converter(type_id: int, types: dict[int, TypeInfo]) -> Convert | None:
-    """Give what turns a value's text into JSON, None where the text itself is the JSON string."""
+    """Return what turns a value's text into JSON, None where the text itself is the JSON string."""
     info = types.get(type_id)
     if info is None:
         return None

@@ -115,7 +115,7 @@ class VisibilityCheck:
     async def ask(
         self, table: Table, keys: Sequence[Sequence[str]], questions: list[Question], connection: asyncpg.Connection
     ) -> list[Seen]:
-        """Give the rows that viewers may see, and these viewers.
+        """Return the rows that viewers may see, and these viewers.
 
         `keys` holds the primary keys of the rows, as text, in the order of the table's key.
         """

@@ -54,7 +54,7 @@ async def handle_broadcast(channel: Channel, message: Message) -> None:
 
 
 async def find_writable(channel: Channel) -> Rights:
-    """Give what a channel may write, asked of the policies once for each token; nothing where they can't be asked."""
+    """Return what a channel may write, asked of the policies once for each token; nothing where they can't be asked."""
     if channel.writable is None:
         grant = channel.grant
         try:

@@ -129,7 +129,7 @@ class Channel:
         entry = self.topic_entry
         if entry is not None:
             # What others have not been told yet is part of this state: they shall not hear of it later than we.
-            entry.tell_presence()
+            entry.send_presence()
             state = entry.presences.make_state()
             self.push(encode_message(self.version, self.topic, "presence_state", state, join_ref=self.join_ref))
 

@@ -55,9 +55,9 @@ class Listening:
             text = "Changes were lost: the replication slot had to be made anew"
             self._channel.tell("postgres_changes", "error", text)
             if self._task is None:
-                self._task = asyncio.create_task(self._tell_ready())
+                self._task = asyncio.create_task(self._send_ready())
 
-    async def _tell_ready(self) -> None:
+    async def _send_ready(self) -> None:
         await self._channel.hub.feed.is_ready.wait()
         self._channel.tell("postgres_changes", "ok", _READY)
         self._task = None
@@ -103,14 +103,14 @@ class Listening:
         channel = self._channel
         config = channel.hub.config
         bindings = [
-            read_binding(asked, number, most_conditions=config.max_filters)
+            read_binding(asked, number, max_conditions=config.max_filters)
             for asked, number in zip(channel.request.bindings, self._numbers, strict=True)
         ]
         made: list[Subscription] = []
         async with channel.hub.pool.acquire() as connection:
             if not self._since:
                 self._since = parse_lsn(await connection.fetchval("select pg_current_wal_insert_lsn()::text"))
-            # The same wish twice is one subscription.
+            # The same request twice is one subscription.
             for binding in {binding.id: binding for binding in bindings}.values():
                 made += await make_subscriptions(
                     binding,

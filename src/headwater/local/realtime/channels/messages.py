@@ -12,7 +12,7 @@ import orjson
 from headwater.local.realtime.changes.payloads import Texts
 from headwater.local.realtime.frames import UserBroadcast
 
-_MOST_REPLAYED = 25
+_MAX_REPLAYED = 25
 _REPLAY = """
 select id::text, event, payload::text, binary_payload
 from realtime.messages
@@ -55,7 +55,7 @@ def read_message(row: Texts) -> SentMessage | None:
 
 
 async def read_replay(topic: str, asked: Any, *, pool: asyncpg.Pool) -> list[SentMessage]:
-    """Give the latest messages of a private topic since a moment, oldest first.
+    """Return the latest messages of a private topic since a moment, oldest first.
 
     `asked` is `{"since": milliseconds since 1970, "limit": at most 25}`.
 
@@ -63,12 +63,12 @@ async def read_replay(topic: str, asked: Any, *, pool: asyncpg.Pool) -> list[Sen
         InvalidReplay: it isn't.
     """
     since = asked.get("since") if isinstance(asked, dict) else None
-    limit = (asked.get("limit") or _MOST_REPLAYED) if isinstance(asked, dict) else None
+    limit = (asked.get("limit") or _MAX_REPLAYED) if isinstance(asked, dict) else None
     if not isinstance(since, int) or not isinstance(limit, int) or True in (since is True, limit is True):
         raise InvalidReplay
     latest = int(datetime.max.replace(tzinfo=UTC).timestamp() * 1000)
     since = min(max(since, 0), latest)
-    rows = await pool.fetch(_REPLAY, topic, float(since), max(1, min(limit, _MOST_REPLAYED)))
+    rows = await pool.fetch(_REPLAY, topic, float(since), max(1, min(limit, _MAX_REPLAYED)))
     messages: list[SentMessage] = []
     for row in reversed(rows):
         meta = orjson.dumps({"id": row["id"], "replayed": True})

@@ -51,11 +51,11 @@ class Presences:
         return True
 
     def make_state(self) -> bytes:
-        """Give the payload of `presence_state`."""
+        """Return the payload of `presence_state`."""
         return orjson.dumps(_group(self._keys))
 
     def take_diff(self) -> bytes | None:
-        """Give the payload of `presence_diff`: what has changed since the last time; None when nothing has."""
+        """Return the payload of `presence_diff`: what has changed since the last time; None when nothing has."""
         if not self._joins and not self._leaves:
             return None
         diff = orjson.dumps({"joins": _group(self._joins), "leaves": _group(self._leaves)})

@@ -44,7 +44,7 @@ class Binding:
 
 
 def number_bindings(asked: Iterable[dict[str, Any]]) -> list[int]:
-    """Give each binding its number: the same for the same wish, different for different ones."""
+    """Return each binding its number: the same for the same request, different for different ones."""
     taken: dict[int, bytes] = {}
     numbers: list[int] = []
     for binding in asked:
@@ -56,7 +56,7 @@ def number_bindings(asked: Iterable[dict[str, Any]]) -> list[int]:
     return numbers
 
 
-def read_binding(asked: dict[str, Any], number: int, *, most_conditions: int) -> Binding:
+def read_binding(asked: dict[str, Any], number: int, *, max_conditions: int) -> Binding:
     """Read a binding.
 
     Raises:
@@ -72,7 +72,7 @@ def read_binding(asked: dict[str, Any], number: int, *, most_conditions: int) ->
             "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to: " + told
         )
     try:
-        conditions = parse_filter(text or "", most=most_conditions)
+        conditions = parse_filter(text or "", most=max_conditions)
     except InvalidFilter as error:
         raise InvalidSubscription(f"Error parsing `filter` params: {error}") from error
     select = _read_select(asked.get("select"))

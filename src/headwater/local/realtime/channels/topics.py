@@ -62,12 +62,12 @@ class Topic:
             count += 1
         _DELIVERED.inc(count)
 
-    def tell_presence_soon(self) -> None:
+    def send_presence_soon(self) -> None:
         """Send what has changed of the presence, together with what changes in the next moment."""
         if self._timer is None:
-            self._timer = self._loop.call_later(_GATHER_SECONDS, self.tell_presence)
+            self._timer = self._loop.call_later(_GATHER_SECONDS, self.send_presence)
 
-    def tell_presence(self) -> None:
+    def send_presence(self) -> None:
         """Send what has changed of the presence since the last time."""
         if self._timer is not None:
             self._timer.cancel()
@@ -92,7 +92,7 @@ class Topics:
         self._topics: dict[tuple[str, bool], Topic] = {}
 
     def find(self, name: str, *, is_private: bool) -> Topic | None:
-        """Give a topic, None when nobody has joined it."""
+        """Return a topic, None when nobody has joined it."""
         return self._topics.get((name, is_private))
 
     def join(self, channel: Channel, name: str, *, is_private: bool) -> Topic:
@@ -107,7 +107,7 @@ class Topics:
         """End a channel's membership, and its presence."""
         topic.members.pop(channel, None)
         if topic.presences.untrack(channel):
-            topic.tell_presence_soon()
+            topic.send_presence_soon()
         if not topic.members:
-            topic.tell_presence()
+            topic.send_presence()
             self._topics.pop((topic.name, topic.is_private), None)

@@ -27,7 +27,7 @@ async def handle_presence(channel: Channel, message: Message) -> None:
         await _track(channel, message.ref, payload.get("payload", {}))
     elif event.lower() == "untrack" and channel.topic_entry is not None:
         if channel.topic_entry.presences.untrack(channel):
-            channel.topic_entry.tell_presence_soon()
+            channel.topic_entry.send_presence_soon()
         channel.reply(message.ref, "ok")
     else:
         channel.reply(message.ref, "error")
@@ -50,7 +50,7 @@ async def _track(channel: Channel, ref: str | None, payload: object) -> None:
         channel.shut("Too many presence messages per second")
         return
     if topic.presences.track(channel, channel.request.presence_key, payload):
-        topic.tell_presence_soon()
+        topic.send_presence_soon()
     # Who tells of itself hears of the others from then on.
     channel.sees_presence = channel.readable is not None and channel.readable.presence
     channel.reply(ref, "ok")

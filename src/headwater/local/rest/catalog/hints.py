@@ -10,7 +10,7 @@ from headwater.local.rest.catalog.model import Relationship, Routine, SchemaCach
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import QualifiedName
 
-MOST_NAMES = 500
+MAX_NAMES = 500
 CLOSE = 0.75
 LOOSE = 0.33
 
@@ -23,7 +23,7 @@ def grams(text: str, size: int) -> Counter[str]:
 
 
 def edit_similarity(one: str, other: str) -> float:
-    """Give the share of letters that need no edit (Levenshtein)."""
+    """Return the share of letters that need no edit (Levenshtein)."""
     previous = list(range(len(other) + 1))
     for row, left in enumerate(one, 1):
         current = [row]
@@ -62,8 +62,8 @@ def rank_names(word: str, names: Iterable[str], *, least: float) -> list[tuple[f
 
 
 def nearest_name(word: str, names: Sequence[str], *, least: float) -> str | None:
-    """Give the nearest name, if one is near enough."""
-    ranked = rank_names(word, names, least=least) if len(names) < MOST_NAMES else []
+    """Return the nearest name, if one is near enough."""
+    ranked = rank_names(word, names, least=least) if len(names) < MAX_NAMES else []
     return ranked[0][1] if ranked else None
 
 

@@ -39,7 +39,7 @@ FetchJson = Callable[[str, list[str | None]], Awaitable[Any]]
 
 
 def format_names(names: tuple[str, ...]) -> str:
-    """Give the literal of a text array."""
+    """Return the literal of a text array."""
     return "{" + ",".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names) + "}"
 
 
@@ -104,7 +104,7 @@ def read_tables(rows: list[dict[str, Any]]) -> dict[QualifiedName, Table]:
 
 
 def add_view_keys(tables: dict[QualifiedName, Table], keys: list[KeyColumns]) -> dict[QualifiedName, Table]:
-    """Give views the primary keys that they show; the first view column of each key column counts."""
+    """Return views the primary keys that they show; the first view column of each key column counts."""
     found: dict[QualifiedName, list[str]] = defaultdict(list)
     for key in keys:
         if key.kind == "primary":
@@ -158,7 +158,7 @@ def read_handlers(rows: list[dict[str, Any]]) -> HandlerMap:
 
 
 def read_role_settings(rows: list[dict[str, Any]], settable: list[str]) -> dict[str, dict[str, str]]:
-    """Give each role's own settings, as far as the connecting role may set them."""
+    """Return each role's own settings, as far as the connecting role may set them."""
     allowed = set(settable)
     result: dict[str, dict[str, str]] = {}
     for row in rows:

@@ -29,14 +29,14 @@ class KeyColumns:
     columns: tuple[tuple[str, tuple[str, ...]], ...]
 
     def expand(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """Give each choice of one view column for every key column."""
+        """Yield each choice of one view column for every key column."""
         names = [name for name, _ in self.columns]
         for chosen in product(*(options for _, options in self.columns)):
             yield tuple(zip(names, chosen, strict=True))
 
 
 def read_targets(definition: str) -> list[tuple[int, int, int]]:
-    """Give (view column, table, table column) for each output column that is a plain copy."""
+    """Return (view column, table, table column) for each output column that is a plain copy."""
     depth = 0
     within = False
     entry: dict[str, int] = {}
@@ -90,7 +90,7 @@ def find_view_keys(views: list[dict[str, Any]], keys: list[dict[str, Any]]) -> l
 def follow(
     table: int, column: int, targets: dict[int, list[tuple[int, int, int]]], seen: frozenset[int]
 ) -> Iterator[tuple[int, int]]:
-    """Give the table column and everything below it that a copied column comes from."""
+    """Yield the table column and everything below it that a copied column comes from."""
     yield table, column
     if table in seen:
         return

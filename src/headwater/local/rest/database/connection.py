@@ -20,7 +20,7 @@ from headwater.local.rest.identifiers import quote_identifier
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
-MOST_PREPARED = 400
+MAX_PREPARED = 400
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ class PipelineConnection:
                 self._prepared[statement.text] = name
         if failed is not None:
             raise make_failure(failed)
-        if len(self._prepared) > MOST_PREPARED:
+        if len(self._prepared) > MAX_PREPARED:
             # The pool closes it when it comes back: a fresh connection is cheaper than a long list of names.
             self.generation = -1
         return kept

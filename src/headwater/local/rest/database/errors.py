@@ -19,7 +19,7 @@ CLASSES = {
 
 
 def choose_status(failure: DatabaseFailure, *, anonymous: bool) -> int:
-    """Give the HTTP status of an error; an anonymous caller without privilege is asked to sign in."""
+    """Return the HTTP status of an error; an anonymous caller without privilege is asked to sign in."""
     code, message = failure.sqlstate, failure.message
     if code == "42501":
         return 401 if anonymous else 403

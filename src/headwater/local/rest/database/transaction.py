@@ -117,12 +117,12 @@ def make_settings(
 
 
 def fill(recipes: Sequence[Recipe], values: Sequence[bytes | None]) -> list[bytes | None]:
-    """Give the values of a statement's parameters."""
+    """Return the values of a statement's parameters."""
     return [values[recipe] if recipe.__class__ is int else recipe for recipe in recipes]  # type: ignore[misc]
 
 
 def begin(config: RestConfig, cache: SchemaCache, role: str, compiled: Compiled | None, *, writes: bool) -> Statement:
-    """Give the statement that starts the transaction, at the level that the function or the role asks for."""
+    """Return the statement that starts the transaction, at the level that the function or the role asks for."""
     call = compiled.plan.call if compiled else None
     level = call.routine.isolation if call else None
     if level is None and role in cache.role_settings:
@@ -275,5 +275,5 @@ def add_plan_count(request: RestRequest, config: RestConfig, outcome: Outcome, r
 
 
 def dump_pairs(pairs: Mapping[str, str]) -> bytes:
-    """Give headers or cookies as the JSON object that SQL reads them from."""
+    """Return headers or cookies as the JSON object that SQL reads them from."""
     return orjson.dumps(pairs)

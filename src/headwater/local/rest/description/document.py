@@ -104,7 +104,7 @@ async def find_visible(
 
 
 def split_comment(comment: str | None) -> tuple[str | None, str | None]:
-    """Give the first line of a comment and the rest."""
+    """Return the first line of a comment and the rest."""
     if comment is None:
         return None, None
     first, _, rest = comment.partition("\n")
@@ -173,7 +173,7 @@ def build_paths(tables: list[Table], routines: list[Routine]) -> dict[str, Any]:
 
 
 def find_address(config: RestConfig) -> dict[str, Any]:
-    """Give scheme, host and base path: those of the proxy where one is set."""
+    """Return scheme, host and base path: those of the proxy where one is set."""
     if config.openapi_proxy_uri is None:
         return {"schemes": ["http"], "basePath": "/"}
     parts = urlsplit(config.openapi_proxy_uri)

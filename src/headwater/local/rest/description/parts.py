@@ -18,7 +18,7 @@ COMMON = ("select", "order", "range", "rangeUnit", "offset", "limit", "preferCou
 
 
 def find_type(name: str) -> str | None:
-    """Give the JSON type of a Postgres type; None where it may be any."""
+    """Return the JSON type of a Postgres type; None where it may be any."""
     if name in TYPES:
         return TYPES[name]
     return "array" if name.endswith("[]") else "string"
@@ -37,7 +37,7 @@ def describe_type(name: str) -> dict[str, Any]:
 
 
 def read_default(column: Column) -> Any:
-    """Give a column's default as JSON, where it is a plain value; None otherwise."""
+    """Return a column's default as JSON, where it is a plain value; None otherwise."""
     if column.default is None:
         return None
     text = column.default

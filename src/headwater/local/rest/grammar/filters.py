@@ -175,7 +175,7 @@ def read_list(scanner: Scanner, values: Values) -> int:
 
 
 def format_array(items: list[str]) -> str:
-    """Give the literal of a text array; a single empty item means an empty list."""
+    """Return the literal of a text array; a single empty item means an empty list."""
     if items == [""]:
         return "{}"
     return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"

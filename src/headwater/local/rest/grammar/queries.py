@@ -14,7 +14,7 @@ from headwater.local.rest.grammar.selects import EVERYTHING, parse_columns, pars
 from headwater.local.rest.grammar.tree import Filter, LogicNode, OrderTerm, Path, SelectItem
 
 T = TypeVar("T")
-MOST_VALUES = 30_000
+MAX_VALUES = 30_000
 # Longer texts are hardly met twice, and remembering them would let strangers fill the memory.
 LONGEST_KEPT = 2048
 
@@ -66,7 +66,7 @@ def split_query(raw: str) -> list[tuple[str, str | None]]:
 
 
 def format_canonical(pairs: list[tuple[str, str | None]]) -> str:
-    """Give the parameters sorted by name, as `Content-Location` shows them."""
+    """Return the parameters sorted by name, as `Content-Location` shows them."""
     ordered = sorted(pairs, key=lambda pair: pair[0])
     return "&".join(f"{encode(name)}={encode(value or '')}" for name, value in ordered)
 
@@ -104,8 +104,8 @@ def parse_query(pairs: list[tuple[str, str | None]], *, for_call: bool) -> Query
             add_logic(query, name, value, values)
         else:
             add_filter(query, name, value, values, for_call=for_call)
-    if len(query.values) > MOST_VALUES:
-        raise errors.too_complex(f"more than {MOST_VALUES} values")
+    if len(query.values) > MAX_VALUES:
+        raise errors.too_complex(f"more than {MAX_VALUES} values")
     return query
 
 

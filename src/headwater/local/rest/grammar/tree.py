@@ -68,7 +68,7 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """Give a text that tells this operation from every other."""
+        """Return a text that tells this operation from every other."""
         return f"{self.negated:d}.{self.operator}.{self.quantifier or ''}.{self.kind}.{self.language or ''}"
 
 

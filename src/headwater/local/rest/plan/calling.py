@@ -56,7 +56,7 @@ def takes_body(routine: Routine, content: MediaType) -> bool:
 
 
 def result_name(routine: Routine) -> QualifiedName:
-    """Give the table whose rows a function returns, or else the function's own name."""
+    """Return the table whose rows a function returns, or else the function's own name."""
     if routine.returns_composite:
         return QualifiedName(routine.name.schema, routine.return_type.name)
     return routine.name
@@ -90,7 +90,7 @@ def plan_call(request: RestRequest, routine: Routine, read: ReadNode) -> CallPla
 
 
 def filter_names(node: ReadNode) -> set[str]:
-    """Give the names that filters use, here and below: the call must return them too."""
+    """Return the names that filters use, here and below: the call must return them too."""
     names: set[str] = set()
 
     def visit(condition: Condition) -> None:

@@ -56,7 +56,7 @@ def check_put(table: Table, request: RestRequest, where: list[PlannedFilter]) ->
 
 
 def needed_columns(read: ReadNode, primary_key: tuple[str, ...]) -> set[str]:
-    """Give the columns that a change or a call must return, so that the select and its joins find them."""
+    """Return the columns that a change or a call must return, so that the select and its joins find them."""
     names = {column.field.name for column in read.select}
     if "*" in names:
         return {"*"}

@@ -35,7 +35,7 @@ def join_relations(cache: SchemaCache, schema: str, node: ReadNode) -> None:
 
 
 def join_conditions(found: Relationship, alias: str | None, parent_alias: str | None) -> Joins:
-    """Give the pairs of columns that must be equal."""
+    """Return the pairs of columns that must be equal."""
     schema = found.table.schema
     parent = QualifiedName("", parent_alias) if parent_alias else found.table
     if found.junction:
@@ -113,7 +113,7 @@ def is_empty(node: ReadNode) -> bool:
 
 
 def spread_columns(node: ReadNode) -> list[SpreadColumn]:
-    """Give the columns that a spread relation hands up."""
+    """Return the columns that a spread relation hands up."""
     columns = [SpreadColumn(column.alias or column.field.name) for column in node.select]
     for output in node.outputs:
         if output.spread is None:

@@ -137,7 +137,7 @@ class ReadNode:
 
     @property
     def label(self) -> str:
-        """Give the name that the relation has in the answer."""
+        """Return the name that the relation has in the answer."""
         return self.alias or self.name
 
 

@@ -18,7 +18,7 @@ def negotiate(
     default_select: bool,
     plan_enabled: bool,
 ) -> Choice:
-    """Give the first acceptable media type with its handler; raises PGRST107 for none.
+    """Return the first acceptable media type with its handler; raises PGRST107 for none.
 
     A handler of the table itself counts only where the select is the whole row that it takes.
     """

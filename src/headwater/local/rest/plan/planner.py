@@ -46,7 +46,7 @@ class Planner:
         self._met: OrderedDict[int, None] = OrderedDict()
 
     def compile(self, request: RestRequest) -> Compiled:
-        """Give the plan and statement of a request, made anew only for a shape not met before."""
+        """Return the plan and statement of a request, made anew only for a shape not met before."""
         shape = request.shape
         found = self._kept.get(shape)
         if found is not None:

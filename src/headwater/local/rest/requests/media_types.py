@@ -28,7 +28,7 @@ class MediaType:
 
     @property
     def name(self) -> str:
-        """Give the name as it is sent."""
+        """Return the name as it is sent."""
         if self.kind == "object":
             return "application/vnd.pgrst.object+json" + (";nulls=stripped" if self.stripped else "")
         if self.kind == "array":
@@ -40,7 +40,7 @@ class MediaType:
 
     @property
     def content_type(self) -> str:
-        """Give the Content-Type header's value."""
+        """Return the Content-Type header's value."""
         if self.custom or self.kind == "application/octet-stream":
             return self.name
         return self.name + "; charset=utf-8"

@@ -46,7 +46,7 @@ class Preferences:
         return self.count in ("planned", "estimated")
 
     def without_guesses(self) -> Preferences:
-        """Give the preferences with an exact count in place of a planned or estimated one."""
+        """Return the preferences with an exact count in place of a planned or estimated one."""
         return replace(self, count="exact") if self.wants_plan_count else self
 
 
@@ -93,7 +93,7 @@ def format_applied(
     missing: bool = False,
     max_affected: bool = False,
 ) -> str:
-    """Give the `Preference-Applied` value; the switches say which preferences this kind of request obeys."""
+    """Return the `Preference-Applied` value; the switches say which preferences this kind of request obeys."""
     parts: list[str] = []
     if resolution and preferences.resolution:
         parts.append("resolution=" + preferences.resolution)

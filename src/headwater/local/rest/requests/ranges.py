@@ -24,7 +24,7 @@ class RowRange:
         return self.offset == 0 and self.limit is None
 
     def restrict(self, maximum: int | None) -> RowRange:
-        """Give the range with no more rows than a maximum."""
+        """Return the range with no more rows than a maximum."""
         if maximum is None or (self.limit is not None and self.limit <= maximum):
             return self
         return RowRange(self.offset, maximum)
@@ -40,7 +40,7 @@ def read_number(text: str | None) -> int | None:
 
 
 def resolve_range(limit: str | None, offset: str | None) -> RowRange:
-    """Give the range of an embedded level."""
+    """Return the range of an embedded level."""
     rows = read_number(limit)
     if rows == 0:
         return RowRange(0, 0)
@@ -48,7 +48,7 @@ def resolve_range(limit: str | None, offset: str | None) -> RowRange:
 
 
 def resolve_top_range(method: str, header: str | None, *, limit: str | None, offset: str | None) -> RowRange:
-    """Give the range of the top level; the header counts for GET only (RFC 9110).
+    """Return the range of the top level; the header counts for GET only (RFC 9110).
 
     Raises PGRST103 for a range without rows and PGRST114 for a range on PUT.
     """
@@ -76,13 +76,13 @@ def resolve_top_range(method: str, header: str | None, *, limit: str | None, off
 
 
 def format_content_range(lower: int, upper: int, total: int | None) -> str:
-    """Give the `Content-Range` value."""
+    """Return the `Content-Range` value."""
     rows = f"{lower}-{upper}" if total != 0 and lower <= upper else "*"
     return f"{rows}/{'*' if total is None else total}"
 
 
 def range_status(lower: int, upper: int, total: int | None) -> int:
-    """Give 200, 206 for a part, or 416 for an offset beyond the end."""
+    """Return 200, 206 for a part, or 416 for an offset beyond the end."""
     if total is None:
         return 200
     if lower > total:

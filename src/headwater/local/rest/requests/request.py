@@ -50,7 +50,7 @@ class RestRequest:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """Give all that the plan depends on, and none of the values."""
+        """Return all that the plan depends on, and none of the values."""
         preferences = self.preferences
         return (
             self.method,
@@ -189,7 +189,7 @@ def add_ranges(request: RestRequest, header: str | None, max_rows: int | None) -
 
 
 def add_payload(request: RestRequest, body: bytes) -> None:
-    """Read the body where the action has one, and give it and a call's arguments their slots."""
+    """Read the body where the action has one, and return it and a call's arguments their slots."""
     query = request.query
     is_call = request.kind == "call"
     if request.action in ("insert", "put", "update", "post"):
@@ -203,7 +203,7 @@ def add_payload(request: RestRequest, body: bytes) -> None:
 
 
 def add_arguments(request: RestRequest, arguments: Sequence[tuple[str, str]]) -> None:
-    """Give every named argument a slot; what a repeated one means is the function's to say.
+    """Return every named argument a slot; what a repeated one means is the function's to say.
 
     A repeated name has a second slot of its own, with all its values as the literal of an array.
     """
@@ -218,6 +218,6 @@ def add_arguments(request: RestRequest, arguments: Sequence[tuple[str, str]]) ->
 
 
 def format_text_array(items: Sequence[str]) -> bytes:
-    """Give the literal of a text array."""
+    """Return the literal of a text array."""
     quoted = ('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items)
     return ("{" + ",".join(quoted) + "}").encode()

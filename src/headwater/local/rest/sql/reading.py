@@ -32,7 +32,7 @@ EVERYTHING = PlannedColumn(PlannedField("*"))
 
 
 def row_source(node: ReadNode) -> QualifiedName:
-    """Give the name that a node's columns are referred to by."""
+    """Return the name that a node's columns are referred to by."""
     relationship = node.relationship
     if relationship and relationship.function:
         return QualifiedName("", node.source_alias or relationship.function.name)

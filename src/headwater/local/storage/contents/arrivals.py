@@ -70,7 +70,7 @@ class Arrivals:
 
 
 def read_age(path: Path) -> float:
-    """Give when a file was last written, in seconds since 1970; one that is gone is of the future."""
+    """Return when a file was last written, in seconds since 1970; one that is gone is of the future."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:
@@ -78,7 +78,7 @@ def read_age(path: Path) -> float:
 
 
 def hash_file(path: Path, digest: hashlib._Hash | None = None, *, start: int = 0) -> hashlib._Hash:
-    """Give the SHA-256 of a file, or go on with one that has the bytes before `start`."""
+    """Return the SHA-256 of a file, or go on with one that has the bytes before `start`."""
     digest = digest or hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         file.seek(start)

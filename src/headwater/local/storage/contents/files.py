@@ -40,7 +40,7 @@ class FileStore:
         sync_folder(final.parent)
 
     def find(self, digest: str) -> Path:
-        """Give where the content of a digest lies. Raises ValueError for anything but a SHA-256 in hexadecimal."""
+        """Return where the content of a digest lies. Raises ValueError for anything but a SHA-256 in hexadecimal."""
         return self._folder / name_blob(digest)
 
     async def has(self, digest: str) -> bool:
@@ -64,7 +64,7 @@ class FileStore:
         await asyncio.to_thread(self.find(digest).unlink, missing_ok=True)
 
     async def list_older(self, moment: float) -> list[str]:
-        """Give the digests of the contents last written before `moment` (seconds since 1970)."""
+        """Return the digests of the contents last written before `moment` (seconds since 1970)."""
         return await asyncio.to_thread(self._list_older, moment)
 
     def _list_older(self, moment: float) -> list[str]:
@@ -76,12 +76,12 @@ class FileStore:
         return found
 
     async def drop_unfinished(self, moment: float) -> int:
-        """Give 0: a content on disk appears whole, by its renaming."""
+        """Return 0: a content on disk appears whole, by its renaming."""
         return 0
 
 
 async def read_chunks(file: BinaryIO, *, start: int, length: int) -> AsyncGenerator[bytes, None]:
-    """Give `length` bytes of `file` from `start` by chunks, and close it. The next chunk is read while one is sent."""
+    """Yield `length` bytes of `file` from `start` by chunks, and close it. The next chunk is read while one is sent."""
     reading: asyncio.Future[bytes] | None = None
     try:
         position, end = start, start + length

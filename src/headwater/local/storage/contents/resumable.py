@@ -22,7 +22,7 @@ from headwater.local.storage.contents.writing import Writer
 from headwater.local.storage.errors import StorageError
 
 # Each takes less than a kilobyte; one that was dropped is made again from the file.
-_MOST_DIGESTS = 1_024
+_MAX_DIGESTS = 1_024
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -81,7 +81,7 @@ class UploadStore:
         sync_folder(self._folder)
 
     def find(self, upload_id: str, *, now: float) -> Upload | None:
-        """Give an upload, or None where there is none or its time is over."""
+        """Return an upload, or None where there is none or its time is over."""
         if _ID.fullmatch(upload_id) is None:
             return None
         try:
@@ -91,11 +91,11 @@ class UploadStore:
         return upload if now < upload.expires else None
 
     def part(self, upload_id: str) -> Path:
-        """Give where the bytes of an upload are."""
+        """Return where the bytes of an upload are."""
         return self._folder / f"{upload_id}.part"
 
     def measure(self, upload: Upload) -> int:
-        """Give how many bytes have come."""
+        """Return how many bytes have come."""
         try:
             return self.part(upload.id).stat().st_size
         except FileNotFoundError:
@@ -103,7 +103,7 @@ class UploadStore:
             return upload.length or 0
 
     async def append(self, upload: Upload, parts: AsyncIterator[bytes]) -> int:
-        """Add what comes, synchronise it, and give how much there is then. What has come before a break stays.
+        """Add what comes, synchronise it, and return how much there is then. What has come before a break stays.
 
         Raises:
             StorageError: 413 for more than was announced or is allowed; what came of it until then stays.
@@ -127,12 +127,12 @@ class UploadStore:
         return writer.size
 
     def find_digest(self, upload: Upload) -> str | None:
-        """Give the digest of all its bytes where it is at hand."""
+        """Return the digest of all its bytes where it is at hand."""
         known = self._digests.get(upload.id)
         return known[0].hexdigest() if known is not None and known[1] == upload.length else None
 
     async def _hash_so_far(self, upload: Upload, size: int) -> hashlib._Hash:
-        """Give the digest of what there is: what this process knows of it, and the rest read from the file."""
+        """Return the digest of what there is: what this process knows of it, and the rest read from the file."""
         digest, known = self._digests.pop(upload.id, (hashlib.sha256(), 0))
         if known == size:
             return digest
@@ -142,7 +142,7 @@ class UploadStore:
 
     def _remember(self, upload: Upload, digest: hashlib._Hash, size: int) -> None:
         self._digests[upload.id] = digest, size
-        while len(self._digests) > _MOST_DIGESTS:
+        while len(self._digests) > _MAX_DIGESTS:
             self._digests.popitem(last=False)
 
     def forget(self, upload: Upload) -> None:

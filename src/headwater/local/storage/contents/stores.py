@@ -54,27 +54,27 @@ class ContentStore(Protocol):
         """Remove a content. The caller holds the digest's lock and has seen that no row names it."""
 
     async def list_older(self, moment: float) -> list[str]:
-        """Give the digests of the contents last written before `moment` (seconds since 1970)."""
+        """Return the digests of the contents last written before `moment` (seconds since 1970)."""
 
     async def drop_unfinished(self, moment: float) -> int:
         """Remove what was begun before `moment` and never finished; gives its number."""
 
 
 def check_digest(digest: str) -> str:
-    """Give a digest back. Raises ValueError for anything but a SHA-256 in hexadecimal."""
+    """Return a digest back. Raises ValueError for anything but a SHA-256 in hexadecimal."""
     if len(digest) != 64 or not _DIGITS.issuperset(digest):
         raise ValueError("not a digest")
     return digest
 
 
 def name_blob(digest: str) -> str:
-    """Give the relative name under which every store keeps a content. Raises ValueError."""
+    """Return the relative name under which every store keeps a content. Raises ValueError."""
     check_digest(digest)
     return f"blobs/{digest[:2]}/{digest[2:4]}/{digest}"
 
 
 def read_blob_name(name: str) -> str | None:
-    """Give the digest that a name ends with, or None where it is no content of ours."""
+    """Return the digest that a name ends with, or None where it is no content of ours."""
     digest = name.rsplit("/", 1)[-1]
     try:
         return digest if name.endswith(name_blob(digest)) else None

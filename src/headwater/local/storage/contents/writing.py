@@ -117,7 +117,7 @@ def begin_writeback(descriptor: int, start: int, length: int) -> None:
 
 @cache
 def _find_sync_file_range() -> Callable[[int, int, int, int], int] | None:
-    """Give Linux's sync_file_range(2), which Python doesn't wrap; None on other systems."""
+    """Return Linux's sync_file_range(2), which Python doesn't wrap; None on other systems."""
     if os.name != "posix":
         return None
     function = getattr(ctypes.CDLL(None), "sync_file_range", None)

@@ -26,7 +26,7 @@ class Bucket:
 
 
 async def read_bucket(connection: asyncpg.Connection, bucket_id: str) -> Bucket:
-    """Give a bucket that the transaction's role may see. Raises NoSuchBucket."""
+    """Return a bucket that the transaction's role may see. Raises NoSuchBucket."""
     row = await connection.fetchrow(
         "select id, public, file_size_limit, allowed_mime_types from storage.buckets where id = $1", bucket_id
     )
@@ -61,7 +61,7 @@ async def list_buckets(
     descending: bool = False,
     search: str = "",
 ) -> list[asyncpg.Record]:
-    """Give the buckets that the caller may see."""
+    """Return the buckets that the caller may see."""
     order = f"{sort if sort in _ORDERS else 'name'} {'desc' if descending else 'asc'}"
     async with server.transaction(caller, "bucket.list") as connection:
         rows: list[asyncpg.Record] = await connection.fetch(
@@ -75,7 +75,7 @@ async def list_buckets(
 
 
 async def get_bucket(server: StorageServer, caller: Caller, bucket_id: str) -> asyncpg.Record:
-    """Give a bucket that the caller may see. Raises NoSuchBucket."""
+    """Return a bucket that the caller may see. Raises NoSuchBucket."""
     async with server.transaction(caller, "bucket.get") as connection:
         row = await connection.fetchrow(
             f"select {_COLUMNS} from storage.buckets where id = $1",  # noqa: S608

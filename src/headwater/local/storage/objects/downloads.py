@@ -44,7 +44,7 @@ async def open_content(files: ContentStore, found: StoredObject, span: Span | No
 
 
 async def answer_file(request: Request, files: ContentStore, found: StoredObject) -> Response:
-    """Give an object as the request's conditions and range ask for it."""
+    """Return an object as the request's conditions and range ask for it."""
     headers = describe_file(request, found)
     size = found.size or 0
     if is_unchanged(request, headers["etag"], found.updated_at):
@@ -86,7 +86,7 @@ class _ContentResponse(StreamingResponse):
 
 
 def describe_file(request: Request, found: StoredObject) -> dict[str, str]:
-    """Give the headers that say what an object is."""
+    """Return the headers that say what an object is."""
     kind = _UNSAFE.sub("", found.mime_type)
     if "text/html" in kind.lower():
         # As at Supabase: nobody hosts pages here.
@@ -108,7 +108,7 @@ def describe_file(request: Request, found: StoredObject) -> dict[str, str]:
 
 
 def write_disposition(name: str) -> str:
-    """Give the header that has a browser save a file, under `name` where there is one (RFC 6266)."""
+    """Return the header that has a browser save a file, under `name` where there is one (RFC 6266)."""
     if not name:
         return "attachment;"
     encoded = quote(name, safe="")
@@ -125,7 +125,7 @@ def is_unchanged(request: Request, etag: str, changed: datetime) -> bool:
 
 
 def read_range(request: Request, size: int, etag: str) -> Span | None:
-    """Give the range that is asked for, or None for the whole. Raises ValueError for one outside the file.
+    """Return the range that is asked for, or None for the whole. Raises ValueError for one outside the file.
 
     Several ranges at once, and forms that aren't understood, count as none, which RFC 9110 allows.
     """

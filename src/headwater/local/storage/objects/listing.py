@@ -75,7 +75,7 @@ async def list_folder(
     sort: str,
     descending: bool,
 ) -> list[dict[str, Any]]:
-    """Give the folders and objects right below `prefix` whose names begin with `search`, whatever the case."""
+    """Return the folders and objects right below `prefix` whose names begin with `search`, whatever the case."""
     folder = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     direction = "desc" if descending else "asc"
     order = _FOLDER_ORDERS.get(sort)
@@ -102,7 +102,7 @@ async def list_page(
     sort: str,
     descending: bool,
 ) -> dict[str, Any]:
-    """Give at most `limit` objects and folders after `cursor`, and the cursor of the next page."""
+    """Return at most `limit` objects and folders after `cursor`, and the cursor of the next page."""
     if sort not in _PAGE_ORDERS:
         raise errors.bad_request("body/sortBy/column must be equal to one of the allowed values")
     direction, comparison = ("desc", "<") if descending else ("asc", ">")
@@ -156,7 +156,7 @@ def _write_cursor(row: asyncpg.Record, sort: str, *, descending: bool) -> str:
 
 
 def _read_cursor(cursor: str, sort: str, *, descending: bool) -> tuple[datetime | None, str]:
-    """Give where a page ended. Raises InvalidRequest for a cursor of another listing."""
+    """Return where a page ended. Raises InvalidRequest for a cursor of another listing."""
     try:
         given_sort, given_descending, moment, item = orjson.loads(base64.urlsafe_b64decode(cursor))
         if (given_sort, given_descending) != (sort, descending) or not isinstance(item, str) or "\x00" in item:

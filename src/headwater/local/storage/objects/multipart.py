@@ -12,7 +12,7 @@ from headwater.local.storage import errors
 from headwater.local.storage.contents.writing import Part
 
 _LARGEST_FIELD = 1 << 20
-_MOST_FIELDS = 32
+_MAX_FIELDS = 32
 _LARGEST_HEADER = 8_192
 
 
@@ -58,7 +58,7 @@ class Form:
         raise errors.bad_request("No content provided")
 
     async def read_file(self) -> AsyncIterator[Part]:
-        """Give the bytes of the file; what follows it is read as well, so that the answer reaches the client."""
+        """Yield the bytes of the file; what follows it is read as well, so that the answer reaches the client."""
         for ready in self._take_ready():
             yield ready
         async for part in self.body:
@@ -105,7 +105,7 @@ class Form:
             self.file_seen = True
             kind = self._headers.get(b"content-type", b"").decode("latin-1").strip()
             self.file_type = kind or None
-        elif len(self.fields) >= _MOST_FIELDS:
+        elif len(self.fields) >= _MAX_FIELDS:
             raise errors.bad_request("The form has too many fields")
         else:
             self.fields[self._name] = b""
@@ -127,7 +127,7 @@ class Form:
 
 
 def read_boundary(content_type: str) -> bytes | None:
-    """Give the boundary of a form, or None for a raw body. Raises InvalidRequest."""
+    """Return the boundary of a form, or None for a raw body. Raises InvalidRequest."""
     kind, options = parse_options_header(content_type)
     if kind != b"multipart/form-data":
         return None

@@ -18,14 +18,14 @@ _LARGEST_LIMIT = 2**63 - 1
 
 
 def check_bucket_name(name: object) -> str:
-    """Give the name of a bucket; raises InvalidBucketName. Dots alone name nothing."""
+    """Return the name of a bucket; raises InvalidBucketName. Dots alone name nothing."""
     if not isinstance(name, str) or _BUCKET_NAME.fullmatch(name) is None or name.strip(". ") == "":
         raise errors.bad_bucket_name()
     return name
 
 
 def check_object_name(name: object) -> str:
-    """Give the name of an object; raises InvalidKey.
+    """Return the name of an object; raises InvalidKey.
 
     Refused beside foreign characters: parts that are empty or dots, which clients and proxies would fold away, so that
     a policy would judge another name than the one that is meant.
@@ -38,7 +38,7 @@ def check_object_name(name: object) -> str:
 
 
 def parse_size(value: object) -> int | None:
-    """Give a limit in bytes of a number or a text such as `20MB`; None for no limit."""
+    """Return a limit in bytes of a number or a text such as `20MB`; None for no limit."""
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_LIMIT:
@@ -53,7 +53,7 @@ def parse_size(value: object) -> int | None:
 
 
 def parse_mime_types(value: object) -> list[str] | None:
-    """Give the kinds of content that a bucket takes; None for all."""
+    """Return the kinds of content that a bucket takes; None for all."""
     if value is None:
         return None
     if not isinstance(value, list) or len(value) > 1_000:

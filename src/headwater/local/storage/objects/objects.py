@@ -21,7 +21,7 @@ _COLUMNS = (
     "id, bucket_id, name, owner, owner_id, version, created_at, updated_at, last_accessed_at,"
     " metadata::text as metadata, user_metadata::text as user_metadata"
 )
-MOST_OBJECTS = 1_000
+MAX_OBJECTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class StoredObject:
 async def find_object(
     server: StorageServer, caller: Caller, bucket: str, name: str, *, operation: str, may_be_public: bool = False
 ) -> StoredObject:
-    """Give an object that the caller may see, or that anybody may where its bucket is public and that counts.
+    """Return an object that the caller may see, or that anybody may where its bucket is public and that counts.
 
     Raises NoSuchBucket, NoSuchKey.
     """
@@ -90,7 +90,7 @@ async def delete_object(server: StorageServer, caller: Caller, bucket: str, name
 async def delete_objects(
     server: StorageServer, caller: Caller, bucket: str, names: Sequence[str], *, operation: str = "object.delete_many"
 ) -> list[StoredObject]:
-    """Delete those objects that the caller may delete, and give them. The files go after the commit."""
+    """Delete those objects that the caller may delete, and return them. The files go after the commit."""
     async with server.transaction(caller, operation) as connection:
         rows = await connection.fetch(
             "delete from storage.objects where bucket_id = $1 and name = any ($2)"  # noqa: S608
@@ -105,7 +105,7 @@ async def delete_objects(
 async def move_object(
     server: StorageServer, caller: Caller, bucket: str, name: str, *, to_bucket: str, to_name: str
 ) -> UUID:
-    """Give an object another name or bucket; gives its id. Raises NoSuchBucket, NoSuchKey, Duplicate."""
+    """Return an object another name or bucket; gives its id. Raises NoSuchBucket, NoSuchKey, Duplicate."""
     async with server.transaction(SERVICE, "object.move") as connection:
         await read_bucket(connection, bucket)
         await read_bucket(connection, to_bucket)
@@ -169,7 +169,7 @@ async def copy_object(
 async def find_names(
     server: StorageServer, caller: Caller, bucket: str, names: Sequence[str], *, operation: str
 ) -> set[str]:
-    """Give those of `names` that the caller may see."""
+    """Return those of `names` that the caller may see."""
     async with server.transaction(caller, operation) as connection:
         rows = await connection.fetch(
             "select name from storage.objects where bucket_id = $1 and name = any ($2)", bucket, list(names)
@@ -178,7 +178,7 @@ async def find_names(
 
 
 def read_object(row: asyncpg.Record, content: asyncpg.Record | None) -> StoredObject:
-    """Give the object of a row, with the file that holds its bytes."""
+    """Return the object of a row, with the file that holds its bytes."""
     return StoredObject(
         id=row["id"],
         bucket=row["bucket_id"],
@@ -196,6 +196,6 @@ def read_object(row: asyncpg.Record, content: asyncpg.Record | None) -> StoredOb
 
 
 def read_mapping(text: str | None) -> dict[str, Any]:
-    """Give the object that a column of JSON holds, empty for anything else."""
+    """Return the object that a column of JSON holds, empty for anything else."""
     value = orjson.loads(text) if text else {}
     return value if isinstance(value, dict) else {}

@@ -65,7 +65,7 @@ class _Undo(Exception):
 async def try_upload(
     server: StorageServer, target: Target, description: Description | None = None, operation: str = "object.upload"
 ) -> Bucket:
-    """Give the bucket of a target where the caller may upload; nothing is changed.
+    """Return the bucket of a target where the caller may upload; nothing is changed.
 
     Before the body is read: who may not upload can't fill the disk either. Raises NoSuchBucket, AccessDenied,
     Duplicate.
@@ -85,7 +85,7 @@ async def try_upload(
 
 
 def find_limit(server: StorageServer, bucket: Bucket) -> int:
-    """Give the most bytes that an object of this bucket may have."""
+    """Return the most bytes that an object of this bucket may have."""
     return min(server.config.file_size_limit, bucket.file_size_limit or server.config.file_size_limit)
 
 
@@ -137,7 +137,7 @@ async def finish_upload(
 
 
 def describe(server: StorageServer, written: Written, description: Description) -> dict[str, Any]:
-    """Give the metadata of an object as Supabase Storage keeps it."""
+    """Return the metadata of an object as Supabase Storage keeps it."""
     return {
         "eTag": make_etag(written.digest),
         "size": written.size,
@@ -150,7 +150,7 @@ def describe(server: StorageServer, written: Written, description: Description) 
 
 
 def make_etag(digest: str) -> str:
-    """Give the entity tag of a content."""
+    """Return the entity tag of a content."""
     return f'"{digest[:32]}"'
 
 

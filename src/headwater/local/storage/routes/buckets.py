@@ -26,7 +26,7 @@ async def create(call: Call) -> Response:
 
 
 async def list_all(call: Call) -> Response:
-    """Give the buckets that the caller may see."""
+    """Return the buckets that the caller may see."""
     query = call.request.query_params
     limit = query.get("limit")
     rows = await buckets.list_buckets(
@@ -42,7 +42,7 @@ async def list_all(call: Call) -> Response:
 
 
 async def get(call: Call) -> Response:
-    """Give one bucket."""
+    """Return one bucket."""
     return answer_json(_show(await buckets.get_bucket(call.server, await call.caller(), call.bucket)))
 
 
@@ -66,7 +66,7 @@ async def delete(call: Call) -> Response:
 
 
 def _read_limits(call: Call, body: dict[str, Any]) -> dict[str, Any]:
-    """Give the settings of a bucket that a body names."""
+    """Return the settings of a bucket that a body names."""
     limits: dict[str, Any] = {}
     if "public" in body:
         if not isinstance(body["public"], bool | None):
@@ -82,7 +82,7 @@ def _read_limits(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show(row: asyncpg.Record) -> dict[str, Any]:
-    """Give a bucket as the clients read it; the Python client wants a text for the owner."""
+    """Return a bucket as the clients read it; the Python client wants a text for the owner."""
     return {
         "id": row["id"],
         "name": row["name"],

@@ -12,12 +12,12 @@ from headwater.local.storage.server import SERVICE
 
 
 async def download(call: Call) -> Response:
-    """Give an object that the caller may see, or that lies in a public bucket."""
+    """Return an object that the caller may see, or that lies in a public bucket."""
     return await answer_file(call.request, call.server.files, await find_seen(call, "object.get"))
 
 
 async def download_authenticated(call: Call) -> Response:
-    """Give an object that the caller may see."""
+    """Return an object that the caller may see."""
     found = await find_object(
         call.server, await call.caller(), call.bucket, call.name, operation="object.get_authenticated"
     )
@@ -25,12 +25,12 @@ async def download_authenticated(call: Call) -> Response:
 
 
 async def download_public(call: Call) -> Response:
-    """Give an object of a public bucket to anybody."""
+    """Return an object of a public bucket to anybody."""
     return await answer_file(call.request, call.server.files, await find_public(call))
 
 
 async def download_signed(call: Call) -> Response:
-    """Give an object to who has a signed URL for it."""
+    """Return an object to who has a signed URL for it."""
     found, _ = await find_signed(call)
     return await answer_file(call.request, call.server.files, found)
 
@@ -52,13 +52,13 @@ async def describe_public(call: Call) -> Response:
 
 
 async def find_seen(call: Call, operation: str) -> StoredObject:
-    """Give an object that the caller may see, or that lies in a public bucket."""
+    """Return an object that the caller may see, or that lies in a public bucket."""
     caller = await call.caller()
     return await find_object(call.server, caller, call.bucket, call.name, operation=operation, may_be_public=True)
 
 
 async def find_public(call: Call) -> StoredObject:
-    """Give an object of a public bucket. A private bucket is answered as one that isn't there."""
+    """Return an object of a public bucket. A private bucket is answered as one that isn't there."""
     found = await find_object(call.server, SERVICE, call.bucket, call.name, operation="object.get_public")
     if not found.is_public:
         raise errors.bucket_missing()
@@ -66,7 +66,7 @@ async def find_public(call: Call) -> StoredObject:
 
 
 async def find_signed(call: Call) -> tuple[StoredObject, dict[str, object]]:
-    """Give the object that the URL's token opens, and the token's claims. Raises InvalidSignature."""
+    """Return the object that the URL's token opens, and the token's claims. Raises InvalidSignature."""
     claims = call.server.signer.read(call.request.query_params.get("token", ""), "read")
     if claims["url"] != f"{call.bucket}/{call.name}":
         raise errors.bad_signature()

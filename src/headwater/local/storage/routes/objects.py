@@ -21,7 +21,7 @@ from headwater.local.storage.images import read_transformation
 from headwater.local.storage.objects import listing
 from headwater.local.storage.objects.names import check_bucket_name, check_object_name
 from headwater.local.storage.objects.objects import (
-    MOST_OBJECTS,
+    MAX_OBJECTS,
     StoredObject,
     copy_object,
     delete_object,
@@ -37,7 +37,7 @@ _LONGEST_SECONDS = 100 * 365 * 86_400
 
 
 async def list_folder(call: Call) -> Response:
-    """Give the folders and objects of one folder."""
+    """Return the folders and objects of one folder."""
     caller, body = await call.caller(), await call.read_json()
     sort = body.get("sortBy") or {}
     if not isinstance(sort, dict):
@@ -57,7 +57,7 @@ async def list_folder(call: Call) -> Response:
 
 
 async def list_pages(call: Call) -> Response:
-    """Give a page of objects, and of folders where a delimiter is asked for; the cursor leads to the next."""
+    """Return a page of objects, and of folders where a delimiter is asked for; the cursor leads to the next."""
     caller, body = await call.caller(), await call.read_json()
     sort = body.get("sortBy") or {}
     if not isinstance(sort, dict):
@@ -90,7 +90,7 @@ async def delete_many(call: Call) -> Response:
 
 
 async def move(call: Call) -> Response:
-    """Give an object another name or bucket."""
+    """Return an object another name or bucket."""
     caller, body = await call.caller(), await call.read_json()
     (bucket, name), (to_bucket, to_name) = _read_two(body)
     moved = await move_object(call.server, caller, bucket, name, to_bucket=to_bucket, to_name=to_name)
@@ -118,7 +118,7 @@ async def copy(call: Call) -> Response:
 
 
 async def sign(call: Call) -> Response:
-    """Give a URL that lets whoever has it read one object for a time, perhaps transformed."""
+    """Return a URL that lets whoever has it read one object for a time, perhaps transformed."""
     caller, body = await call.caller(), await call.read_json()
     lifetime = _read_lifetime(body)
     transform = body.get("transform") or {}
@@ -135,7 +135,7 @@ async def sign(call: Call) -> Response:
 
 
 async def sign_many(call: Call) -> Response:
-    """Give URLs for several objects; those that the caller may not see have an error in their place."""
+    """Return URLs for several objects; those that the caller may not see have an error in their place."""
     caller, body = await call.caller(), await call.read_json()
     names, lifetime = _read_names(body, "paths"), _read_lifetime(body)
     seen = await find_names(call.server, caller, call.bucket, names, operation="object.sign_many")
@@ -154,7 +154,7 @@ async def sign_many(call: Call) -> Response:
 
 
 def show_object(found: StoredObject) -> dict[str, Any]:
-    """Give an object as the clients read it."""
+    """Return an object as the clients read it."""
     return {
         "id": str(found.id),
         "bucket_id": found.bucket,
@@ -171,7 +171,7 @@ def show_object(found: StoredObject) -> dict[str, Any]:
 
 
 def _read_two(body: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Give where an object is and where it shall be."""
+    """Return where an object is and where it shall be."""
     bucket = check_bucket_name(read_text(body.get("bucketId"), "bucketId"))
     name = check_object_name(read_text(body.get("sourceKey"), "sourceKey"))
     to_bucket = check_bucket_name(body.get("destinationBucket") or bucket)
@@ -180,8 +180,8 @@ def _read_two(body: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _read_names(body: dict[str, Any], field: str) -> list[str]:
     names = body.get(field)
-    if not isinstance(names, list) or not names or len(names) > MOST_OBJECTS:
-        raise errors.bad_request(f"body/{field} must hold 1 to {MOST_OBJECTS} names")
+    if not isinstance(names, list) or not names or len(names) > MAX_OBJECTS:
+        raise errors.bad_request(f"body/{field} must hold 1 to {MAX_OBJECTS} names")
     return [read_text(name, field) for name in names]
 
 

@@ -13,19 +13,19 @@ from headwater.local.storage.routes.downloading import find_public, find_signed
 
 
 async def render_authenticated(call: Call) -> Response:
-    """Give an image that the caller may see, transformed as the query says."""
+    """Return an image that the caller may see, transformed as the query says."""
     caller = await call.caller()
     found = await find_object(call.server, caller, call.bucket, call.name, operation="render.image_authenticated")
     return await _answer(call, found, read_transformation(call.request.query_params))
 
 
 async def render_public(call: Call) -> Response:
-    """Give an image of a public bucket, transformed as the query says."""
+    """Return an image of a public bucket, transformed as the query says."""
     return await _answer(call, await find_public(call), read_transformation(call.request.query_params))
 
 
 async def render_signed(call: Call) -> Response:
-    """Give an image to who has a signed URL for it, transformed as was signed."""
+    """Return an image to who has a signed URL for it, transformed as was signed."""
     found, claims = await find_signed(call)
     signed = claims.get("transform")
     return await _answer(call, found, read_transformation(signed if isinstance(signed, dict) else {}))

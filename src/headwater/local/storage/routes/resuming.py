@@ -38,7 +38,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 
 def speaking_tus(handler: Handler) -> Handler:
-    """Give the handler with the protocol's version demanded and said. Errors have their true status here."""
+    """Return the handler with the protocol's version demanded and said. Errors have their true status here."""
 
     async def answer(call: Call) -> Response:
         try:
@@ -138,7 +138,7 @@ async def append(call: Call) -> Response:
 
 @speaking_tus
 async def delete(call: Call) -> Response:
-    """Give up an upload."""
+    """Return up an upload."""
     upload, _ = await _find_own(call)
     with call.server.uploads.lock(upload):
         await asyncio.to_thread(call.server.uploads.forget, upload)
@@ -158,7 +158,7 @@ def parse_metadata(header: str) -> dict[str, str]:
 
 
 async def _find_target(call: Call, bucket: str, name: str) -> tuple[Target, Caller, bool]:
-    """Give where an upload goes, on whose behalf, and whether a signed token says so."""
+    """Return where an upload goes, on whose behalf, and whether a signed token says so."""
     if "/resumable/sign" in call.request.url.path:
         target = read_upload_token(call, call.request.headers.get("x-signature", ""), bucket, name)
         return target, SERVICE, True
@@ -167,7 +167,7 @@ async def _find_target(call: Call, bucket: str, name: str) -> tuple[Target, Call
 
 
 async def _find_own(call: Call) -> tuple[Upload, Target]:
-    """Give the upload that the path names, to who began it. For others it isn't there."""
+    """Return the upload that the path names, to who began it. For others it isn't there."""
     store = call.server.uploads
     upload = await asyncio.to_thread(store.find, call.request.path_params["upload"], now=call.server.now().timestamp())
     if upload is None:
@@ -215,7 +215,7 @@ def _show(upload: Upload, offset: int) -> dict[str, str]:
 
 
 def _read_new_length(headers: Headers) -> int | None:
-    """Give how long a new upload will be, or None where its sender says so later."""
+    """Return how long a new upload will be, or None where its sender says so later."""
     deferred = headers.get("upload-defer-length")
     if deferred is None:
         return _read_length(headers.get("upload-length"))

@@ -40,7 +40,7 @@ async def update(call: Call) -> Response:
 
 
 async def sign_upload(call: Call) -> Response:
-    """Give a URL that lets whoever has it upload this one object as the caller might now."""
+    """Return a URL that lets whoever has it upload this one object as the caller might now."""
     target = Target(call.bucket, call.name, await call.caller(), upsert=call.upserts)
     await try_upload(call.server, target, operation="object.sign_upload_url")
     url = f"{target.bucket}/{target.name}"
@@ -57,7 +57,7 @@ async def upload_signed(call: Call) -> Response:
 
 
 def read_upload_token(call: Call, token: str, bucket: str | None = None, name: str | None = None) -> Target:
-    """Give what a token lets one upload; it was asked of the policies when it was signed. Raises InvalidSignature."""
+    """Return what a token lets one upload; it was asked of the policies when it was signed. Raises InvalidSignature."""
     claims = call.server.signer.read(token, "upload")
     bucket, name = bucket or call.bucket, name or call.name
     if claims["url"] != f"{bucket}/{name}":
@@ -119,7 +119,7 @@ def _describe_form(call: Call, form: Form, kind: str) -> Description:
 
 
 async def _allow(call: Call, target: Target, description: Description, *, spare: int) -> Bucket:
-    """Give the bucket where everything that is known before the body allows the upload."""
+    """Return the bucket where everything that is known before the body allows the upload."""
     bucket = await try_upload(call.server, target, description)
     check_mime_type(bucket, description.mime_type)
     announced = call.request.headers.get("content-length", "")

@@ -67,7 +67,7 @@ async def read_alert(connection: AsyncConnection, *, alert_id: UUID) -> AlertRow
 
 
 async def acknowledge(connection: AsyncConnection, *, alert_id: UUID, user_id: UUID, acknowledged: bool) -> AlertRow:
-    """Note that somebody has seen to an alert, or take that back. The first acknowledgement stands. Raises NotFound."""
+    """Acknowledge an alert, or revert that. The first acknowledgement stands. Raises NotFound."""
     values: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}
     if acknowledged:
         values = {
@@ -83,7 +83,7 @@ async def acknowledge(connection: AsyncConnection, *, alert_id: UUID, user_id: U
 
 
 def hash_feed_token(token: str) -> str:
-    """Give the SHA-256 of a feed's token in hex."""
+    """Return the SHA-256 of a feed's token in hex."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -17,7 +17,7 @@ _ENTRIES = 100
 
 
 async def read_feed(database: Database, *, token: str, public_url: str) -> bytes:
-    """Give the feed that a token opens. Raises NotFound."""
+    """Return the feed that a token opens. Raises NotFound."""
     async with database.raw(Identity.service()) as connection:
         row = await connection.fetchrow("select * from headwater.find_alert_feed($1)", alerts.hash_feed_token(token))
     if row is None:

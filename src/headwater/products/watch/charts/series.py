@@ -105,8 +105,8 @@ async def read_series(
         row = checks.get(number)
         is_known = known_from is not None and end > known_from and start <= now
         point = {"start": start, "end": end, **_describe(row, is_known=is_known or row is not None)}
-        told = alerts.get(number, {})
-        point |= {severity: told.get(severity, 0) if is_known or told else None for severity in _SEVERITIES}
+        notified = alerts.get(number, {})
+        point |= {severity: notified.get(severity, 0) if is_known or notified else None for severity in _SEVERITIES}
         points.append(point)
     told_of = {severity: sum(one.get(severity, 0) for one in alerts.values()) for severity in _SEVERITIES}
     return {
@@ -156,5 +156,5 @@ async def read_sparklines(
 
 
 def lowest_id(moment: datetime) -> UUID:
-    """Give the least UUIDv7 (RFC 9562) of a moment."""
+    """Return the least UUIDv7 (RFC 9562) of a moment."""
     return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)

@@ -23,22 +23,29 @@ from headwater.kit.notify import notify_many
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import breakdowns, events, recording, versions
 from headwater.products.watch.checks.due import Ticket
-from headwater.products.watch.checks.fetching import Look, Seen, SourceToCheck, Unchanged, look_at, plan_next_look
-from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, RecoveredFinding, SeenFinding
+from headwater.products.watch.checks.fetching import (
+    CheckResult,
+    PageRead,
+    SourceToCheck,
+    Unchanged,
+    fetch_and_parse,
+    plan_next_look,
+)
+from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, PageFinding, RecoveredFinding
 from headwater.products.watch.checks.grouping import Grouping
 from headwater.products.watch.checks.judging.comparing import Compared, Comparer
-from headwater.products.watch.checks.judging.wording import find_told_in, put_into_words
+from headwater.products.watch.checks.judging.wording import find_notified_version, summarise_change
 from headwater.products.watch.checks.reading import Failed, Postponed
-from headwater.products.watch.checks.recording import Quiet
+from headwater.products.watch.checks.recording import UnchangedCheck
 from headwater.products.watch.checks.versions import NewVersion, StoredVersion
-from headwater.products.watch.compare.told import date_held
+from headwater.products.watch.compare.notified import date_held
 
 _CHECKS = counter("watch_checks", "Checks of sources", ("outcome",))
 _LABELS = {FailedFinding: "failed", RecoveredFinding: "unchanged"}
 _LOOKS_AT_ONCE = 16
 
 
-class HandlingTurns(asyncio.Semaphore):
+class ChangeProcessingSemaphore(asyncio.Semaphore):
     """For how many changed pages a process seeks words at once: providers count what is asked at the same time."""
 
 
@@ -53,7 +60,7 @@ class Checker:
     pool: ProcessPool
     embedder: AsyncEmbedder
     ai: Ai
-    turns: HandlingTurns
+    turns: ChangeProcessingSemaphore
     clock: Clock
     pace: Pace = "refuse"
     is_last_attempt: bool = False
@@ -73,14 +80,14 @@ class Checker:
         looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
         reading, findings = Grouping(self._read_versions), Grouping(self._record)
         comparer = Comparer(self.workspace_id, self.raw_transaction, reading.ask, self.pool, self.embedder)
-        quiet: list[Quiet] = []
+        quiet: list[UnchangedCheck] = []
 
         async def check_in_turn(source: SourceToCheck) -> None:
             try:
                 async with looks:
                     look = await self._look(source, comparer)
                 if isinstance(look, Postponed) or (isinstance(look, Unchanged) and source.error_count == 0):
-                    quiet.append(Quiet(source, look, self._plan_next(source, look)))
+                    quiet.append(UnchangedCheck(source, look, self._plan_next(source, look)))
                     return
                 await findings.ask(await self._find(source, look))
             except Exception as error:  # noqa: BLE001 - whatever breaks a check is a line of its history
@@ -107,7 +114,7 @@ class Checker:
             # The job runs again, and by then only the tickets that weren't redeemed hold.
             raise troubles[0]
 
-    async def _record_quiet(self, quiet: Sequence[Quiet]) -> None:
+    async def _record_quiet(self, quiet: Sequence[UnchangedCheck]) -> None:
         if not quiet:
             return
         try:
@@ -134,15 +141,15 @@ class Checker:
             if await recording.hold_tickets(connection, [source]):
                 await recording.record_failed(connection, [finding], workspace_id=self.workspace_id, now=now)
         _CHECKS.labels("broken").inc()
-        told = events.describe_findings([finding], alert_ids={}, at=now)
-        if told:
+        notified = events.describe_findings([finding], alert_ids={}, at=now)
+        if notified:
             # What broke may be the telling; it rolls back no line of history.
             async with self.transaction() as transaction:
-                await notify_many(transaction, workspace_id=self.workspace_id, events=told, at=now)
+                await notify_many(transaction, workspace_id=self.workspace_id, events=notified, at=now)
 
     async def _look(self, source: SourceToCheck, comparer: Comparer) -> Compared | Failed | Postponed | Unchanged:
-        look = await look_at(source, self.fetcher, pool=self.pool, share=str(self.workspace_id), pace=self.pace)
-        return await comparer.compare_with_told(source, look) if isinstance(look, Seen) else look
+        look = await fetch_and_parse(source, self.fetcher, pool=self.pool, share=str(self.workspace_id), pace=self.pace)
+        return await comparer.compare_with_notified(source, look) if isinstance(look, PageRead) else look
 
     async def _find(self, source: SourceToCheck, look: Compared | Failed | Unchanged) -> Finding:
         if isinstance(look, Failed):
@@ -152,15 +159,15 @@ class Checker:
         seen, judgement, version_id = look.seen, look.judgement, source.current_content_id
         next_check_at = self._plan_next(source, seen)
         if judgement is None or version_id is None:
-            return SeenFinding(source, seen, next_check_at, "first", embedded_by=look.embedded_by)
+            return PageFinding(source, seen, next_check_at, "first", embedded_by=look.embedded_by)
         comparison = judgement.comparison
         is_same = seen.body_hash == source.body_hash and not comparison.noise
-        finding = SeenFinding(
+        finding = PageFinding(
             source,
             seen,
             next_check_at,
             "unchanged" if is_same else "noise",
-            date_held(judgement.told, before=source.told, version_id=version_id),
+            date_held(judgement.notified, before=source.notified, version_id=version_id),
             comparison.score,
             judgement.explain(),
             embedded_by=look.embedded_by,
@@ -170,8 +177,8 @@ class Checker:
         if not judgement.severity.alert:
             return replace(finding, outcome="below_threshold")
         async with self.turns:
-            words = await put_into_words(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
-        led_from = find_told_in(source.told, comparison) or version_id
+            words = await summarise_change(judgement, title=source.name, ai=self.ai, workspace_id=self.workspace_id)
+        led_from = find_notified_version(source.notified, comparison) or version_id
         alert = Alert(led_from, words, judgement.details, judgement.severity.level, comparison.score)
         return replace(finding, outcome="changed", alert=alert)
 
@@ -189,7 +196,7 @@ class Checker:
             raw = await driver(connection)
             held = await recording.hold_tickets(raw, [one.source for one in findings])
             kept = [one for one in findings if one.source.id in held]
-            seen = [one for one in kept if isinstance(one, SeenFinding)]
+            seen = [one for one in kept if isinstance(one, PageFinding)]
             failed = [one for one in kept if isinstance(one, FailedFinding)]
             recovered = [one for one in kept if isinstance(one, RecoveredFinding)]
             version_ids = await versions.store_versions(
@@ -203,16 +210,18 @@ class Checker:
             )
             await recording.record_seen(raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now)
             await recording.record_failed(raw, failed, workspace_id=workspace_id, now=now)
-            await recording.record_quiet(raw, [Quiet(one.source, one.look, one.next_check_at) for one in recovered])
+            await recording.record_quiet(
+                raw, [UnchangedCheck(one.source, one.look, one.next_check_at) for one in recovered]
+            )
             alert_ids = await recording.add_alerts(
                 raw, seen, workspace_id=workspace_id, version_ids=version_ids, now=now
             )
-            told = events.describe_findings(kept, alert_ids=alert_ids, at=now)
-            if told:
-                await notify_many(connection, workspace_id=workspace_id, events=told, at=now)
+            notified = events.describe_findings(kept, alert_ids=alert_ids, at=now)
+            if notified:
+                await notify_many(connection, workspace_id=workspace_id, events=notified, at=now)
         for one in kept:
-            _CHECKS.labels(one.outcome if isinstance(one, SeenFinding) else _LABELS[type(one)]).inc()
+            _CHECKS.labels(one.outcome if isinstance(one, PageFinding) else _LABELS[type(one)]).inc()
         return [None] * len(findings)
 
-    def _plan_next(self, source: SourceToCheck, look: Look) -> datetime:
+    def _plan_next(self, source: SourceToCheck, look: CheckResult) -> datetime:
         return plan_next_look(source, look, now=self.clock.now(), chance=random.random())

@@ -19,7 +19,7 @@ from headwater.products.watch.checks.breakdowns import report_lost
 
 TICKET_VALID_FOR = timedelta(minutes=10)
 BATCH_SIZE = 50
-MOST_AT_ONCE = 2_000
+MAX_AT_ONCE = 2_000
 
 _CLAIM = """
 with due as (
@@ -77,7 +77,7 @@ class DueSource:
     host: str
 
 
-async def claim_due(connection: asyncpg.Connection, *, limit: int = MOST_AT_ONCE) -> list[DueSource]:
+async def claim_due(connection: asyncpg.Connection, *, limit: int = MAX_AT_ONCE) -> list[DueSource]:
     """Claim the sources that are due, the longest due first. Several claimers never get the same one.
 
     A ticket that lapsed stands for a check without an outcome; that is the line of history that it leaves.

@@ -1,4 +1,4 @@
-"""What the people of a workspace are told: alerts, sources that fail, sources that are mended."""
+"""What the people of a workspace are told: alerts, sources that fail, sources that recovered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from headwater.kit.notify import Event, Part
 from headwater.products.watch.checks.fetching import SourceToCheck
-from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, SeenFinding
+from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, PageFinding
 from headwater.products.watch.checks.judging.wording import split_spans
 from headwater.products.watch.checks.reading import Failed
 from headwater.products.watch.checks.timing import PAUSE_AFTER_ERRORS
@@ -26,7 +26,7 @@ def describe_findings(findings: Sequence[Finding], *, alert_ids: Mapping[UUID, U
             failure = describe_failure(source, finding.look, at=at)
             events += [failure] if failure is not None else []
             continue
-        if isinstance(finding, SeenFinding) and finding.alert is not None:
+        if isinstance(finding, PageFinding) and finding.alert is not None:
             events.append(describe_alert(source, finding.alert, alert_id=alert_ids[source.check_id], at=at))
         recovery = describe_recovery(source, at=at)
         events += [recovery] if recovery is not None else []
@@ -72,7 +72,7 @@ def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> 
         # A fault of ours pauses no source, so its number of failures stays where it is.
         return None
     paused = errors == PAUSE_AFTER_ERRORS
-    if errors != source.config.tell_after_errors and not paused:
+    if errors != source.config.notify_after_failures and not paused:
         return None
     title = f"{source.name} is paused" if paused else f"{source.name} can't be checked"
     summary = f"{errors} checks in a row failed, the last one with: {failed.message}"
@@ -83,7 +83,7 @@ def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> 
 
 def describe_recovery(source: SourceToCheck, *, at: datetime) -> Event | None:
     """Describe that a source works again, if its owner was told that it didn't."""
-    if source.error_count < source.config.tell_after_errors:
+    if source.error_count < source.config.notify_after_failures:
         return None
     return _describe_state(
         source,

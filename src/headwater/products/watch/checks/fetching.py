@@ -15,7 +15,7 @@ from headwater.kit.processes import ProcessPool, WorkFailed
 from headwater.products.watch.checks.page_reading import read_body
 from headwater.products.watch.checks.reading import ErrorKind, Failed, Postponed, work_apart
 from headwater.products.watch.checks.timing import FeedRhythm, back_off, schedule_next
-from headwater.products.watch.compare.told import Told, read_told
+from headwater.products.watch.compare.notified import Notified, read_notified
 from headwater.products.watch.page.extract import Page
 from headwater.products.watch.sources.config import SourceConfig
 
@@ -58,9 +58,9 @@ class SourceToCheck:
     config_fault: str = ""
 
     @property
-    def told(self) -> Told:
+    def notified(self) -> Notified:
         """What earlier checks know beside the stored version."""
-        return read_told(self.volatility)
+        return read_notified(self.volatility)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Unchanged:
 
 
 @dataclass(frozen=True)
-class Seen:
+class PageRead:
     """A page was read: from new bytes, or because what it stands at may have to be told."""
 
     page: Page
@@ -88,10 +88,12 @@ class Seen:
     rhythm: FeedRhythm | None = None
 
 
-Look = Unchanged | Seen | Failed | Postponed
+CheckResult = Unchanged | PageRead | Failed | Postponed
 
 
-async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pool: ProcessPool, share: str, pace: Pace) -> Look:
+async def fetch_and_parse(
+    source: SourceToCheck, fetcher: Fetcher, *, pool: ProcessPool, share: str, pace: Pace
+) -> CheckResult:
     """Fetch a source and read what came back. Whatever goes wrong with the page is an answer, not an error.
 
     `pool` is where it is read, as part of what `share` may have of it. `pace`: `wait` for the host's turn where
@@ -101,7 +103,7 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pool: ProcessPool,
         message = f"The settings of this source can't be read; set them again. ({source.config_fault})"
         return Failed("unusable", "bad_config", message)
     # Where something is withheld, a page that stands still has to be read again, or what it stands at is never told.
-    is_open = source.told.is_open
+    is_open = source.notified.is_open
     is_conditional = source.current_content_id is not None and not is_open
     validators = Validators(source.etag, source.last_modified) if is_conditional else None
     try:
@@ -144,7 +146,7 @@ async def look_at(source: SourceToCheck, fetcher: Fetcher, *, pool: ProcessPool,
         reason = page.unusable_reason or "empty"
         message = f"The page could not be used: {reason.replace('_', ' ')}."
         return Failed("unusable", reason, message, response.status, ms)
-    return Seen(page, response.status, response.bytes, ms, etag, last_modified, body_hash, rhythm)
+    return PageRead(page, response.status, response.bytes, ms, etag, last_modified, body_hash, rhythm)
 
 
 async def fetch_source(
@@ -158,8 +160,8 @@ async def fetch_source(
     return await fetcher.fetch(source.url, validators=validators, pace=pace)
 
 
-def plan_next_look(source: SourceToCheck, look: Look, *, now: datetime, chance: float) -> datetime:
-    """Give the moment of the next check after `look`; `chance` (0 to 1) spreads what would come together."""
+def plan_next_look(source: SourceToCheck, look: CheckResult, *, now: datetime, chance: float) -> datetime:
+    """Return the moment of the next check after `look`; `chance` (0 to 1) spreads what would come together."""
     if isinstance(look, Postponed):
         # A second at least, so that a crowded host isn't asked for its turn over and over.
         return now + max(look.wait, timedelta(seconds=1)) * (1 + chance / 2)
@@ -167,5 +169,5 @@ def plan_next_look(source: SourceToCheck, look: Look, *, now: datetime, chance: 
         return back_off(
             now, interval=source.interval, errors=source.error_count + 1, chance=chance, retry_after=look.retry_after
         )
-    rhythm = look.rhythm if isinstance(look, Seen) else None
+    rhythm = look.rhythm if isinstance(look, PageRead) else None
     return schedule_next(now, interval=source.interval, chance=chance, rhythm=rhythm)

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from headwater.kit.notify import Severity
-from headwater.products.watch.checks.fetching import Seen, SourceToCheck, Unchanged
+from headwater.products.watch.checks.fetching import PageRead, SourceToCheck, Unchanged
 from headwater.products.watch.checks.reading import Failed
-from headwater.products.watch.compare.told import Told
+from headwater.products.watch.compare.notified import Notified
 
 SeenOutcome = Literal["first", "unchanged", "noise", "below_threshold", "changed"]
 
@@ -28,17 +28,17 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class SeenFinding:
+class PageFinding:
     """A page was read and judged.
 
     `told`: what the next check has to know; `reason`: why nothing is told, where nothing is.
     """
 
     source: SourceToCheck
-    look: Seen
+    look: PageRead
     next_check_at: datetime
     outcome: SeenOutcome
-    told: Told = field(default_factory=Told)
+    notified: Notified = field(default_factory=Notified)
     score: float | None = None
     reason: str | None = None
     alert: Alert | None = None
@@ -68,4 +68,4 @@ class RecoveredFinding:
     next_check_at: datetime
 
 
-Finding = SeenFinding | FailedFinding | RecoveredFinding
+Finding = PageFinding | FailedFinding | RecoveredFinding

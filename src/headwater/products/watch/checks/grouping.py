@@ -26,7 +26,7 @@ class Grouping(Generic[Item, Result]):
         self._task: asyncio.Task[None] | None = None
 
     async def ask(self, item: Item) -> Result:
-        """Have an item worked on and give its result. Raises what the work raised for it."""
+        """Have an item worked on and return its result. Raises what the work raised for it."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         if self._task is None or self._task.done():
@@ -34,7 +34,7 @@ class Grouping(Generic[Item, Result]):
         return await answer
 
     async def close(self) -> None:
-        """Give up whatever still waits or is being worked on."""
+        """Return up whatever still waits or is being worked on."""
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()

@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from headwater.core.text import clean_text
 from headwater.products.watch.checks.due import Ticket
 from headwater.products.watch.checks.fetching import SourceToCheck, Unchanged
-from headwater.products.watch.checks.findings import FailedFinding, SeenFinding
+from headwater.products.watch.checks.findings import FailedFinding, PageFinding
 from headwater.products.watch.checks.reading import Postponed
 from headwater.products.watch.checks.timing import PAUSE_AFTER_ERRORS
-from headwater.products.watch.compare.told import Told, rest, write_told
+from headwater.products.watch.compare.notified import Notified, rest, write_notified
 from headwater.products.watch.sources.config import SourceConfig
 
 _BEGIN = """
@@ -170,8 +170,8 @@ returning check_id, id
 
 
 @dataclass(frozen=True)
-class Quiet:
-    """A check after which nothing but the times moves."""
+class UnchangedCheck:
+    """A check that only updates timestamps."""
 
     source: SourceToCheck
     look: Unchanged | Postponed
@@ -212,14 +212,14 @@ def _read_config(text: str) -> SourceConfig | str:
         return f"{place}: {first['msg'].removeprefix('Value error, ')}"[:300]
 
 
-def _write_rest(told: Told) -> str | None:
-    """Give what is known when nothing moved, as JSON, or None when that is what was known before."""
-    if told.is_unread or not told.places:
+def _write_rest(notified: Notified) -> str | None:
+    """Return what is known when nothing moved, as JSON, or None when that is what was known before."""
+    if notified.is_unread or not notified.places:
         return None
-    return orjson.dumps(write_told(rest(told))).decode()
+    return orjson.dumps(write_notified(rest(notified))).decode()
 
 
-async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -> None:
+async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[UnchangedCheck]) -> None:
     """Record the checks that found nothing new, in one statement each for seen and postponed ones."""
     await hold_tickets(connection, [one.source for one in quiet])
     seen = [(one, one.look) for one in quiet if isinstance(one.look, Unchanged)]
@@ -235,7 +235,7 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Quiet]) -
                     look.http_status,
                     look.bytes,
                     look.ms,
-                    _write_rest(one.source.told),
+                    _write_rest(one.source.notified),
                 )
                 for one, look in seen
             ),
@@ -260,7 +260,7 @@ async def hold_tickets(connection: asyncpg.Connection, sources: Sequence[SourceT
 
 async def record_seen(
     connection: asyncpg.Connection,
-    findings: Sequence[SeenFinding],
+    findings: Sequence[PageFinding],
     *,
     workspace_id: UUID,
     version_ids: Mapping[UUID, UUID],
@@ -278,7 +278,7 @@ async def record_seen(
             one.look.etag,
             one.look.last_modified,
             one.look.body_hash,
-            orjson.dumps(write_told(one.told)).decode(),
+            orjson.dumps(write_notified(one.notified)).decode(),
             version_ids.get(one.source.id),
             one.look.http_status,
             one.look.bytes,
@@ -324,7 +324,7 @@ def _count_errors(finding: FailedFinding) -> int:
 
 async def add_alerts(
     connection: asyncpg.Connection,
-    findings: Sequence[SeenFinding],
+    findings: Sequence[PageFinding],
     *,
     workspace_id: UUID,
     version_ids: Mapping[UUID, UUID],

@@ -28,7 +28,7 @@ class FeedRhythm:
 
 
 def schedule_next(now: datetime, *, interval: timedelta, chance: float, rhythm: FeedRhythm | None = None) -> datetime:
-    """Give the moment of the next check after one that went well.
+    """Return the moment of the next check after one that went well.
 
     `chance` (0 to 1) spreads sources that were added together over a tenth of the interval.
     """
@@ -47,7 +47,7 @@ def schedule_next(now: datetime, *, interval: timedelta, chance: float, rhythm: 
 def back_off(
     now: datetime, *, interval: timedelta, errors: int, chance: float, retry_after: timedelta = timedelta()
 ) -> datetime:
-    """Give the moment of the next check after `errors` failures in a row (from 1).
+    """Return the moment of the next check after `errors` failures in a row (from 1).
 
     A failure is looked at again sooner than the interval at first, then ever later; a site's Retry-After is obeyed.
     """

@@ -14,8 +14,8 @@ from headwater.products.watch.page.passages import Passage
 
 Embed = Callable[[list[str]], np.ndarray]
 Likeness = Mapping[tuple[str, str], float]
-MOST_FOR_SEQUENCE = 3_000
-MOST_FOR_NEAREST = 150
+MAX_FOR_SEQUENCE = 3_000
+MAX_FOR_NEAREST = 150
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def align_equal(old: Sequence[str], new: Sequence[str]) -> Alignment:
     old_middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
     used_old: set[int] = set()
     used_new: set[int] = set()
-    if max(len(old_middle), len(new_middle)) <= MOST_FOR_SEQUENCE and not _is_repetitive(old_middle):
+    if max(len(old_middle), len(new_middle)) <= MAX_FOR_SEQUENCE and not _is_repetitive(old_middle):
         for block in SequenceMatcher(None, old_middle, new_middle, autojunk=False).get_matching_blocks():
             for offset in range(block.size):
                 alignment.equal.append((start + block.a + offset, start + block.b + offset))
@@ -134,7 +134,7 @@ def pair_nearest(
 
 
 def _list_candidates(old: Sequence[Fragment], new: Sequence[Fragment]) -> list[tuple[int, int]]:
-    if len(old) <= MOST_FOR_NEAREST and len(new) <= MOST_FOR_NEAREST:
+    if len(old) <= MAX_FOR_NEAREST and len(new) <= MAX_FOR_NEAREST:
         return [(left, right) for left in range(len(old)) for right in range(len(new))]
     window = 8
     ratio = len(new) / len(old)
@@ -152,7 +152,7 @@ def _measure_vectors(old: Sequence[Fragment], new: Sequence[Fragment], *, embed:
 
 
 def _look_up_likeness(old: Sequence[Fragment], new: Sequence[Fragment], likeness: Likeness) -> np.ndarray | None:
-    """Give what is known of each pair; None where a pair isn't known, for likeness by words can't stand beside it."""
+    """Return what is known of each pair; None where a pair isn't known, for likeness by words can't stand beside it."""
     if not likeness or any(fragment.text != fragment.passage.text for fragment in (*old, *new)):
         return None
     pairs = [(left.passage.hash, right.passage.hash) for left in old for right in new]

@@ -11,17 +11,17 @@ from headwater.products.watch.compare.changes import Change
 from headwater.products.watch.compare.fact_changes import FactChange
 from headwater.products.watch.compare.noise.reasons import Noise
 from headwater.products.watch.compare.noise.rotating_content import find_attributions
+from headwater.products.watch.compare.notified import Notified, hold, read_notified, withhold, write_notified
 from headwater.products.watch.compare.pairs import Judged, judge_pairs
 from headwater.products.watch.compare.residue import (
     find_regrouped,
     limit_fragments,
-    strike_noise,
-    strike_recut,
+    remove_noise,
+    remove_rewrapped,
     strike_sentences,
-    undo_swaps,
+    unpair_swapped_values,
 )
 from headwater.products.watch.compare.scoring import score_change, score_comparison
-from headwater.products.watch.compare.told import Told, hold, read_told, withhold, write_told
 from headwater.products.watch.language.names import find_names
 from headwater.products.watch.page.passages import Passage
 
@@ -44,12 +44,12 @@ class Comparison:
     keywords: tuple[str, ...] = ()
     keywords_missing: bool = False
     noise: tuple[Noise, ...] = ()
-    told: Told = field(default_factory=Told)
+    notified: Notified = field(default_factory=Notified)
 
     @property
     def volatility(self) -> dict[str, Any]:
         """`told` as JSON."""
-        return write_told(self.told)
+        return write_notified(self.notified)
 
     @property
     def is_empty(self) -> bool:
@@ -70,31 +70,31 @@ def compare(
 ) -> Comparison:
     """Compare two versions. `embed` gives normalised vectors.
 
-    `volatility`: what earlier checks learnt, or None; `old` is then what was told last (`told.restore_told`).
+    `volatility`: what earlier checks learnt, or None; `old` is then what was told last (`told.restore_notified`).
     `likeness` says how alike passages are, by their hashes; it stands for `embed` where it knows them all.
     """
-    told = read_told(volatility or {})
+    notified = read_notified(volatility or {})
     raw = align_equal([passage.hash for passage in old], [passage.hash for passage in new])
-    undo_swaps(raw, old, new)
+    unpair_swapped_values(raw, old, new)
     regrouped = find_regrouped(raw, old, new)
-    residue = strike_noise(raw, old, new, language=language)
+    residue = remove_noise(raw, old, new, language=language)
     equal = sorted((*raw.equal, *raw.moved, *residue.same))
     old_left, old_beyond = limit_fragments(residue.old)
     new_left, new_beyond = limit_fragments(residue.new)
     old_left, new_left = strike_sentences(old_left, new_left, language=language)
     set_gaps(old_left, new_left, raw.equal, sizes=(len(old), len(new)))
-    old_left, new_left = strike_recut(old_left, new_left, language=language)
+    old_left, new_left = remove_rewrapped(old_left, new_left, language=language)
     pairs = pair_nearest(old_left, new_left, embed=embed, likeness=likeness, language=language)
     outcome = judge_pairs(
         [(old_left[left], new_left[right]) for left, right in pairs],
         old,
         new,
-        told=told,
+        notified=notified,
         language=language,
         known_names=_find_known_names(old, new, equal, language=language),
     )
-    outcome.beyond.extend(_tell_regrouped(old[left], new[right]) for left, right in regrouped)
-    learnt, spoken, silent = _withhold(outcome.judged, told)
+    outcome.beyond.extend(_describe_regrouped(old[left], new[right]) for left, right in regrouped)
+    learnt, spoken, silent = _withhold(outcome.judged, notified)
     changes, attributed = _leave_out_attributions([*spoken, *outcome.beyond], outcome.quotes, language=language)
     paired_old, paired_new = {left for left, _ in pairs}, {right for _, right in pairs}
     appeared = [fragment for index, fragment in enumerate(new_left) if index not in paired_new] + new_beyond
@@ -110,7 +110,7 @@ def compare(
         noise=[*residue.noise, *outcome.noise, *silent, *attributed],
         keywords_must=keywords_must,
         keywords_must_not=keywords_must_not,
-        told=_carry_held(learnt, before=told, same=same) if changes else replace(learnt, held=told.held),
+        notified=_carry_held(learnt, before=notified, same=same) if changes else replace(learnt, held=notified.held),
     )
 
 
@@ -122,17 +122,19 @@ def _find_known_names(
     )
 
 
-def _withhold(judged: Sequence[Judged], told: Told) -> tuple[Told, list[Change], list[Noise]]:
+def _withhold(judged: Sequence[Judged], notified: Notified) -> tuple[Notified, list[Change], list[Noise]]:
     """What is known after this check, the changes that aren't withheld, and those that are, as noise."""
     pairs = [(one.before, one.after) for one in judged]
-    withheld, places = withhold(told, [one.difference for one in judged], pairs)
+    withheld, places = withhold(notified, [one.difference for one in judged], pairs)
     silent = [one for one, is_silent in zip(judged, withheld, strict=True) if is_silent]
-    learnt = hold(Told(places, told_in=told.told_in), [(one.before, one.after) for one in silent], is_withheld=True)
+    learnt = hold(
+        Notified(places, told_in=notified.told_in), [(one.before, one.after) for one in silent], is_withheld=True
+    )
     spoken = [one.change for one, is_silent in zip(judged, withheld, strict=True) if not is_silent]
     return learnt, spoken, [Noise("learnt", one.after.text) for one in silent]
 
 
-def _carry_held(learnt: Told, *, before: Told, same: Sequence[tuple[Passage, Passage]]) -> Told:
+def _carry_held(learnt: Notified, *, before: Notified, same: Sequence[tuple[Passage, Passage]]) -> Notified:
     """What is known, with the held passages of places that stayed: they are as untold in the next version."""
     kept = []
     for one, other in same:
@@ -142,7 +144,7 @@ def _carry_held(learnt: Told, *, before: Told, same: Sequence[tuple[Passage, Pas
     return hold(learnt, kept, is_withheld=False)
 
 
-def _tell_regrouped(before: Passage, after: Passage) -> Change:
+def _describe_regrouped(before: Passage, after: Passage) -> Change:
     return Change("fact", before, after, 0.6, (FactChange("place", before.heading, after.heading),))
 
 
@@ -165,7 +167,7 @@ def _conclude(
     noise: Sequence[Noise],
     keywords_must: Sequence[str],
     keywords_must_not: Sequence[str],
-    told: Told,
+    notified: Notified,
 ) -> Comparison:
     touched = " \n ".join(change.after.text for change in changes if change.after is not None).casefold()
     gone = " \n ".join(change.before.text for change in changes if change.before is not None).casefold()
@@ -184,5 +186,5 @@ def _conclude(
         keywords=hit,
         keywords_missing=bool(changes) and (bool(barred) or (bool(keywords_must) and not hit)),
         noise=tuple(noise[:200]),
-        told=told,
+        notified=notified,
     )

@@ -16,7 +16,7 @@ from headwater.products.watch.language.words import (
 )
 
 # Pairs of equal words in two rows; a long passage of prose has some 5,000.
-MOST_MATCHES = 20_000
+MAX_MATCHES = 20_000
 _AGREEING = frozenset(
     [
         "a",
@@ -96,7 +96,7 @@ def make_contrast(old: tuple[Token, ...], new: tuple[Token, ...]) -> Contrast:
 def _list_operations(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
     """How one row of keys becomes the other. Rows that repeat themselves are replaced whole: matching is quadratic."""
     counts = Counter(new)
-    if sum(counts[key] for key in old) > MOST_MATCHES:
+    if sum(counts[key] for key in old) > MAX_MATCHES:
         return [("replace", 0, len(old), 0, len(new))]
     return list(SequenceMatcher(None, old[:600], new[:600], autojunk=False).get_opcodes())
 

@@ -10,7 +10,7 @@ from headwater.products.watch.language.dates import same_date
 from headwater.products.watch.language.words import Token
 
 # Beyond this many changed facts in one passage nobody asks which stands for which.
-MOST_PAIRED = 40
+MAX_PAIRED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def find_fact_changes(old: Sequence[Token], new: Sequence[Token]) -> list[FactCh
     come = [token for token in come if not _is_implied(token, old_text, old_facts)]
     if not gone and not come:
         return _find_swaps(old, new)
-    return _name_changes(gone[:MOST_PAIRED], come[:MOST_PAIRED])
+    return _name_changes(gone[:MAX_PAIRED], come[:MAX_PAIRED])
 
 
 def _pair_off(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -51,9 +51,9 @@ def _pair_off(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], 
             count[token.key] -= 1
         else:
             come.append(token)
-    left = gone[MOST_PAIRED:]
-    for token in gone[:MOST_PAIRED]:
-        for index, other in enumerate(come[:MOST_PAIRED]):
+    left = gone[MAX_PAIRED:]
+    for token in gone[:MAX_PAIRED]:
+        for index, other in enumerate(come[:MAX_PAIRED]):
             if _same_fact(token.key, other.key):
                 del come[index]
                 break

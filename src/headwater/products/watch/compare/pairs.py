@@ -19,15 +19,15 @@ from headwater.products.watch.compare.noise.volatile import (
     read_context,
     stable_text,
 )
+from headwater.products.watch.compare.notified import Notified
 from headwater.products.watch.compare.scoring import score_change
-from headwater.products.watch.compare.told import Told
 from headwater.products.watch.compare.wording import judge_wording
 from headwater.products.watch.language.names import find_names
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.passages import Passage
 
 # Where more passages than this are reworded, the rest is taken for changed without a closer look.
-MOST_JUDGED = 400
+MAX_JUDGED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,15 @@ def judge_pairs(
     old: Sequence[Passage],
     new: Sequence[Passage],
     *,
-    told: Told,
+    notified: Notified,
     language: str,
     known_names: frozenset[str],
 ) -> Outcome:
-    """Judge each pair; beyond `MOST_JUDGED` they are taken for changed without a closer look."""
+    """Judge each pair; beyond `MAX_JUDGED` they are taken for changed without a closer look."""
     judge = partial(_judge_pair, language=language, known_names=known_names)
-    outcome = Outcome([Change("other", before.passage, after.passage, 0.6) for before, after in pairs[MOST_JUDGED:]])
-    for before, after in pairs[:MOST_JUDGED]:
-        found, held = judge(before, after), told.held.get(before.passage.ordinal)
+    outcome = Outcome([Change("other", before.passage, after.passage, 0.6) for before, after in pairs[MAX_JUDGED:]])
+    for before, after in pairs[:MAX_JUDGED]:
+        found, held = judge(before, after), notified.held.get(before.passage.ordinal)
         if not isinstance(found, Change):
             outcome.same.append((before.passage, after.passage))
         elif held is not None and not held.is_withheld:

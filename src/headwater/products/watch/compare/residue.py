@@ -14,18 +14,18 @@ from headwater.products.watch.compare.noise.volatile import PageContext, find_no
 from headwater.products.watch.language.words import read_tokens
 from headwater.products.watch.page.passages import Passage, split_sentences
 
-MOST_STABILISED = 150_000
-# A digit takes about as long to read as so many other signs: it may begin a date, a price, a version.
+MAX_STABILISED = 150_000
+# A digit takes about as long to read as so many other characters: it may begin a date, a price, a version.
 WEIGHT_OF_DIGIT = 10
 _DIGITS = re.compile(r"\d")
 
 
 def weigh_text(text: str) -> int:
-    """How long it takes to read a text closely, in signs of plain prose."""
+    """How long it takes to read a text closely, in characters of plain prose."""
     return len(text) + WEIGHT_OF_DIGIT * len(_DIGITS.findall(text))
 
 
-def undo_swaps(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
+def unpair_swapped_values(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage]) -> None:
     """Part the pairs of equal values that stand under other labels now: each of their two places changed."""
     for pairs in (raw.equal, raw.moved):
         swapped = [(left, right) for left, right in pairs if _is_swapped(left, right, old, new)]
@@ -107,7 +107,7 @@ class Residue:
     noise: list[Noise]
 
 
-def strike_noise(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], *, language: str) -> Residue:
+def remove_noise(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage], *, language: str) -> Residue:
     """Take out what differs only in form, or only in what is noise."""
     noise: list[Noise] = []
     contexts = read_context(old), read_context(new)
@@ -134,22 +134,22 @@ def strike_noise(raw: Alignment, old: Sequence[Passage], new: Sequence[Passage],
 
 
 def _stabilise(passages: Sequence[Passage], context: PageContext, *, language: str) -> tuple[list[str], list[str]]:
-    """What of each passage may be compared, and its one form; beyond `MOST_STABILISED` in weight all, as it is."""
+    """What of each passage may be compared, and its one form; beyond `MAX_STABILISED` in weight all, as it is."""
     texts, keys, size = [], [], 0
     for passage in passages:
         size += weigh_text(passage.text)
-        near = size <= MOST_STABILISED
+        near = size <= MAX_STABILISED
         texts.append(stable_text(passage, context) if near else passage.text)
         keys.append(write_canonical(texts[-1], language=language) if near else passage.text)
     return texts, keys
 
 
 def limit_fragments(fragments: list[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
-    """The fragments that are looked at closely, and those beyond a weight of `MOST_STABILISED`."""
+    """The fragments that are looked at closely, and those beyond a weight of `MAX_STABILISED`."""
     size = 0
     for index, fragment in enumerate(fragments):
         size += weigh_text(fragment.text)
-        if size > MOST_STABILISED and index:
+        if size > MAX_STABILISED and index:
             return fragments[:index], fragments[index:]
     return fragments, []
 
@@ -197,7 +197,9 @@ def _keep_rest(fragments: list[Fragment], pieces: list[list[tuple[str, str]]], c
     return kept
 
 
-def strike_recut(old: list[Fragment], new: list[Fragment], *, language: str) -> tuple[list[Fragment], list[Fragment]]:
+def remove_rewrapped(
+    old: list[Fragment], new: list[Fragment], *, language: str
+) -> tuple[list[Fragment], list[Fragment]]:
     """Take out text that was only cut otherwise: one paragraph made two, a table made a list."""
     if len(old) == len(new) == 1 or not old or not new:
         return old, new

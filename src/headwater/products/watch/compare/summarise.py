@@ -11,7 +11,7 @@ from headwater.products.watch.compare.compare import Comparison
 from headwater.products.watch.compare.fact_changes import FactChange
 
 LONGEST_SUMMARY = 280
-MOST_ITEMS = 20
+MAX_ITEMS = 20
 LONGEST_TEXT = 600
 
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
@@ -33,7 +33,7 @@ _NAMES = {
 
 
 def summarise(comparison: Comparison, *, title: str = "") -> str:
-    """Say what changed: "Price changed from $20 to $24; 2 paragraphs added". Deterministic; at most 280 signs."""
+    """Say what changed: "Price changed from $20 to $24; 2 paragraphs added". Deterministic; at most 280 characters."""
     if comparison.is_empty:
         return "Nothing that matters changed."
     said: list[str] = []
@@ -99,7 +99,7 @@ def _shorten(text: str, length: int) -> str:
 
 
 def diff_details(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as JSON of bounded size: at most 20 items a list, 600 signs a text."""
+    """The comparison as JSON of bounded size: at most 20 items a list, 600 characters a text."""
     return {
         "score": comparison.score,
         "share": comparison.share,
@@ -107,11 +107,11 @@ def diff_details(comparison: Comparison) -> dict[str, Any]:
         "keywords": list(comparison.keywords),
         "facts": [
             {"kind": fact.kind, "before": _shorten(fact.before, 200), "after": _shorten(fact.after, 200)}
-            for fact in comparison.facts[:MOST_ITEMS]
+            for fact in comparison.facts[:MAX_ITEMS]
         ],
-        "added": [_describe(change) for change in comparison.added[:MOST_ITEMS]],
-        "removed": [_describe(change) for change in comparison.removed[:MOST_ITEMS]],
-        "reworded": [_describe(change) for change in comparison.reworded[:MOST_ITEMS]],
+        "added": [_describe(change) for change in comparison.added[:MAX_ITEMS]],
+        "removed": [_describe(change) for change in comparison.removed[:MAX_ITEMS]],
+        "reworded": [_describe(change) for change in comparison.reworded[:MAX_ITEMS]],
         "counts": {
             "added": len(comparison.added),
             "removed": len(comparison.removed),

@@ -32,7 +32,7 @@ from headwater.products.watch.compare.soft_changes import (
 from headwater.products.watch.language.stopwords import WEIGHTY
 from headwater.products.watch.language.words import Token, read_tokens
 
-# How much of the matter a paraphrase must share with what it stands for; less is another statement.
+# How many of the content words a paraphrase must share with what it stands for; less is another statement.
 EVIDENCE = 0.12
 SHORT_EVIDENCE = 0.42
 
@@ -174,7 +174,7 @@ def _judge_wide(contrast: Contrast, old: str, new: str, *, language: str, known_
 
 
 def _is_one_dropped(contrast: Contrast) -> bool:
-    """Is one text the other with one word of matter less, all others in their order: an item off a list?"""
+    """Is one text the other with one content word less, all others in their order: an item off a list?"""
     rows = [[token.key for token in side if token.kind in ("word", "fact")] for side in (contrast.old, contrast.new)]
     small = [Counter(token.key for token in side if token.kind == "stop") for side in (contrast.old, contrast.new)]
     if abs(len(rows[0]) - len(rows[1])) != 1 or sum(((small[0] - small[1]) + (small[1] - small[0])).values()) > 1:

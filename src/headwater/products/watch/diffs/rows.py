@@ -16,9 +16,9 @@ from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.sources.config import SourceConfig
 
 RowKind = Literal["same", "added", "removed", "reworded", "noise", "folded"]
-MOST_ROWS = 400
-MOST_CHARACTERS = 200_000
-MOST_CONTEXT = 20
+MAX_ROWS = 400
+MAX_CHARACTERS = 200_000
+MAX_CONTEXT = 20
 _KEPT: tuple[Literal["reworded", "removed", "added"], ...] = ("reworded", "removed", "added")
 
 
@@ -72,7 +72,7 @@ def lay_out_rows(
 ) -> tuple[list[Row], int]:
     """Lay out two versions with `context` unchanged passages around each change.
 
-    Gives the rows, bounded in number and size, and how many rows with a difference were left out for that.
+    Returns the rows, bounded in number and size, and how many rows with a difference were left out for that.
     """
     pairing = _pair(old, new, comparison)
     noise = {text: reason for reason, text in comparison.noise}
@@ -134,7 +134,7 @@ def _pair_leftovers(old: Sequence[Passage], new: Sequence[Passage], pairing: _Pa
 
 
 def _order(old: Sequence[Passage], new: Sequence[Passage], pairing: _Pairing) -> list[tuple[int | None, int | None]]:
-    """Give places (old, new) in the order of the new page; what is gone stands where it stood."""
+    """Return places (old, new) in the order of the new page; what is gone stands where it stood."""
     taken = {left: right for right, left in pairing.partner_of.items()}
     after: dict[int, list[int]] = {}
     anchor = -1
@@ -212,7 +212,7 @@ def _bound(rows: Sequence[Row]) -> tuple[list[Row], int]:
     size = 0
     for index, row in enumerate(rows):
         size += sum(len(span.text) for span in row.spans)
-        if len(kept) == MOST_ROWS or size > MOST_CHARACTERS:
+        if len(kept) == MAX_ROWS or size > MAX_CHARACTERS:
             return kept, _count_differing(rows[index:])
         kept.append(row)
     return kept, 0

@@ -14,7 +14,7 @@ _PIECE = re.compile(
     r"\s+|[$€£¥]?\d+(?:[.,:/’'-]\d+)*(?:%|[a-zA-Z]{1,2}\b)?|v\d+(?:\.\d+)+|[^\W\d_]+(?:['’][^\W\d_]+)*|\S"
 )
 # Above so many pieces on both sides together, the texts are shown as one exchanged for the other.
-_MOST_PIECES = 4_000
+_MAX_PIECES = 4_000
 # A pair that shares less than this reads better as one text for the other.
 _LEAST_ALIKE = 0.25
 
@@ -27,12 +27,12 @@ class Span(NamedTuple):
 
 
 def mark_exchanged(before: str, after: str) -> tuple[Span, ...]:
-    """Give both texts as one row of spans, which read in order show what became of what."""
+    """Return both texts as one row of spans, which read in order show what became of what."""
     if before == after:
         return (Span("same", after),) if after else ()
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     whole = (Span("removed", before), Span("added", after))
-    if len(old) + len(new) > _MOST_PIECES:
+    if len(old) + len(new) > _MAX_PIECES:
         return tuple(span for span in whole if span.text)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     spans = tuple(_join_crumbs(list(_read_spans(matcher, old, new))))
@@ -43,7 +43,7 @@ def mark_exchanged(before: str, after: str) -> tuple[Span, ...]:
 
 
 def _read_spans(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
-    """Give pairs of the text before and after, equal where nothing changed."""
+    """Yield pairs of the text before and after, equal where nothing changed."""
     for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         yield "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
 

@@ -1,4 +1,4 @@
-"""Discovery: from plain words to a few pages worth watching, each seen to be alive before it is offered.
+"""Discovery: from plain words to a few pages worth watching, each checked to be alive before it is offered.
 
 Stateless: nothing here touches the database, so that it can run as a service of its own.
 """

@@ -10,7 +10,7 @@ from headwater.kit.ai import Ai
 from headwater.kit.controls import SharedCache
 from headwater.products.watch.discovery.providers import ask_providers
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
-from headwater.products.watch.discovery.shortlist import MOST_OFFERED, OnFound, Shortlist, offer_best
+from headwater.products.watch.discovery.shortlist import MAX_OFFERED, OnFound, Shortlist, offer_best
 from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, find_addresses, probe_sites
 
 _LOG = get_logger(__name__)
@@ -47,7 +47,7 @@ async def _search(request: DiscoveryRequest, *, reader: SiteReader, ai: Ai, shor
     except Unavailable as error:
         reached = False
         _LOG.info("discovery_without_provider", reason=error.code)
-    if len(candidates) < MOST_OFFERED and addresses:
+    if len(candidates) < MAX_OFFERED and addresses:
         candidates += await probe_sites(f"{request.raw_query} {context}", addresses, reader=reader, tell=shortlist.add)
     if not candidates and not addresses and not reached:
         raise InvalidInput(

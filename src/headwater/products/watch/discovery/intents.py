@@ -72,12 +72,12 @@ INTENTS = (
 
 
 def split_words(text: str) -> set[str]:
-    """Give the words of a text in lower case."""
+    """Return the words of a text in lower case."""
     return {word.lower() for word in _WORD.findall(text)}
 
 
 def find_intents(query: str) -> list[Intent]:
-    """Give what the query asks about; none means that any kind of page may do."""
+    """Return what the query asks about; none means that any kind of page may do."""
     words = split_words(query)
     return [intent for intent in INTENTS if intent.asked & words]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from headwater.core.errors import HeadwaterError
 from headwater.kit.ai import Ai
 from headwater.kit.fetch.urls.normalising import complete_url, normalise_url
-from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, Tell, confirm_and_tell
+from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, Tell, confirm_and_report
 
 _INSTRUCTIONS = (
     "Somebody wants to be told when something changes on the web. Restate what they want in one precise sentence, then"
@@ -41,7 +41,8 @@ class Suggestions(BaseModel):
 async def ask_providers(
     query: str, context: str, *, ai: Ai, reader: SiteReader, tell: Tell
 ) -> tuple[str, list[Candidate]]:
-    """Give the query as a provider understood it, and those of its pages that are alive; `tell` hears of each at once.
+    """Return the query as a provider understood it, and those of its pages that are alive; `tell` hears of each at
+    once.
 
     Raises:
         Unavailable: there is no provider, or none answered.
@@ -73,6 +74,6 @@ async def ask_providers(
             normalise_url(url), Candidate(url, candidate.title, candidate.kind, candidate.reason, candidate.score)
         )
     alive = await asyncio.gather(
-        *(confirm_and_tell(one, reader=reader, tell=tell) for one in list(wanted.values())[:12])
+        *(confirm_and_report(one, reader=reader, tell=tell) for one in list(wanted.values())[:12])
     )
     return answer.output.refined_query, [one for one in alive if one is not None]

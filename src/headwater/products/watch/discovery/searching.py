@@ -97,15 +97,15 @@ async def discover_for_query(context: JobContext, *, query_id: UUID, watch: bool
 
 
 async def _keep_failure(context: JobContext, query_id: UUID, error: HeadwaterError) -> None:
-    told = " ".join(filter(None, [error.message, error.hint]))
+    notified = " ".join(filter(None, [error.message, error.hint]))
     async with context.transaction() as connection:
-        await user_queries.change_query(connection, query_id=query_id, changes={"status": "failed", "error": told})
+        await user_queries.change_query(connection, query_id=query_id, changes={"status": "failed", "error": notified})
 
 
 async def watch_suggestions(
     connection: AsyncConnection, *, query: QueryRow, urls: list[str] | None = None
 ) -> list[SourceRow]:
-    """Watch the suggestions of a query, all or those of `urls`, and give the sources that are new.
+    """Watch the suggestions of a query, all or those of `urls`, and return the sources that are new.
 
     Raises:
         Conflict: `limit_reached`; those before it are watched.

@@ -9,7 +9,7 @@ from headwater.kit.fetch.urls.normalising import normalise_url
 from headwater.products.watch.discovery.schemas import MonitorableUrl
 from headwater.products.watch.discovery.site_probe import Candidate
 
-MOST_OFFERED = 5
+MAX_OFFERED = 5
 OnFound = Callable[[list[MonitorableUrl]], Awaitable[None]]
 
 
@@ -38,9 +38,9 @@ class Shortlist:
 
 
 def offer_best(candidates: Sequence[Candidate]) -> list[MonitorableUrl]:
-    """Give at most five of the candidates, the best first, an address once."""
+    """Return at most five of the candidates, the best first, an address once."""
     best = {normalise_url(one.url): one for one in reversed(candidates)}
-    offered = sorted(best.values(), key=lambda one: -one.score)[:MOST_OFFERED]
+    offered = sorted(best.values(), key=lambda one: -one.score)[:MAX_OFFERED]
     return [
         MonitorableUrl(url=one.url, title=one.title[:300] or one.url, kind=one.kind, reason=one.reason)
         for one in offered

@@ -85,7 +85,7 @@ def _read_website(text: str, address: str) -> SitePage:
 
 
 def _join(base: str, reference: str) -> str:
-    """Give the address of a link; empty where it is none of the web's."""
+    """Return the address of a link; empty where it is none of the web's."""
     try:
         url = urljoin(base, reference)
         return url if len(url) <= MAX_ADDRESS and urlsplit(url).scheme in {"http", "https"} else ""

@@ -24,8 +24,8 @@ _ADDRESS = re.compile(
 # What looks like a domain and is a file's name.
 _FILE_NAME = re.compile(r"^[\w-]+\.(?:py|js|ts|md|txt|pdf|csv|json|html?|exe|zip|docx?|xlsx?)$", re.IGNORECASE)
 _SECONDS = 10.0
-_MOST_BYTES = 2 * 1024 * 1024
-_MOST_TRIED = 12
+_MAX_BYTES = 2 * 1024 * 1024
+_MAX_TRIED = 12
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class SiteReader:
     async def read(self, url: str) -> SitePage | None:
         """Read a page; None when it isn't there, may not be fetched, is no text, or takes too much to read."""
         try:
-            response = await self.fetcher.fetch(url, timeout=_SECONDS, most_bytes=_MOST_BYTES, pace="none")
+            response = await self.fetcher.fetch(url, timeout=_SECONDS, max_bytes=_MAX_BYTES, pace="none")
             if not response.ok:
                 return None
             content_type = response.headers.get("Content-Type", "")
@@ -68,7 +68,7 @@ Tell = Callable[[Candidate], Awaitable[None]]
 
 
 def find_addresses(text: str) -> list[str]:
-    """Give the addresses and domains that stand in a text, in order, completed to https where no scheme is given."""
+    """Return the addresses and domains that stand in a text, in order, completed to https where no scheme is given."""
     found: dict[str, None] = {}
     for match in _ADDRESS.finditer(text):
         typed = match.group().rstrip(".,;:!?)]}'\"")
@@ -120,7 +120,7 @@ async def _probe_site(query: str, address: str, *, reader: SiteReader, tell: Tel
         {normalise_url(one.url): one for one in sorted(offered, key=lambda one: one.score) if one.score > 0}.values(),
         key=lambda one: -one.score,
     )
-    alive = await asyncio.gather(*(confirm_and_tell(one, reader=reader, tell=tell) for one in best[:_MOST_TRIED]))
+    alive = await asyncio.gather(*(confirm_and_report(one, reader=reader, tell=tell) for one in best[:_MAX_TRIED]))
     return candidates + [one for one in alive if one is not None]
 
 
@@ -132,7 +132,7 @@ async def confirm(candidate: Candidate, *, reader: SiteReader) -> Candidate | No
     return replace(candidate, url=site.url, kind=site.kind, title=(site.title or candidate.title)[:200])
 
 
-async def confirm_and_tell(candidate: Candidate, *, reader: SiteReader, tell: Tell) -> Candidate | None:
+async def confirm_and_report(candidate: Candidate, *, reader: SiteReader, tell: Tell) -> Candidate | None:
     """Confirm a candidate and tell of it if it is alive."""
     alive = await confirm(candidate, reader=reader)
     if alive is not None:

@@ -50,7 +50,7 @@ _IDIOMS = tuple(
 )
 
 
-def say_plainly(text: str) -> str:
+def normalise_idioms(text: str) -> str:
     """ "24/7" and "around the clock" alike, "half an hour" as 30 minutes, "$7/month" as $7 per month."""
     for pattern, plain in _IDIOMS:
         text = pattern.sub(plain, text)

@@ -1,4 +1,4 @@
-"""Dates and times of day of a text as single signs, so that a pattern need not spell them out each time."""
+"""Dates and times of day of a text as single characters, so that a pattern need not spell them out each time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from headwater.products.watch.language.dates import DATE, TIME, WEEKDAY_OF_NAME
 
-# Private-use signs: no page uses them for words, and `\w` does not match them.
+# Private-use characters: no page uses them for words, and `\w` does not match them.
 DAY_SIGN, TIME_SIGN, SECONDS_SIGN = "\ue000", "\ue001", "\ue002"
 
 _NAMES = sorted((name for name in WEEKDAY_OF_NAME if name.isascii() or name[0] > "\u2000"), key=len, reverse=True)
@@ -44,7 +44,9 @@ DAY = rf"(?:{DAY_SIGN}(?:{_JOINED}{_ANY_TIME}{ZONE})?)"
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
-    """A text whose dates and times are one sign each. `shifts`: (place after a sign, signs that it stands for)."""
+    """A text whose dates and times are one character each. `shifts`: (place after it, characters that it stands
+    for).
+    """
 
     text: str
     stamps: tuple[str, ...] = ()
@@ -58,7 +60,7 @@ class SignedText:
         return position
 
 
-def tells_no_date(text: str) -> bool:
+def is_relative_time(text: str) -> bool:
     """Is what a `<time>` element shows relative ("3 hours ago") in whatever language: no date, no hour?"""
     shown = text.strip()
     return (

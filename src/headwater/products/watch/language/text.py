@@ -1,4 +1,4 @@
-"""One form of a text, whatever signs and spaces it was written with."""
+"""One form of a text, whatever characters and spaces it was written with."""
 
 from __future__ import annotations
 

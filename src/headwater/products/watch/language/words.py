@@ -1,4 +1,4 @@
-"""Words brought to what they have in common: stems, synonyms, phrases, and which of them carry matter."""
+"""Words brought to what they have in common: stems, synonyms, phrases, and which of them are content words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from headwater.products.watch.language.facts import find_hard_facts
-from headwater.products.watch.language.idioms import say_plainly
+from headwater.products.watch.language.idioms import normalise_idioms
 from headwater.products.watch.language.lexicon import read_sections
 from headwater.products.watch.language.numbers import UNIT_OF_WORD, WORDS_TO_NUMBERS, measure, scale_number
 from headwater.products.watch.language.stopwords import NEGATIONS, STOPWORDS
@@ -16,7 +16,7 @@ from headwater.products.watch.language.text import normalise_text
 
 
 class Token(NamedTuple):
-    """One unit of a text. `kind`: word (matter), stop (none), fact (`key` holds its value), not (negation)."""
+    """One unit of a text. `kind`: word (content), stop (none), fact (`key` holds its value), not (negation)."""
 
     key: str
     kind: str
@@ -105,19 +105,19 @@ def same_kind(one: str, other: str) -> bool:
 
 
 def is_small_word(key: str) -> bool:
-    """Is a token's key a word without matter of its own?"""
+    """Is a token's key a function word?"""
     return key in STOPWORDS
 
 
 def is_known_word(stem: str) -> bool:
-    """Is a stem in the lists of synonyms, kinds or words without matter?"""
+    """Is a stem in the lists of synonyms, kinds or function words?"""
     return stem in _SYNONYMS or stem in _KINDS or stem in STOPWORDS
 
 
 @lru_cache(maxsize=256)
 def read_tokens(text: str, language: str = "") -> tuple[Token, ...]:
-    """A text as tokens: hard facts by value, words by stem, signs dropped; number words become facts."""
-    text = say_plainly(normalise_text(text))
+    """A text as tokens: hard facts by value, words by stem, punctuation dropped; number words become facts."""
+    text = normalise_idioms(normalise_text(text))
     tokens: list[Token] = []
     position = 0
     for fact in find_hard_facts(text, language):

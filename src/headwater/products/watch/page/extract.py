@@ -14,7 +14,7 @@ from headwater.kit.text.charset import decode_body
 from headwater.kit.text.sniff import looks_like_text
 from headwater.products.watch.page.feeds import list_entry_passages, looks_like_feed, parse_feed
 from headwater.products.watch.page.ignoring import remove_patterns
-from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MOST_TAGS, Tangle, read_blocks
+from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MAX_TAGS, Tangle, read_blocks
 from headwater.products.watch.page.passages import Block, Passage, cut_passages
 from headwater.products.watch.page.sitemaps import list_address_passages, looks_like_sitemap
 from headwater.products.watch.page.unusable import find_unusable_reason
@@ -29,7 +29,7 @@ _HTML_START = re.compile(
 _CUT_IN_A_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?$", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+")
 _TANGLES = {
-    "too_many_nodes": f"The page has more than {MOST_TAGS:,} tags.",
+    "too_many_nodes": f"The page has more than {MAX_TAGS:,} tags.",
     "too_deep": "The page nests its elements too deeply.",
     "tag_too_long": "The page has a tag of more than two million characters.",
     "too_many_attributes": f"The page has a tag with more than {MAX_ATTRIBUTES} attributes.",

@@ -13,7 +13,7 @@ from headwater.products.watch.language.text import normalise_text
 from headwater.products.watch.page.markup_root import find_root_name
 from headwater.products.watch.page.passages import Passage, hash_text
 
-MOST_ENTRIES = 500
+MAX_ENTRIES = 500
 LONGEST_ENTRY = 1_500
 
 _ROOTS = frozenset(("rss", "feed", "rdf"))
@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed. `ttl` in minutes or None; `skip_hours` (0–23, GMT) and `skip_days` (0 is Monday) are its wish."""
+    """A feed. `ttl` in minutes or None; `skip_hours` (0–23, GMT) and `skip_days` (0 is Monday) are what it asks for."""
 
     title: str
     language: str
@@ -63,7 +63,7 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> Feed:
     )
     head = parsed.feed
     entries: dict[str, Entry] = {}
-    for item in parsed.entries[:MOST_ENTRIES]:
+    for item in parsed.entries[:MAX_ENTRIES]:
         entry = _read_entry(item)
         entries.setdefault(entry.identity, entry)
     return Feed(
@@ -125,7 +125,7 @@ def _read_skip_days(body: bytes) -> frozenset[int]:
 
 
 def _read_element(body: bytes, name: bytes) -> bytes:
-    """Give what the first element of this name in the head of a feed holds, in lower case."""
+    """Return what the first element of this name in the head of a feed holds, in lower case."""
     head = body[:200_000].lower()
     start = head.find(b"<" + name + b">")
     end = head.find(b"</" + name + b">", start)

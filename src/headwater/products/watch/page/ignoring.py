@@ -19,7 +19,7 @@ _SECONDS_FOR_ALL = 1.0
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
     """A pattern as a person writes it: `/…/` is a regular expression, all else plain text in any letter case."""
     if len(pattern) > LONGEST_PATTERN:
-        raise ValueError(f"A pattern to ignore has at most {LONGEST_PATTERN} signs.")
+        raise ValueError(f"A pattern to ignore has at most {LONGEST_PATTERN} characters.")
     body = (
         pattern[1:-1]
         if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")

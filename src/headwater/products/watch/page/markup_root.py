@@ -9,7 +9,7 @@ _SKIPPED = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 
 
 def find_root_name(head: str) -> str:
-    """Give the root's name in lower case without its prefix; empty where the text begins with no element."""
+    """Return the root's name in lower case without its prefix; empty where the text begins with no element."""
     place = 0
     while True:
         while head[place : place + 1].isspace():
@@ -22,7 +22,7 @@ def find_root_name(head: str) -> str:
 
 
 def _skip(head: str, place: int) -> int:
-    """Give where the comment or declaration at `place` ends; `place` itself where there is none."""
+    """Return where the comment or declaration at `place` ends; `place` itself where there is none."""
     for opening, closing in _SKIPPED:
         if head.startswith(opening, place):
             end = head.find(closing, place + len(opening))

@@ -12,7 +12,7 @@ from headwater.products.watch.language.text import normalise_text
 
 _DAY_NUMBER = re.compile(r"(?:^|\D)\d{1,2}\.$")
 LONGEST_PASSAGE = 1_500
-MOST_PASSAGES = 5_000
+MAX_PASSAGES = 5_000
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(¿¡]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])\s*")
 _ABBREVIATION = re.compile(
@@ -88,11 +88,11 @@ def _is_ordinal(piece: str, rest: str) -> bool:
 
 
 def cut_passages(blocks: Iterable[Block]) -> tuple[Passage, ...]:
-    """Cut blocks into passages in the order of the page; at most `MOST_PASSAGES`, the rest is joined to the last."""
+    """Cut blocks into passages in the order of the page; at most `MAX_PASSAGES`, the rest is joined to the last."""
     passages: list[Passage] = []
     for block in blocks:
         for piece in _cut_text(normalise_text(block.text)):
-            if len(passages) == MOST_PASSAGES:
+            if len(passages) == MAX_PASSAGES:
                 return tuple(passages)
             passages.append(
                 Passage(

@@ -16,7 +16,7 @@ _PART = re.compile(r"[\s>+~,|]++")
 
 
 def check_selector(selector: str) -> str:
-    """Give the selector back if it may be used.
+    """Return the selector back if it may be used.
 
     Raises:
         ValueError: it is none, or one that looks at all of the page for each element of it.

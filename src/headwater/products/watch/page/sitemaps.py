@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from headwater.products.watch.page.markup_root import find_root_name
-from headwater.products.watch.page.passages import MOST_PASSAGES, Passage, hash_text
+from headwater.products.watch.page.passages import MAX_PASSAGES, Passage, hash_text
 
-MOST_ADDRESSES = 50_000
+MAX_ADDRESSES = 50_000
 
 _ROOTS = frozenset(("urlset", "sitemapindex"))
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -26,11 +26,11 @@ def looks_like_sitemap(head: str) -> bool:
 
 
 def list_address_passages(text: str) -> tuple[Passage, ...]:
-    """Each address as a passage, sorted: their order says nothing. At most `MOST_PASSAGES`, of the longest site too."""
-    addresses = sorted(set(islice(_find_addresses(_COMMENT.sub("", text)), MOST_ADDRESSES)))
+    """Each address as a passage, sorted: their order says nothing. At most `MAX_PASSAGES`, of the longest site too."""
+    addresses = sorted(set(islice(_find_addresses(_COMMENT.sub("", text)), MAX_ADDRESSES)))
     return tuple(
         Passage(text=address, hash=hash_text(address), ordinal=ordinal, tag="address", hints=(f"id:{address}",))
-        for ordinal, address in enumerate(addresses[:MOST_PASSAGES])
+        for ordinal, address in enumerate(addresses[:MAX_PASSAGES])
     )
 
 

@@ -1,11 +1,13 @@
-"""Pages that are there but say nothing of their matter: captcha, error page, login or consent wall, half a page."""
+"""Pages that are there but say nothing of their main content: captcha, error page, login or consent wall, half a
+page.
+"""
 
 from __future__ import annotations
 
 import re
 
 LONGEST_NOTICE = 900
-MOST_LINES = 6
+MAX_LINES = 6
 
 _CAPTCHA = re.compile(
     r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:human|robot)|i['’]?m not a robot|just a "
@@ -85,8 +87,8 @@ def find_unusable_reason(*, title: str, text: str, has_password_field: bool) -> 
     if len(text) > LONGEST_NOTICE:
         return None
     head = f"{title}\n{text}"
-    # A page with more than a few lines that also says "closed for repairs" says it of its matter.
-    brief = text.count("\n") < MOST_LINES
+    # A page with more than a few lines that also says "closed for repairs" says it of its main content.
+    brief = text.count("\n") < MAX_LINES
     if len(text) < 600 and (_CAPTCHA.search(title) or (brief and _CAPTCHA.search(head))):
         return "captcha"
     if _ERROR.search(title) or (brief and len(text) < 350 and _ERROR.search(text)):

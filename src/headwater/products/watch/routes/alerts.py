@@ -49,5 +49,5 @@ async def read_alert(alert_id: UUID, connection: CallerTransaction) -> AlertRow:
 async def acknowledge(
     alert_id: UUID, caller: CallerIdentity, connection: CallerTransaction, undo: bool = False
 ) -> AlertRow:
-    """Note that an alert has been seen to; `undo=true` takes that back."""
+    """Acknowledge an alert; `undo=true` reverts it."""
     return await alerts.acknowledge(connection, alert_id=alert_id, user_id=caller.user_id, acknowledged=not undo)

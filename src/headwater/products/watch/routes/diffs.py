@@ -12,12 +12,12 @@ from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch.diffs import diffs, sides
 from headwater.products.watch.diffs.diffs import Readable
-from headwater.products.watch.diffs.rows import MOST_CONTEXT
+from headwater.products.watch.diffs.rows import MAX_CONTEXT
 from headwater.products.watch.diffs.schemas import ReadableDiff
 
 router = APIRouter(tags=["watch: differences"])
 
-Context = Annotated[int, Query(ge=0, le=MOST_CONTEXT, description="Unchanged passages shown around each change.")]
+Context = Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Unchanged passages shown around each change.")]
 
 
 @router.get("/api/v1/alerts/{alert_id}/diff", response_model=ReadableDiff)

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from headwater.core.database.database import driver
 from headwater.kit.notify.planning.quiet_hours import read_zone
 from headwater.kit.notify.routes.members import Now
-from headwater.kit.timeseries.buckets import MOST_BUCKETS, Buckets, choose_buckets
+from headwater.kit.timeseries.buckets import MAX_BUCKETS, Buckets, choose_buckets
 from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.charts import series
 from headwater.products.watch.charts.schemas import Series, Sparklines
@@ -33,7 +33,7 @@ Timezone = Annotated[
     ),
 ]
 _A_WEEK = timedelta(days=7)
-_MOST_OF_A_SPARKLINE = 60
+_MAX_OF_A_SPARKLINE = 60
 
 
 def part_range(
@@ -41,7 +41,7 @@ def part_range(
     since: Since = None,
     until: Until = None,
     timezone: Timezone = "UTC",
-    points: Annotated[int, Query(ge=2, le=MOST_BUCKETS, description="How many at most.")] = 120,
+    points: Annotated[int, Query(ge=2, le=MAX_BUCKETS, description="How many at most.")] = 120,
 ) -> Buckets:
     """Part the range that is asked for into buckets."""
     end: datetime = until or now
@@ -53,14 +53,14 @@ def part_short_range(
     since: Since = None,
     until: Until = None,
     timezone: Timezone = "UTC",
-    points: Annotated[int, Query(ge=2, le=_MOST_OF_A_SPARKLINE, description="How many at most.")] = 30,
+    points: Annotated[int, Query(ge=2, le=_MAX_OF_A_SPARKLINE, description="How many at most.")] = 30,
 ) -> Buckets:
     """Part the range of a small picture."""
     return part_range(now, since, until, timezone, points)
 
 
 def read_kept_for(resources: RequestResources) -> timedelta:
-    """Give how long checks are kept here."""
+    """Return how long checks are kept here."""
     return timedelta(days=resources.get(WatchSettings).keep_checks_days)
 
 

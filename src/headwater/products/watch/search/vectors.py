@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from headwater.core.errors import Unavailable, UpstreamFailed
 from headwater.core.telemetry import get_logger
 from headwater.kit.ai import AsyncEmbedder, HashingEmbedder
-from headwater.products.watch.compare.align import MOST_FOR_NEAREST, Likeness
+from headwater.products.watch.compare.align import MAX_FOR_NEAREST, Likeness
 from headwater.products.watch.page.passages import Passage
 
 _LOG = get_logger(__name__)
@@ -64,7 +64,7 @@ async def store_missing(
 ) -> bool:
     """Let the model embed the passages that it hasn't yet, and keep that at once, whatever becomes of the check.
 
-    Gives False when the model can't be reached: no check waits for a provider, and search catches up later.
+    Returns False when the model can't be reached: no check waits for a provider, and search catches up later.
     """
     texts = {passage.hash: passage.text for passage in passages}
     async with transaction() as connection:
@@ -98,9 +98,9 @@ async def measure_likeness(
 ) -> Likeness:
     """Measure how alike passages are to a model that has read them all, 0…1, by their hashes.
 
-    Gives nothing where there are too many to measure each pair; comparison then goes by their words.
+    Returns nothing where there are too many to measure each pair; comparison then goes by their words.
     """
-    if max(len(old), len(new)) > MOST_FOR_NEAREST:
+    if max(len(old), len(new)) > MAX_FOR_NEAREST:
         return {}
     async with transaction() as connection:
         rows = await connection.fetch(

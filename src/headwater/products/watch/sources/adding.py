@@ -11,7 +11,7 @@ from headwater.products.watch.sources.schemas import NewSource
 
 
 async def check_new_source(new: NewSource, *, fetcher: Fetcher) -> str:
-    """Give the complete address of a source to be, once it is known that it may be fetched.
+    """Return the complete address of a source to be, once it is known that it may be fetched.
 
     It asks the name servers, so it belongs before a transaction: they may be slow, and a connection would wait.
 

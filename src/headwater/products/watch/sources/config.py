@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from headwater.core.text import FILLED
 from headwater.products.watch.compare.scoring import DEFAULT_THRESHOLD
@@ -14,6 +14,9 @@ from headwater.products.watch.page.ignoring import compile_pattern
 from headwater.products.watch.page.selectors import check_selector
 
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=FILLED)]
+
+# Deprecated: what these settings were called before.
+_FORMER_NAMES = {"tell_after_errors": "notify_after_failures"}
 
 
 def _is_pattern(pattern: str) -> str:
@@ -67,9 +70,21 @@ class SourceConfig(BaseModel):
     render: Literal["http", "browser"] = Field(
         "http", description="`browser` runs the page's scripts; it needs the extra `browser` and a Chromium."
     )
-    tell_after_errors: int = Field(
-        3, ge=1, le=10, description="Checks that fail in a row before one is told; told again when it is mended."
+    notify_after_failures: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="Failed checks in a row before you are notified; you are notified again when it recovers.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former_names(cls, given: Any) -> Any:
+        """Read settings that were stored under a name which is deprecated now."""
+        if isinstance(given, dict) and (former := _FORMER_NAMES.keys() & given.keys()):
+            kept = {name: value for name, value in given.items() if name not in former}
+            return {_FORMER_NAMES[name]: given[name] for name in former} | kept
+        return given
 
     def reading(self) -> tuple[object, ...]:
         """The settings that decide which text is read from the page; the others only judge it."""

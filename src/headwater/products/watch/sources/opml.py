@@ -19,7 +19,7 @@ from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import ImportResult, NewSource
 from headwater.products.watch.sources.sources import add_source
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 CHECKED_AT_ONCE = 20
 
 
@@ -46,7 +46,7 @@ async def read_body(stream: AsyncIterator[bytes]) -> bytes:
     body = bytearray()
     async for piece in stream:
         body += piece
-        if len(body) > MOST_BYTES:
+        if len(body) > MAX_BYTES:
             raise TooLarge("An OPML file may have 1 MB at most; split it.")
     return bytes(body)
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from headwater.core.errors import InvalidInput, TooLarge
 from headwater.products.watch.sources.schemas import NewSource
 
-MOST_OUTLINES = 2_000
+MAX_OUTLINES = 2_000
 INTERVAL = "headwaterCheckInterval"
 
 
@@ -33,8 +33,8 @@ def read_opml(document: bytes) -> list[NewSource | str]:
         feed, page = outline.get("xmlUrl"), outline.get("url") or outline.get("htmlUrl")
         if not (feed or page):
             continue
-        if len(found) == MOST_OUTLINES:
-            raise TooLarge(f"An import takes {MOST_OUTLINES} outlines at most; split the file.")
+        if len(found) == MAX_OUTLINES:
+            raise TooLarge(f"An import takes {MAX_OUTLINES} outlines at most; split the file.")
         found.append(_read_outline(outline, url=feed or page, kind="rss" if feed else "website"))
     return found
 

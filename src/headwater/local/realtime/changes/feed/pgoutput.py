@@ -115,7 +115,7 @@ def parse_relation(message: memoryview) -> Relation:
 
 
 def read_relation_id(message: memoryview) -> int:
-    """Give the table that a message `I`, `U` or `D` is about."""
+    """Return the table that a message `I`, `U` or `D` is about."""
     found: int = _NUMBER.unpack_from(message, 1)[0]
     return found
 

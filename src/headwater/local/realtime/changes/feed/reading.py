@@ -36,9 +36,9 @@ logger = get_logger(__name__)
 
 FeedNews = Literal["ready", "lost"]
 
-_MOST_WAITING_BYTES = 16_777_216
+_MAX_WAITING_BYTES = 16_777_216
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0
-_MOST_STALLS = 8
+_MAX_STALLS = 8
 _BEHIND = gauge("realtime_slot_behind_bytes", "Write-ahead log that the slot of the change feed holds back.")
 
 
@@ -99,7 +99,7 @@ class ChangeFeed:
             await self._arrived.wait()
         taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
         self._waiting_bytes -= sum(change.size for change in taken)
-        if self._connection is not None and self._waiting_bytes < _MOST_WAITING_BYTES:
+        if self._connection is not None and self._waiting_bytes < _MAX_WAITING_BYTES:
             self._connection.resume()
         return taken
 
@@ -127,10 +127,10 @@ class ChangeFeed:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _count_stall(self) -> None:
-        """Give the slot up where the stream ends again and again at the same place, which it then can't get past."""
+        """Return the slot up where the stream ends again and again at the same place, which it then can't get past."""
         self._stalls = self._stalls + 1 if self._finished_lsn == self._stalled_lsn else 1
         self._stalled_lsn = self._finished_lsn
-        if self._stalls >= _MOST_STALLS:
+        if self._stalls >= _MAX_STALLS:
             logger.error("realtime.slot_given_up", slot=self._slot, reason=self.problem)
             self._stalls = 0
             self._give_up_slot()
@@ -246,5 +246,5 @@ class ChangeFeed:
         self._waiting.append(change)
         self._waiting_bytes += change.size
         self._arrived.set()
-        if self._waiting_bytes >= _MOST_WAITING_BYTES and self._connection is not None:
+        if self._waiting_bytes >= _MAX_WAITING_BYTES and self._connection is not None:
             self._connection.pause()

@@ -31,7 +31,7 @@ class SlotState:
 
 
 def name_slot(database: str) -> str:
-    """Give the name of a database's slot: slots belong to the whole server, so each database needs its own."""
+    """Return the name of a database's slot: slots belong to the whole server, so each database needs its own."""
     readable = re.sub(r"[^a-z0-9_]", "_", database.lower())
     name = f"headwater_realtime_{readable}"
     if name == f"headwater_realtime_{database}" and len(name) <= _LONGEST_NAME:
@@ -43,7 +43,7 @@ def name_slot(database: str) -> str:
 async def check_server(connection: asyncpg.Connection, *, slot: str, own_bound: int) -> bool:
     """Make sure that the log can be read, and say how far a slot may hold it back.
 
-    Gives whether the server itself bounds its slots (`max_slot_wal_keep_size`); where it doesn't, the caller has to.
+    Returns whether the server itself bounds its slots (`max_slot_wal_keep_size`); where it doesn't, the caller has to.
 
     Raises:
         FeedUnavailable: logical decoding is off.
@@ -63,7 +63,7 @@ async def check_server(connection: asyncpg.Connection, *, slot: str, own_bound: 
 
 
 async def read_slot(connection: asyncpg.Connection, slot: str) -> SlotState | None:
-    """Give the state of a slot, None where there is none."""
+    """Return the state of a slot, None where there is none."""
     row = await connection.fetchrow(
         """
         select active, wal_status, coalesce(pg_current_wal_lsn() - restart_lsn, 0)::bigint as behind

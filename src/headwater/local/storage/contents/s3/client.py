@@ -102,7 +102,7 @@ class S3Client:
         await self._ask("PUT", key, body=body, payload=digest)
 
     async def get_range(self, key: str, start: int, length: int) -> bytes:
-        """Give `length` bytes (1 at least) of an object from `start`. Raises FileNotFoundError."""
+        """Return `length` bytes (1 at least) of an object from `start`. Raises FileNotFoundError."""
         headers = {"range": f"bytes={start}-{start + length - 1}"}
         answer = await self._ask("GET", key, headers=headers, most=length, missing=True)
         if answer.status == 404:
@@ -122,11 +122,11 @@ class S3Client:
         await self._ask("DELETE", key, missing=True)
 
     def list_objects(self, prefix: str) -> AsyncIterator[Listed]:
-        """Give the objects whose keys begin with `prefix`."""
+        """Return the objects whose keys begin with `prefix`."""
         return self._list({"list-type": "2", "prefix": prefix}, "Contents")
 
     def list_uploads(self, prefix: str) -> AsyncIterator[Listed]:
-        """Give the uploads in parts that were neither completed nor aborted."""
+        """Return the uploads in parts that were neither completed nor aborted."""
         return self._list({"uploads": "", "prefix": prefix}, "Upload")
 
     async def begin_upload(self, key: str) -> str:
@@ -154,7 +154,7 @@ class S3Client:
             raise StoreAway(f"the parts of {key} were refused: {_read_code(answer)}")
 
     async def abort_upload(self, key: str, upload: str) -> None:
-        """Give up an upload in parts."""
+        """Return up an upload in parts."""
         await self._ask("DELETE", key, query={"uploadId": upload}, missing=True)
 
     async def _list(self, query: Mapping[str, str], element: str) -> AsyncIterator[Listed]:

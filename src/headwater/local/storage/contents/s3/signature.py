@@ -23,7 +23,7 @@ class Credentials:
 
 
 def write_query(parameters: Mapping[str, str]) -> str:
-    """Give the query as it is both sent and signed: sorted, and encoded as RFC 3986 has it."""
+    """Return the query as it is both sent and signed: sorted, and encoded as RFC 3986 has it."""
     pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in parameters.items())
     return "&".join(f"{name}={value}" for name, value in pairs)
 
@@ -38,7 +38,7 @@ def sign_request(
     region: str,
     now: datetime,
 ) -> dict[str, str]:
-    """Give `headers` with those that authenticate the request.
+    """Return `headers` with those that authenticate the request.
 
     `url` is encoded and its query sorted, as `write_query` gives it; `payload` is the SHA-256 of the body in
     hexadecimal.

@@ -13,13 +13,13 @@ from headwater.local.storage.contents.s3.signature import Credentials
 from headwater.local.storage.contents.stores import OpenContent, StoreAway, Written, name_blob, read_blob_name
 
 _PART = 8 << 20
-_MOST_PARTS = 10_000
+_MAX_PARTS = 10_000
 _AT_ONCE = 3
 _CHUNK = 4 << 20
 
 
 def open_s3_store(settings: PlaneSettings, client: HttpClient) -> S3Store:
-    """Give the store that the settings name. Raises ValueError where they don't."""
+    """Return the store that the settings name. Raises ValueError where they don't."""
     key, secret, token = settings.aws_access_key_id, settings.aws_secret_access_key, settings.aws_session_token
     if settings.storage_s3_bucket is None or key is None or secret is None:
         raise ValueError("the settings name no bucket, or no access key")
@@ -74,7 +74,7 @@ class S3Store:
         return OpenContent(parts, parts.aclose)
 
     async def _read_on(self, key: str, first: bytes, position: int, end: int) -> AsyncGenerator[bytes, None]:
-        """Give `first` and what follows it; the next chunk is read while one is sent."""
+        """Yield `first` and what follows it; the next chunk is read while one is sent."""
         chunk, reading = first, None
         try:
             while chunk:
@@ -94,7 +94,7 @@ class S3Store:
         await self._client.delete(name_blob(digest))
 
     async def list_older(self, moment: float) -> list[str]:
-        """Give the digests of the contents last written before `moment` (seconds since 1970)."""
+        """Return the digests of the contents last written before `moment` (seconds since 1970)."""
         listed = [found async for found in self._client.list_objects("blobs/") if found.moment.timestamp() < moment]
         digests = (read_blob_name(found.key) for found in listed)
         return [digest for digest in digests if digest is not None]
@@ -107,7 +107,7 @@ class S3Store:
         return len(stale)
 
     async def _upload_parts(self, key: str, written: Written) -> None:
-        size = max(self._part_size, -(-written.size // _MOST_PARTS))
+        size = max(self._part_size, -(-written.size // _MAX_PARTS))
         upload = await self._client.begin_upload(key)
         turns = asyncio.Semaphore(_AT_ONCE)
 

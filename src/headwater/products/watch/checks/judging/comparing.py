@@ -9,12 +9,12 @@ from uuid import UUID
 
 from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.processes import ProcessPool
-from headwater.products.watch.checks.fetching import Seen, SourceToCheck
+from headwater.products.watch.checks.fetching import PageRead, SourceToCheck
 from headwater.products.watch.checks.judging.judgement import Judgement, judge_change
 from headwater.products.watch.checks.reading import Failed, Postponed, work_apart
 from headwater.products.watch.checks.versions import StoredVersion
 from headwater.products.watch.compare.align import Likeness
-from headwater.products.watch.compare.told import restore_told
+from headwater.products.watch.compare.notified import restore_notified
 from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.search.vectors import OpenTransaction, has_model, measure_likeness, store_missing
 
@@ -26,7 +26,7 @@ class Compared:
     `embedded_by` names the model that has read every passage of the page; None where there is none, or it was away.
     """
 
-    seen: Seen
+    seen: PageRead
     judgement: Judgement | None
     embedded_by: str | None
 
@@ -41,12 +41,12 @@ class Comparer:
     pool: ProcessPool
     embedder: AsyncEmbedder
 
-    async def compare_with_told(self, source: SourceToCheck, seen: Seen) -> Compared | Failed | Postponed:
+    async def compare_with_notified(self, source: SourceToCheck, seen: PageRead) -> Compared | Failed | Postponed:
         """Compare what was seen with what was told last, where anything was."""
         new = seen.page.passages
         if source.current_content_id is None:
             return Compared(seen, None, await self._embed(new))
-        old = restore_told((await self.read_version(source.current_content_id)).passages, source.told)
+        old = restore_notified((await self.read_version(source.current_content_id)).passages, source.notified)
         in_both = {passage.hash for passage in old} & {passage.hash for passage in new}
         removed, added = ([one for one in side if one.hash not in in_both] for side in (old, new))
         embedded_by = await self._embed((*new, *removed))

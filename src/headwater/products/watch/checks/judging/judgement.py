@@ -12,9 +12,9 @@ from typing import Any
 from headwater.kit.ai.hashing import HashingEmbedder
 from headwater.products.watch.compare.align import Likeness
 from headwater.products.watch.compare.compare import Comparison, compare
+from headwater.products.watch.compare.notified import Notified, hold
 from headwater.products.watch.compare.severity import Severity, judge
 from headwater.products.watch.compare.summarise import diff_details, summarise
-from headwater.products.watch.compare.told import Told, hold
 from headwater.products.watch.page.passages import Passage
 from headwater.products.watch.sources.config import SourceConfig
 
@@ -30,7 +30,7 @@ class Judgement:
 
     comparison: Comparison
     severity: Severity
-    told: Told
+    notified: Notified
     summary: str
     details: dict[str, Any]
 
@@ -59,7 +59,7 @@ def judge_change(
 ) -> Judgement:
     """Compare two versions and say how much it matters. `likeness`: see `compare`.
 
-    `old` is what was told last, by the stored version and by `volatility` (`told.restore_told`).
+    `old` is what was told last, by the stored version and by `volatility` (`told.restore_notified`).
     """
     old = _leave_out_retired(old, new)
     comparison = compare(
@@ -73,14 +73,14 @@ def judge_change(
         language=language,
     )
     severity = judge(comparison, threshold=config.threshold, medium=config.medium_from, high=config.high_from)
-    told = comparison.told if severity.alert else _hold_untold(comparison)
-    return Judgement(comparison, severity, told, summarise(comparison), diff_details(comparison))
+    notified = comparison.notified if severity.alert else _hold_unnotified(comparison)
+    return Judgement(comparison, severity, notified, summarise(comparison), diff_details(comparison))
 
 
-def _hold_untold(comparison: Comparison) -> Told:
+def _hold_unnotified(comparison: Comparison) -> Notified:
     """What is known when a change is recorded and not told: later ones are measured by what was told last."""
     pairs = [(one.before, one.after) for one in comparison.reworded if one.before is not None and one.after is not None]
-    return hold(comparison.told, pairs, is_withheld=False)
+    return hold(comparison.notified, pairs, is_withheld=False)
 
 
 def _leave_out_retired(old: Sequence[Passage], new: Sequence[Passage]) -> Sequence[Passage]:

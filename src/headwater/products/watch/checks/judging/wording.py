@@ -12,7 +12,7 @@ from headwater.core.errors import Unavailable
 from headwater.kit.ai import Ai
 from headwater.products.watch.checks.judging.judgement import Judgement
 from headwater.products.watch.compare.compare import Comparison
-from headwater.products.watch.compare.told import Told
+from headwater.products.watch.compare.notified import Notified
 
 _SUMMARY_SECONDS = 8.0
 _SUMMARY_INSTRUCTIONS = (
@@ -27,20 +27,20 @@ class Summary(BaseModel):
     summary: str = Field(min_length=1, max_length=600)
 
 
-def find_told_in(told: Told, comparison: Comparison) -> UUID | None:
+def find_notified_version(notified: Notified, comparison: Comparison) -> UUID | None:
     """Which version a change leads back to, where a passage that was held is among what changed; else None.
 
     `told`: what was known before the check.
     """
-    held = {one.passage.hash for one in told.held.values()}
-    if told.told_in is None or not any(
+    held = {one.passage.hash for one in notified.held.values()}
+    if notified.told_in is None or not any(
         one.before is not None and one.before.hash in held for one in (*comparison.reworded, *comparison.removed)
     ):
         return None
-    return told.told_in
+    return notified.told_in
 
 
-async def put_into_words(judgement: Judgement, *, title: str, ai: Ai, workspace_id: UUID) -> str:
+async def summarise_change(judgement: Judgement, *, title: str, ai: Ai, workspace_id: UUID) -> str:
     """Say what changed: by a provider where one answers in time, else by rule."""
     plain = judgement.summary
     if not ai.is_configured:
@@ -60,7 +60,7 @@ async def put_into_words(judgement: Judgement, *, title: str, ai: Ai, workspace_
 
 
 def split_spans(spans: Sequence[Mapping[str, str]]) -> tuple[str, str]:
-    """Give the text before and after from a row of spans."""
+    """Return the text before and after from a row of spans."""
     before = "".join(span["text"] for span in spans if span["op"] != "added")
     return before, "".join(span["text"] for span in spans if span["op"] != "removed")
 

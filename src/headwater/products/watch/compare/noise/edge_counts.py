@@ -142,7 +142,7 @@ def _is_colophon(old: str, new: str) -> bool:
     signed = [sign_stamps(text) for text in (old, new)]
     if _is_signed_stamp(*(one.text for one in signed)):
         return True
-    if signed[0].stamps != signed[1].stamps and not all(_tells_stamp(one.text) for one in signed):
+    if signed[0].stamps != signed[1].stamps and not all(_has_time_stamp(one.text) for one in signed):
         return False
     masked = [_DIGITAL.sub("#", _SIGNS.sub("#", one.text)) for one in signed]
     if masked[0] != masked[1]:
@@ -165,7 +165,7 @@ def _cut_dates(text: str) -> str:
     return _SIGNS.sub(" ", sign_stamps(text).text)
 
 
-def _tells_stamp(signed: str) -> bool:
+def _has_time_stamp(signed: str) -> bool:
     """Is a date told with an hour, or as that of the last change?"""
     if DAY_SIGN in signed and re.search("[\ue001\ue002]", signed):
         return True

@@ -106,10 +106,10 @@ def judge_movement(
         looked = _look_again(place, found)
         for index, difference in zip(indexes, found, strict=True):
             withheld[index] = _says_nothing(place, looked, difference)
-        told = [one for index, one in zip(indexes, found, strict=True) if not withheld[index]]
-        if told:
+        notified = [one for index, one in zip(indexes, found, strict=True) if not withheld[index]]
+        if notified:
             kept = [differences[index] for index in indexes if withheld[index]]
-            looked = _tell(looked, told=told, kept=kept)
+            looked = _tell(looked, notified=notified, kept=kept)
         if looked.moves:
             updated[name] = looked
     return withheld, _keep_most_restless(updated)
@@ -140,11 +140,11 @@ def _says_nothing(place: Place, looked: Place, difference: Difference) -> bool:
     return all(clause.startswith(_GONE) and clause[1:] in looked.moving for clause in stands)
 
 
-def _tell(place: Place, *, told: Sequence[Difference], kept: Sequence[Difference]) -> Place:
+def _tell(place: Place, *, notified: Sequence[Difference], kept: Sequence[Difference]) -> Place:
     """The place once some of its differences are told: from now on it differs by the others alone."""
     fresh = {
         clause
-        for one in told
+        for one in notified
         for clause in one.clauses
         if not clause.startswith(_GONE) and place.seen.get(clause, 0) < LOOKS
     }

@@ -1,6 +1,6 @@
 """Noise by place and shape, whatever the words: what takes turns at the edge of a page, and counts that run there.
 
-At the edge (outside of the page's matter, see `matter`) and in lines about an item (its votes, its comments) two
+At the edge (outside of the main content) and in lines about an item (its votes, its comments) two
 kinds of change say nothing: one saying, offer or link in the place of another that it shares no word with, and a
 count that moved while all words stayed. A changed price, hour, address, limit or state says something anywhere.
 """

@@ -1,4 +1,4 @@
-"""What takes turns at the edge of a page: sayings, offers, quotes, teasers, links, deeds of other visitors."""
+"""Rotating content at the edge of a page: quotes, promotions, teasers, links, activity of other visitors."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from headwater.products.watch.page.passages import Passage
 _WORDS = read_joined("running")
 LONGEST_SAYING = 60
 # How much of its words a text may have from the one that it took the place of.
-MOST_SHARED = 0.15
-MOST_AT_EDGE = 0.25
-MOST_IN_QUOTES = 0.3
+MAX_SHARED = 0.15
+MAX_AT_EDGE = 0.25
+MAX_IN_QUOTES = 0.3
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _QUOTED = re.compile(r"^\W{0,3}[\"“”„«»‹›「『‘].{8,}[\"“”„«»‹›」』’]", re.DOTALL)
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -65,13 +65,13 @@ def find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -
         return "related"
     if edge and all(_SPONSORED.search(text) for text in texts):
         return "advert"
-    if edge and _is_deed(before, after):
+    if edge and _is_activity(before, after):
         return "counter"
     if edge and one.region == "header" and all(_GREETING.fullmatch(text) for text in texts):
         return "widget"
     if _NUMBER.sub("#", before.text) == _NUMBER.sub("#", after.text) or (not linked and any(map(_names_day, texts))):
         return None
-    if not shares_little(*_without_label(*texts, edge=edge), language, most=MOST_AT_EDGE if edge else MOST_SHARED):
+    if not shares_little(*_without_label(*texts, edge=edge), language, most=MAX_AT_EDGE if edge else MAX_SHARED):
         return None
     outbound = linked and all("outbound" in passage.hints for passage in (one, other))
     if outbound and (edge or other.tag not in ("li", "dd")):
@@ -110,7 +110,7 @@ def _is_other_list(old: str, new: str) -> bool:
     return bare[0] != bare[1]
 
 
-def _is_deed(before: Fragment, after: Fragment) -> bool:
+def _is_activity(before: Fragment, after: Fragment) -> bool:
     """Did somebody do something a while ago, twice: "Dave gave £10 an hour ago"?"""
     return all(
         fragment.text != fragment.passage.text
@@ -152,26 +152,26 @@ def find_attributions(
 
 
 def _count_words(text: str) -> int:
-    """Words of a text; three signs of a language without spaces count as one."""
+    """Words of a text; three characters of a language without spaces count as one."""
     dense = sum(1 for sign in text if "\u3040" <= sign <= "\u9fff")
     return len(text.split()) + dense // 3
 
 
-def shares_little(before: str, after: str, language: str, *, most: float = MOST_SHARED) -> bool:
-    """Have two texts next to no word of matter in common? `most`: the share of the shorter that they may."""
-    old, new = (_matter_of(text, language) for text in (before, after))
+def shares_little(before: str, after: str, language: str, *, most: float = MAX_SHARED) -> bool:
+    """Have two texts next to no content word in common? `most`: the share of the shorter that they may."""
+    old, new = (_content_words(text, language) for text in (before, after))
     return bool(old and new) and len(old & new) <= most * min(len(old), len(new))
 
 
-def _matter_of(text: str, language: str) -> set[str]:
-    return {token.key for token in read_tokens(text, language) if token.kind == "word" and _bears_matter(token.key)}
+def _content_words(text: str, language: str) -> set[str]:
+    return {token.key for token in read_tokens(text, language) if token.kind == "word" and _is_content_word(token.key)}
 
 
 def _is_other_quote(before: str, after: str, language: str) -> bool:
-    old, new = (_matter_of(text, language) for text in (before, after))
-    return len(old & new) <= MOST_IN_QUOTES * len(old | new)
+    old, new = (_content_words(text, language) for text in (before, after))
+    return len(old & new) <= MAX_IN_QUOTES * len(old | new)
 
 
-def _bears_matter(key: str) -> bool:
+def _is_content_word(key: str) -> bool:
     """Short words join longer ones in most languages, also in those of which no list tells which they are."""
     return len(key) > 3 or key[:1] >= "\u3040"

@@ -248,7 +248,7 @@ def stable_text(passage: Passage, context: PageContext) -> str:
 def find_noise(passage: Passage, context: PageContext, *, left: str | None = None) -> NoiseReason | None:
     """Why a whole passage is noise (advert, related, counter, clock, widget, weather, ticker), or None.
 
-    On a page about the weather, the weather is its matter. `left` is its stable text where that is known already.
+    On a page about the weather, the weather is its main content. `left` is its stable text where that is known already.
     """
     for hint in passage.hints:
         if hint == "related" and passage.tag in ("h1", "h2"):

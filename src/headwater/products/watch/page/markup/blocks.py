@@ -1,4 +1,4 @@
-"""HTML to blocks: one walk over the tree that keeps what is said and where, and drops the furniture."""
+"""HTML to blocks: one walk over the tree that keeps what is said and where, and drops boilerplate."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from headwater.products.watch.page.markup.hints import (
     find_named_region,
     is_dropped,
 )
-from headwater.products.watch.page.markup.main_content import find_matter, mark_tail
-from headwater.products.watch.page.passages import MOST_PASSAGES, Block
+from headwater.products.watch.page.markup.main_content import find_main_content, mark_tail
+from headwater.products.watch.page.passages import MAX_PASSAGES, Block
 
-MOST_TAGS = 300_000
+MAX_TAGS = 300_000
 DEEPEST = 400
 DEEPEST_PARSED = 5_000
 MAX_ATTRIBUTES = 500
@@ -65,7 +65,7 @@ class ReadPage:
 
 
 def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: Sequence[str], url: str) -> ReadPage:
-    """Walk a page. Raises `Tangle` with more than `MOST_TAGS` tags or a selector that does not parse."""
+    """Walk a page. Raises `Tangle` with more than `MAX_TAGS` tags or a selector that does not parse."""
     parser = parse_markup(text)
     read = ReadPage()
     root = parser.root
@@ -78,7 +78,7 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
     starts = _select(parser, watch_selectors, ignore_selectors) or [root]
     gatherer = Gatherer(
         own_host=(urlsplit(url).hostname or "").removeprefix("www."),
-        matter=0 if watch_selectors else find_matter(parser, size=len(text)),
+        matter=0 if watch_selectors else find_main_content(parser, size=len(text)),
     )
     for start in starts:
         _walk(start, gatherer, watched=bool(watch_selectors))
@@ -92,7 +92,7 @@ def parse_markup(text: str) -> LexborHTMLParser:
     The parser compares each attribute with all before it in its tag, and each end tag with all open elements.
     """
     tags = text.count("<")
-    if tags > MOST_TAGS:
+    if tags > MAX_TAGS:
         raise Tangle("too_many_nodes")
     if tags > DEEPEST_PARSED and _is_too_deep(text):
         raise Tangle("too_deep")
@@ -164,7 +164,7 @@ def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
     stack: list[tuple[LexborNode | None, str, Place]] = (
         [(None, start.tag or "html", place), (first, "", place)] if first is not None else []
     )
-    while stack and len(gatherer.blocks) <= MOST_PASSAGES:
+    while stack and len(gatherer.blocks) <= MAX_PASSAGES:
         node, closing, place = stack.pop()
         if node is None:
             gatherer.leave(closing)

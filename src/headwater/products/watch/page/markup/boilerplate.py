@@ -1,4 +1,6 @@
-"""What the names of containers say: furniture to drop, and noise to keep but mark (adverts, clocks, related lists)."""
+"""What the names of containers say: boilerplate to drop, and noise to keep but mark (adverts, clocks, related
+lists).
+"""
 
 from __future__ import annotations
 
@@ -130,8 +132,8 @@ def split_names(attribute: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def is_furniture(words: str) -> str:
-    """What furniture a container with these names would be: privacy, form, bar, or "" for none."""
+def is_boilerplate(words: str) -> str:
+    """What boilerplate a container with these names would be: privacy, form, bar, or "" for none."""
     for kind, pattern in (("privacy", _PRIVACY), ("form", _FORM), ("bar", _FURNITURE)):
         if pattern.search(words):
             return kind
@@ -235,7 +237,7 @@ NOISE_HEADING = re.compile(
     r"今日の(?:名言|一言)|よく読まれている記事|アクセスランキング)\s*[:：»>…]*$",
     re.IGNORECASE,
 )
-# Controls that say nothing about the page's matter.
+# Controls that say nothing about the main content.
 CONTROL_TEXT = re.compile(
     r"^(?:share|tweet|like|print|save|bookmark|follow(?: us)?|subscribe|sign (?:in|up|out)|log ?(?:in|out)|register|"
     r"search|menu|home|close|"

@@ -267,7 +267,7 @@ class Gatherer:
         )
 
     def _find_hints(self, place: Place, *, linked: int, outbound: int, signs: float) -> tuple[str, ...]:
-        """What the containers say, and whether nearly all of the text (`signs` of it) is links, or links away."""
+        """What the containers say, and whether nearly all of the text (`characters` of it) is links, or links away."""
         hints = place.hints
         if self._scope is not None and "related" not in hints:
             hints = (*hints, "related")
@@ -278,7 +278,7 @@ class Gatherer:
         return hints
 
     def _region_of(self, place: Place) -> str:
-        """Before the page's matter began, its edge is the header."""
+        """Before the main content began, its edge is the header."""
         early = place.outside and place.region == "aside" and not self.matter_begun
         return "header" if early else place.region
 

@@ -1,4 +1,4 @@
-"""What an element's names and attributes say of the text in it: furniture to drop, or a hint that it is noise.
+"""What an element's names and attributes say of the text in it: boilerplate to drop, or a hint that it is noise.
 
 Names lie: a pricing card is called "popular", a list of content "views-row", a page "has-ads". So a name counts only
 where the element also looks like what it is called.
@@ -10,8 +10,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from headwater.products.watch.language.stamps import tells_no_date
-from headwater.products.watch.page.markup.boilerplate import is_furniture, is_link_list, name_hints, name_region
+from headwater.products.watch.language.stamps import is_relative_time
+from headwater.products.watch.page.markup.boilerplate import is_boilerplate, is_link_list, name_hints, name_region
 
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1", "table", "tbody"))
 _NEVER_DROPPED = _WHOLE_PAGE | {"td", "tr", "th"}
@@ -66,7 +66,7 @@ def is_dropped(node: LexborNode, tag: str, words: str) -> bool:
     """Is an element with these names a cookie banner, a share bar, or navigation that holds nothing but links?"""
     if tag in _NEVER_DROPPED:
         return False
-    kind = is_furniture(words)
+    kind = is_boilerplate(words)
     if kind == "privacy":
         text = node.text()
         return len(text) <= 2_500 and _PRIVACY.search(text) is not None
@@ -106,7 +106,7 @@ def add_attribute_hints(
     found = ""
     if attributes.get("role") in ("alert", "status") or attributes.get("aria-live") == "assertive":
         found = "notice"
-    elif (tag == "time" and tells_no_date(node.text())) or attributes.get("role") in ("timer", "marquee"):
+    elif (tag == "time" and is_relative_time(node.text())) or attributes.get("role") in ("timer", "marquee"):
         found = "clock"
     elif (attributes.get("aria-label") or "").strip().lower() in _ADVERT_LABELS:
         found = "advert"

@@ -1,4 +1,4 @@
-"""Which part of a page is its matter: the smallest box around the title that holds most of what is said.
+"""The main content of a page: the smallest box around the title that holds most of what is said.
 
 Names of classes differ from site to site and from language to language; that a page speaks of what its title names does
 not. What stands outside of that box is the edge: bars, side columns, rotating offers, what visitors do. There a changed
@@ -25,10 +25,10 @@ _UNREAD = ("script", "style", "noscript", "template", "nav")
 _EDGES = "header, footer, aside"
 
 
-def find_matter(parser: LexborHTMLParser, *, size: int) -> int:
-    """The `mem_id` of the element that holds the page's matter; 0 where all of the page does, or nobody can tell.
+def find_main_content(parser: LexborHTMLParser, *, size: int) -> int:
+    """The `mem_id` of the element that holds the main content; 0 where all of the page does, or nobody can tell.
 
-    `size`: signs of markup.
+    `size`: characters of markup.
     """
     body = parser.body
     if body is None or size > LARGEST_PAGE:
@@ -61,17 +61,17 @@ def _climb(title: LexborNode, scope: LexborNode) -> LexborNode:
 
 
 def _count_text(node: LexborNode) -> int:
-    """Signs of text in an element, without white space and without what nobody reads."""
-    unread = sum(_count_signs(inner) for inner in node.css(", ".join(_UNREAD))[:200])
-    return max(0, _count_signs(node) - unread)
+    """Characters of text in an element, without white space and without what nobody reads."""
+    unread = sum(_count_characters(inner) for inner in node.css(", ".join(_UNREAD))[:200])
+    return max(0, _count_characters(node) - unread)
 
 
-def _count_signs(node: LexborNode) -> int:
+def _count_characters(node: LexborNode) -> int:
     return sum(map(len, node.text().split()))
 
 
 def mark_tail(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, with links at the end of the matter put to its edge: "more from us" under whatever heading.
+    """The blocks, with links at the end of the main content put to its edge: "more from us" under whatever heading.
 
     Only where the page says more than its links do: on a front page or a list of results the links are the matter.
     """

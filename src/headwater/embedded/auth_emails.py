@@ -1,4 +1,4 @@
-"""Sends the letters of Auth through the mail server that notifications use."""
+"""Sends the e-mails of Auth through the mail server that notifications use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from headwater.kit.notify import NotifyTools
 from headwater.kit.notify.mail.message import Mail
 
 
-class LetterSender:
+class AuthEmailSender:
     """Auth's mailer over the notify room's mail server."""
 
     def __init__(self, tools: NotifyTools, *, clock: Clock) -> None:
@@ -18,7 +18,7 @@ class LetterSender:
         self._clock = clock
 
     async def send(self, to: str, subject: str, text: str, html: str) -> None:
-        """Send one letter.
+        """Send one e-mail.
 
         Raises:
             Unavailable: no mail server is set up.
@@ -26,7 +26,7 @@ class LetterSender:
         """
         if self._tools.mail_sender is None:
             raise Unavailable("No mail server is set up.", hint="Set SMTP_HOST or SENDGRID_API_KEY.")
-        letter = Mail(
+        auth_email = Mail(
             id=uuid4(),
             sender=self._tools.mail_from,
             recipient=to,
@@ -35,5 +35,5 @@ class LetterSender:
             html=html,
             at=self._clock.now(),
         )
-        async with self._tools.mail_sender.open(letter) as opened:
+        async with self._tools.mail_sender.open(auth_email) as opened:
             await opened.hand_over()

@@ -1,4 +1,4 @@
-"""How fast workers notice what went wrong."""
+"""Heartbeat, sweep and shutdown intervals of workers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Pace:
+class WorkerTimings:
     """Times in seconds. With these a job whose worker was killed runs again within about 9 seconds.
 
     Attributes:

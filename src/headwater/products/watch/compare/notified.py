@@ -30,7 +30,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notified:
     """What a source's checks know beside its stored version: restless places, and held passages by ordinal.
 
     `told_in`: the version that the oldest of the held passages was told with. `is_unread`: what was stored can't
@@ -54,36 +54,36 @@ class Told:
         )
 
 
-_NOTHING = Told()
-_ADAPTER = TypeAdapter(Told)
+_NOTHING = Notified()
+_ADAPTER = TypeAdapter(Notified)
 
 
-def read_told(state: Mapping[str, Any]) -> Told:
+def read_notified(state: Mapping[str, Any]) -> Notified:
     """Read what is kept in `monitored_sources.volatility`."""
     if not state:
         return _NOTHING
     try:
         return _ADAPTER.validate_python(state)
     except ValidationError:
-        return Told(is_unread=True)
+        return Notified(is_unread=True)
 
 
-def write_told(told: Told) -> dict[str, Any]:
+def write_notified(notified: Notified) -> dict[str, Any]:
     """Write it as JSON; empty where there is nothing to know."""
-    written: dict[str, Any] = _ADAPTER.dump_python(told, mode="json", exclude_defaults=True)
+    written: dict[str, Any] = _ADAPTER.dump_python(notified, mode="json", exclude_defaults=True)
     return written
 
 
-def rest(told: Told) -> Told:
+def rest(notified: Notified) -> Notified:
     """What is known after a check that found the page as it was."""
-    return replace(told, places=rest_places(told.places))
+    return replace(notified, places=rest_places(notified.places))
 
 
-def restore_told(stored: Sequence[Passage], told: Told) -> tuple[Passage, ...]:
+def restore_notified(stored: Sequence[Passage], notified: Notified) -> tuple[Passage, ...]:
     """The passages of the stored version, with those that were told last in the place of withheld ones."""
-    if not told.held:
+    if not notified.held:
         return tuple(stored)
-    return tuple(_restore(passage, told.held.get(passage.ordinal)) for passage in stored)
+    return tuple(_restore(passage, notified.held.get(passage.ordinal)) for passage in stored)
 
 
 def _restore(passage: Passage, held: Held | None) -> Passage:
@@ -93,26 +93,26 @@ def _restore(passage: Passage, held: Held | None) -> Passage:
 
 
 def withhold(
-    told: Told, differences: Sequence[Difference], pairs: Sequence[tuple[Passage, Passage]]
+    notified: Notified, differences: Sequence[Difference], pairs: Sequence[tuple[Passage, Passage]]
 ) -> tuple[list[bool], dict[str, Place]]:
     """Which of a check's differences say nothing by moving, and what is known of the places after this check.
 
     `pairs`: for each difference the passage that was told last and the one that is there now. What can't be held is
     told: noise rather than a loss.
     """
-    withheld, places = judge_movement(told.places, differences)
+    withheld, places = judge_movement(notified.places, differences)
     held = bound_held(
         {pair[1].ordinal: Held(pair[0], True) for pair, silent in zip(pairs, withheld, strict=True) if silent}
     )
     if len(held) == sum(withheld):
         return withheld, places
     return judge_movement(
-        told.places,
-        [one if pair[1].ordinal in held else _tell_anyway(one) for one, pair in zip(differences, pairs, strict=True)],
+        notified.places,
+        [one if pair[1].ordinal in held else _mark_lasting(one) for one, pair in zip(differences, pairs, strict=True)],
     )
 
 
-def _tell_anyway(difference: Difference) -> Difference:
+def _mark_lasting(difference: Difference) -> Difference:
     return replace(difference, is_lasting=True)
 
 
@@ -127,14 +127,14 @@ def bound_held(held: Mapping[int, Held]) -> dict[int, Held]:
     return kept
 
 
-def hold(told: Told, pairs: Sequence[tuple[Passage, Passage]], *, is_withheld: bool) -> Told:
+def hold(notified: Notified, pairs: Sequence[tuple[Passage, Passage]], *, is_withheld: bool) -> Notified:
     """What is known once the version of the second passages is stored, of which only the first ones were told."""
     added = {after.ordinal: Held(before, is_withheld) for before, after in pairs}
-    return replace(told, held=bound_held({**told.held, **added}))
+    return replace(notified, held=bound_held({**notified.held, **added}))
 
 
-def date_held(told: Told, *, before: Told, version_id: UUID) -> Told:
+def date_held(notified: Notified, *, before: Notified, version_id: UUID) -> Notified:
     """What is known, with the version that the oldest held passage was told with; `version_id`: compared with."""
-    if not told.held:
-        return replace(told, told_in=None)
-    return replace(told, told_in=before.told_in if before.held and before.told_in else version_id)
+    if not notified.held:
+        return replace(notified, told_in=None)
+    return replace(notified, told_in=before.told_in if before.held and before.told_in else version_id)
