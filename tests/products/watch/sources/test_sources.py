@@ -98,7 +98,7 @@ async def test_a_setting_is_known_by_its_former_name(house: House, ada: Member) 
     config = (await ada.read(source))["config"]
     assert (config["notify_after_failures"], "tell_after_errors" in config) == (5, False)
     await house.owner.execute("""update public.monitored_sources set config = '{"tell_after_errors": 7}'""")
-    assert (await ada.read(source))["config"]["notify_after_failures"] == 7
+    assert (await ada.get(f"{SOURCES}/{source}"))["config"]["notify_after_failures"] == 7
 
 
 async def test_a_redirect_to_a_private_address_is_an_error_of_the_check(house: House, ada: Member) -> None:
