@@ -70,5 +70,9 @@ def import_rooms() -> None:
 
 
 def _list_files() -> Iterator[Path]:
+    package = Path(headwater.__file__).parent
     for room in _ROOMS:
-        yield from sorted((Path(headwater.__file__).parent / room).rglob("*.py"))
+        # What is a part of the demo is never part of an answer.
+        yield from (
+            file for file in sorted((package / room).rglob("*.py")) if "demo" not in file.relative_to(package).parts
+        )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.kit.module import Module, Process, Product, load_place
 
 if TYPE_CHECKING:
+    from headwater.kit.demo import Story, System
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.overview import Contribution
 
@@ -72,6 +73,16 @@ def list_schedules() -> tuple[Schedule, ...]:
 def list_preloaded() -> tuple[str, ...]:
     """Return the names of the modules whose functions run in the pool of processes."""
     return tuple(name for module in list_modules() for name in module.preloaded)
+
+
+def list_demo_systems() -> tuple[System[Any], ...]:
+    """Return the simulated outside systems that the modules bring, for the demo alone."""
+    return tuple(load_place(place) for module in list_modules() for place in module.demo_systems)
+
+
+def list_stories() -> dict[str, Story]:
+    """Return the stories that the demo shows, by the name of whose they are."""
+    return {module.name: load_place(module.demo_story) for module in list_modules() if module.demo_story}
 
 
 def list_contributions() -> tuple[Contribution, ...]:

@@ -11,7 +11,7 @@ from itertools import count
 
 from aiohttp import web
 
-from headwater.demo.loopback import HOST, serve_http
+from headwater.kit.demo.loopback import HOST, serve_http
 
 _STATES = ("In stock", "Sold out", "Available for pre-order", "Discontinued")
 _PARAGRAPHS = (

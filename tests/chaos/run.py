@@ -19,7 +19,7 @@ import asyncpg
 from headwater.core.clock import monotonic
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.receiver import DemoReceiver, open_receiver
-from headwater.demo.story_client import StoryClient
+from headwater.kit.demo import DemoClient
 from headwater.local.postgres import find_running_postgres
 from tests.chaos.accounts import Alert, Rest, count_checks, count_deliveries, make_due, read_alerts, read_rest
 from tests.chaos.faults import Faults
@@ -238,14 +238,15 @@ async def _watch_pages(loop: Loop, installation: Installation, receiver: DemoRec
     """Sign up, set up both channels, watch every page and wait for the first versions; then each page changes."""
     status = (await installation.run("status", "--json")).json
     async with aiohttp.ClientSession() as session:
-        client = StoryClient(status["url"], anon_key=status["publishable_key"], session=session)
+        client = DemoClient(status["url"], anon_key=status["publishable_key"], session=session)
         await client.sign_in("chaos@example.com", "correct horse battery")
         await client.choose_channels()
         receiver.trust(await client.open_endpoint(receiver.url))
         for page in loop.world.pages:
             kind = "rss" if page.kind.name == "feed" else "website"
             body = {"url": page.url, "name": f"{page.kind.name} {page.number}", "kind": kind}
-            loop.sources[UUID(await client.add_source(body))] = page
+            added = await client.request("POST", "/api/v1/monitored-sources", body)
+            loop.sources[UUID(added["id"])] = page
 
     async def all_read() -> bool:
         connection = await loop.connect()

@@ -1,11 +1,10 @@
-"""One service as a process of its own, and the demo."""
+"""One service as a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 
-import pytest
 from httpx2 import AsyncClient, HTTPError
 
 from headwater.core.clock import SystemClock
@@ -57,10 +56,3 @@ async def answers(client: AsyncClient, process: asyncio.subprocess.Process) -> b
         return (await client.get("/health")).status_code == 200
     except HTTPError:
         return False
-
-
-@pytest.mark.timeout(240)
-async def test_the_demo_tells_its_story_and_leaves_nothing(installation: Installation) -> None:
-    told = await installation.run("demo", "--once")
-    assert "judged rightly" in told.out
-    await installation.wait_until_gone()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from playwright.async_api import expect
 
-from headwater.demo.story import DOCS, FEED, LAMP, PRICING, STATUS, WATCHED, Watched
+from headwater.products.watch.demo.pages import DOCS, FEED, LAMP, PRICING, STATUS, WATCHED, Watched
 from tests.dashboard.browsing import DESKTOP, PHONE, Person, at_screen, in_browser
 from tests.dashboard.journeys import call_api, check_source, sign_up, watch_page
 from tests.dashboard.stack import Stack

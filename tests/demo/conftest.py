@@ -12,13 +12,14 @@ from headwater.demo import (
     DemoModels,
     DemoReceiver,
     DemoWeb,
-    World,
     open_mail,
     open_models,
     open_receiver,
     open_web,
-    open_world,
 )
+from headwater.demo.systems import list_systems
+from headwater.demo.systems.bench import make_bench
+from tests.fixtures.simulated import SimulatedWorld, open_simulated
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ async def models(web: DemoWeb) -> AsyncIterator[DemoModels]:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+async def world() -> AsyncIterator[SimulatedWorld]:
     """All of it."""
-    async with open_world(bench_pages=10) as demo:
+    async with open_simulated(*{**list_systems(), "bench": make_bench(pages=10)}.values()) as demo:
         yield demo

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from headwater.demo import World
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 
 HEADERS = {"Authorization": "Bearer SG.demo"}
@@ -30,7 +30,7 @@ def write_request(**changes: Any) -> dict[str, Any]:
     return request | changes
 
 
-async def post(client: aiohttp.ClientSession, world: World, body: Any, headers: Any = None) -> tuple[int, Any]:
+async def post(client: aiohttp.ClientSession, world: SimulatedWorld, body: Any, headers: Any = None) -> tuple[int, Any]:
     url = f"{world.sendgrid.url}/v3/mail/send"
     async with client.post(url, json=body, headers=HEADERS if headers is None else headers) as response:
         if response.status == 202:
@@ -38,7 +38,7 @@ async def post(client: aiohttp.ClientSession, world: World, body: Any, headers: 
         return response.status, (await response.json())["errors"]
 
 
-async def test_a_message_lands_beside_the_mail_servers(world: World, client: aiohttp.ClientSession) -> None:
+async def test_a_message_lands_beside_the_mail_servers(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     status, identity = await post(client, world, write_request())
     assert status == 202
     assert identity
@@ -63,27 +63,27 @@ async def test_a_message_lands_beside_the_mail_servers(world: World, client: aio
     ],
 )
 async def test_incomplete_requests_name_the_field(
-    world: World, client: aiohttp.ClientSession, changes: dict[str, Any], field: str
+    world: SimulatedWorld, client: aiohttp.ClientSession, changes: dict[str, Any], field: str
 ) -> None:
     status, errors = await post(client, world, write_request(**changes))
     assert (status, errors[0]["field"]) == (400, field)
     assert world.mail.mailbox.count == 0
 
 
-async def test_a_missing_key(world: World, client: aiohttp.ClientSession) -> None:
+async def test_a_missing_key(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     assert (await post(client, world, write_request(), headers={}))[0] == 401
 
 
 @pytest.mark.parametrize(
     ("mode", "status"), [("rate_limited", 429), ("failing", 500), ("unavailable", 503), ("unauthorized", 401)]
 )
-async def test_refusing_modes(world: World, client: aiohttp.ClientSession, mode: str, status: int) -> None:
+async def test_refusing_modes(world: SimulatedWorld, client: aiohttp.ClientSession, mode: str, status: int) -> None:
     await world.call("sendgrid", "set_mode", mode=mode, times=1)
     assert (await post(client, world, write_request()))[0] == status
     assert (await post(client, world, write_request()))[0] == 202
 
 
-async def test_down_held_and_dropping(world: World, client: aiohttp.ClientSession) -> None:
+async def test_down_held_and_dropping(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     await world.sendgrid.set_mode("down")
     with pytest.raises(aiohttp.ClientConnectionError):
         await post(client, world, write_request())

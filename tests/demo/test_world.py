@@ -13,10 +13,11 @@ import pytest
 from pydantic import ValidationError
 
 from headwater.core.errors import NotFound, UpstreamFailed
-from headwater.demo import RemoteWorld, World
+from headwater.demo import RemoteWorld
+from tests.fixtures.simulated import SimulatedWorld
 
 
-async def test_the_same_commands_in_process_and_over_http(world: World, client: aiohttp.ClientSession) -> None:
+async def test_the_same_commands_in_process_and_over_http(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     remote = RemoteWorld(world.web.url, session=client)
     for control, after in ((world, "$24"), (remote, "$29")):
         changed = await control.call("web", "change", path="/acme/pricing", change="price")
@@ -27,7 +28,7 @@ async def test_the_same_commands_in_process_and_over_http(world: World, client: 
     assert [change.after for change in world.web.list_changes()] == ["$24", "$29"]
 
 
-async def test_every_system_is_reached(world: World, client: aiohttp.ClientSession) -> None:
+async def test_every_system_is_reached(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     remote = RemoteWorld(world.web.url, session=client)
     assert await remote.call("mail", "list_messages") == []
     assert await remote.call("receiver", "list_deliveries") == []
@@ -38,7 +39,7 @@ async def test_every_system_is_reached(world: World, client: aiohttp.ClientSessi
             assert "set_mode" in await response.json()
 
 
-async def test_mistakes_are_told(world: World, client: aiohttp.ClientSession) -> None:
+async def test_mistakes_are_told(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     remote = RemoteWorld(world.web.url, session=client)
     for control, errors in ((world, (NotFound, ValidationError)), (remote, (NotFound, UpstreamFailed))):
         for system, action, arguments in (
@@ -52,7 +53,7 @@ async def test_mistakes_are_told(world: World, client: aiohttp.ClientSession) ->
                 await control.call(system, action, **arguments)
 
 
-async def test_waiting_in_vain_is_told(world: World, client: aiohttp.ClientSession) -> None:
+async def test_waiting_in_vain_is_told(world: SimulatedWorld, client: aiohttp.ClientSession) -> None:
     with pytest.raises(UpstreamFailed, match="did not happen in time"):
         await RemoteWorld(world.web.url, session=client).call("mail", "wait_for", count=1, timeout=0.01)
 

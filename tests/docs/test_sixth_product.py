@@ -155,6 +155,15 @@ async def test_the_product_of_the_page_works(
         assert [one["state"] for one in findings if one["name"] == "bookmarks"] == ["warning"]
 
 
+@pytest.mark.timeout(400)
+async def test_the_demo_runs_its_system_and_tells_its_story(checkout: Path) -> None:
+    environment = {**use(checkout), "HEADWATER_DATA": str(checkout / "data"), "PORT": "0"}
+    told = await run(sys.executable, "-m", "headwater.cli", "demo", "--once", environment=environment, folder=checkout)
+    assert "A simulated outside world is up: web, library, mail, receiver." in told
+    assert "→ A book of the library is kept\n  its title was read: The river rises" in told
+    assert "11 of 11 judged correctly" in told
+
+
 def test_the_page_touches_its_folder_its_migration_and_one_line(checkout: Path) -> None:
     copied = [file for file in checkout.rglob("*") if file.is_file()]
     touched = {

@@ -73,12 +73,11 @@ def up(
 
 def demo(
     port: Annotated[int | None, typer.Option(help="Port of the API.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop when the story has been told.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Don't wait for anybody to watch, and stop at the end.")] = False,
 ) -> None:
-    """Start everything with a simulated outside world, and tell a story: pages change, alerts arrive."""
+    """Start everything with a simulated outside world and a month of history: pages change, alerts arrive."""
     settings = _configured(port=port)
-    embedded = settings.resolved_database_url is None or settings.resolved_redis_url is None
-    require_extras("demo", *(["local"] if embedded else []), what="The demo")
+    require_extras("demo", "local", what="The demo")
     from headwater.cli.demo import run_demo
 
     raise typer.Exit(asyncio.run(run_demo(settings, once=once)))

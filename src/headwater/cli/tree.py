@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,9 +52,15 @@ class RunningTree:
 
 @asynccontextmanager
 async def open_tree(
-    settings: Settings, *, workers: int = 1, environment: dict[str, str] | None = None
+    settings: Settings,
+    *,
+    workers: int = 1,
+    environment: dict[str, str] | None = None,
+    before_serving: Callable[[str], Awaitable[None]] | None = None,
 ) -> AsyncIterator[RunningTree]:
     """Start everything that the settings don't place elsewhere, and stop it at the end.
+
+    `before_serving` gets the address of the database once it is up to date, before anything serves or works.
 
     Raises:
         SettingsError: a setting of the stand-in is wrong.
@@ -104,6 +110,8 @@ async def open_tree(
         # On top of the servers: what uses them stops before them.
         closing.push_async_callback(_stop_starting, starting, gateway)
         await prepare_database(database_url, with_foundation=keys is not None)
+        if before_serving is not None:
+            await before_serving(database_url)
         programs.prepared.touch()
         await starting
         local_url = f"http://{programs.host}:{port}"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from headwater.core.clock import now
-from headwater.demo.loopback import HOST
+from headwater.kit.demo.loopback import HOST
 
 
 def make_server_context() -> tuple[ssl.SSLContext, bytes]:

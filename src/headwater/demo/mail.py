@@ -18,11 +18,11 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from headwater.core.clock import now
-from headwater.demo.control import Action, control_routes
-from headwater.demo.loopback import HOST, Listener, serve_http
 from headwater.demo.mailbox import Mailbox, Message, parse_message
 from headwater.demo.mailbox_pages import mailbox_routes
-from headwater.demo.modes import Mode, ModeSwitch
+from headwater.kit.demo.control import Action, control_routes
+from headwater.kit.demo.loopback import HOST, Listener, serve_http
+from headwater.kit.demo.modes import Mode, ModeSwitch
 
 MODES = ("up", "down", "deferring", "deferring_data", "refusing", "slow", "held", "dropping")
 

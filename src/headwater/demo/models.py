@@ -25,11 +25,11 @@ from aiohttp import web
 
 from headwater.core.clock import now
 from headwater.demo.completions import Completion, complete_chat, describe_completion, list_chunks
-from headwater.demo.control import Action, control_routes
-from headwater.demo.loopback import HOST, Listener, serve_http
-from headwater.demo.modes import Mode, ModeSwitch
 from headwater.demo.vectors import embed_text, encode_vector
 from headwater.demo.web.catalogue import Listing
+from headwater.kit.demo.control import Action, control_routes
+from headwater.kit.demo.loopback import HOST, Listener, serve_http
+from headwater.kit.demo.modes import Mode, ModeSwitch
 
 MODES = (
     "normal", "slow", "held", "down", "rate_limited", "out_of_quota", "failing", "unavailable", "unauthorized",

@@ -21,9 +21,9 @@ from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from headwater.core.clock import Clock, now
-from headwater.demo.control import Action, control_routes
-from headwater.demo.loopback import HOST, Listener, serve_http
-from headwater.demo.modes import Mode, ModeSwitch
+from headwater.kit.demo.control import Action, control_routes
+from headwater.kit.demo.loopback import HOST, Listener, serve_http
+from headwater.kit.demo.modes import Mode, ModeSwitch
 
 MODES = ("up", "down", "failing", "unavailable", "slow", "held", "gone", "dropping", "redirecting")
 TOLERANCE = timedelta(minutes=5)

@@ -17,11 +17,11 @@ from uuid import uuid4
 from aiohttp import web
 
 from headwater.core.clock import now
-from headwater.demo.control import Action, control_routes
-from headwater.demo.loopback import HOST, Listener, serve_http
 from headwater.demo.mailbox import Mailbox, Message, parse_message
 from headwater.demo.mailbox_pages import mailbox_routes
-from headwater.demo.modes import Mode, ModeSwitch
+from headwater.kit.demo.control import Action, control_routes
+from headwater.kit.demo.loopback import HOST, Listener, serve_http
+from headwater.kit.demo.modes import Mode, ModeSwitch
 
 MODES = ("up", "down", "rate_limited", "failing", "unavailable", "unauthorized", "slow", "held", "dropping")
 REFUSALS: dict[str, tuple[int, str]] = {

@@ -96,6 +96,8 @@ class Module:
         service_role: its files, relative to its folder, that act past row-level security, each with the reason.
         policy_cases: place of its `PolicyCases`: who may do what to its tables.
         overview: reads what there is to say on the first page: what happened, how things stand.
+        demo_systems: places of its simulated outside systems, each a `System` of `kit.demo`.
+        demo_story: place of its `Story` of `kit.demo`. Both are loaded by `headwater demo` alone.
     """
 
     name: str
@@ -115,6 +117,8 @@ class Module:
     service_role: Mapping[str, str] = field(default_factory=dict)
     policy_cases: str | None = None
     overview: Overview | None = None
+    demo_systems: Sequence[str] = ()
+    demo_story: str | None = None
 
     def __post_init__(self) -> None:
         for prefix in (*self.public_prefixes, *self.body_limits):

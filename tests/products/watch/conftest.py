@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 
 import pytest
+from tests.fixtures.simulated import SimulatedWorld, open_simulated
 from tests.products.watch.factories import House, Member, open_house, shared_pool
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings
 from headwater.core.telemetry import configure_logging
-from headwater.demo import World, open_receiver, open_world
+from headwater.demo.systems import mail, receiver, web
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,14 +29,14 @@ def _processes() -> Iterator[None]:
 
 
 @pytest.fixture
-async def world(clock: MovableClock) -> AsyncIterator[World]:
-    """The simulated world; its webhook receiver goes by the test's clock."""
-    async with open_world() as opened, open_receiver(clock=clock) as receiver:
-        yield replace(opened, receiver=receiver)
+async def world(clock: MovableClock) -> AsyncIterator[SimulatedWorld]:
+    """What everybody who watches pages needs; the receiver goes by the test's clock. Tests open more where they do."""
+    async with open_simulated(web.system, mail.system, receiver.make_receiver(clock=clock)) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def house(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+async def house(settings: Settings, world: SimulatedWorld, clock: MovableClock) -> AsyncIterator[House]:
     """An installation without an AI provider."""
     async with open_house(settings, world, clock=clock) as opened:
         yield opened

@@ -14,6 +14,7 @@ import asyncpg
 from httpx2 import AsyncClient, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.fixtures.gateway import serve_on_loopback
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.fixtures.workspaces import Person, make_token, make_user
 
@@ -22,7 +23,6 @@ from headwater.core.clock import MovableClock
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import QUEUES, Settings, load_settings
-from headwater.demo import World
 from headwater.embedded.plane import open_local_plane
 from headwater.kit.jobs import Outcome, Run, Worker, run_until_idle, running_worker
 from headwater.kit.processes import ProcessPool
@@ -53,7 +53,7 @@ class House:
 
     url: str
     settings: Settings
-    world: World
+    world: SimulatedWorld
     clock: MovableClock
     owner: asyncpg.Connection
     gateway: Resources
@@ -206,7 +206,7 @@ def read(response: Response, expect: int) -> Any:
     return response.json() if response.content and "json" in response.headers["content-type"] else response.text
 
 
-def point_at(settings: Settings, world: World, **changes: Any) -> Settings:
+def point_at(settings: Settings, world: SimulatedWorld, **changes: Any) -> Settings:
     """Point the real adapters at the simulated world, by settings alone."""
     given: dict[str, Any] = {
         "fetch_allowed_hosts": ["127.0.0.1"],
@@ -226,7 +226,9 @@ def shared_pool() -> ProcessPool:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, world: World, *, clock: MovableClock, **changes: Any) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings, world: SimulatedWorld, *, clock: MovableClock, **changes: Any
+) -> AsyncIterator[House]:
     """Open the gateway on loopback and the tools of a worker, as two processes would have them."""
     async with AsyncExitStack() as closing:
         door = Door()

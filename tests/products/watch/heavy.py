@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from headwater.demo.loopback import serve_http
+from headwater.kit.demo.loopback import serve_http
 
 PAGE = "<html><head><title>Shelf</title></head><body><h1>Shelf</h1><p>It costs $20 and ships today.</p></body></html>"
 #: The 290 bytes of F1: a run of comments before an element that no feed begins with.

@@ -10,22 +10,23 @@ from uuid import UUID
 import asyncpg
 import pytest
 from pydantic import SecretStr
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, NOTIFICATIONS, PRICING, SOURCES, STATUS, House, Member, open_house
 from tests.products.watch.faults import account_for, wait_until_settled, work_apart
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings
-from headwater.demo import World
+from headwater.demo.systems import models
 
 NEWSROOM = "/harbor/newsroom"
 CHANGES: dict[str, Any] = {PRICING: "price", NEWSROOM: "price", STATUS: "state", LAMP: "state"}
 
 
 @pytest.fixture
-async def house(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+async def house(settings: Settings, world: SimulatedWorld, clock: MovableClock) -> AsyncIterator[House]:
     """An installation with an AI provider, which a check can be stopped at."""
-    changes = {"openai_api_key": SecretStr("sk-demo"), "openai_base_url": world.models.url}
+    changes = {"openai_api_key": SecretStr("sk-demo"), "openai_base_url": (await world.open(models.system)).url}
     async with open_house(settings, world, clock=clock, **changes) as opened:
         yield opened
 
@@ -96,7 +97,7 @@ async def stop_while_writing(member: Member, sources: dict[str, str], blocker: a
 async def stop_while_wording(member: Member, sources: dict[str, str]) -> None:
     """The page is fetched and judged; the provider is being asked for words."""
     world = member.house.world
-    await world.models.set_mode("held")
+    await (await world.open(models.system)).set_mode("held")
     await ask_for_check(member, sources, STATUS)
     await wait_until(lambda: world.models.waiting == 1, what="the provider to be asked")
 

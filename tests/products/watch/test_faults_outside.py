@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.kit.controls.relay import relay_valkey
 from tests.products.watch.factories import (
@@ -26,13 +27,13 @@ from tests.products.watch.faults import account_for
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings
-from headwater.demo import World
+from headwater.demo.systems import models
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def test_without_valkey_pages_are_read_and_nothing_is_sent(
-    settings: Settings, world: World, clock: MovableClock, valkey_url: str
+    settings: Settings, world: SimulatedWorld, clock: MovableClock, valkey_url: str
 ) -> None:
     async with relay_valkey(valkey_url) as relay:
         given = settings.model_copy(update={"redis_url": SecretStr(relay.url)})
@@ -64,9 +65,9 @@ async def test_without_valkey_pages_are_read_and_nothing_is_sent(
 
 
 @asynccontextmanager
-async def open_clever_house(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+async def open_clever_house(settings: Settings, world: SimulatedWorld, clock: MovableClock) -> AsyncIterator[House]:
     """Open an installation with an AI provider."""
-    changes = {"openai_api_key": SecretStr("sk-demo"), "openai_base_url": world.models.url}
+    changes = {"openai_api_key": SecretStr("sk-demo"), "openai_base_url": (await world.open(models.system)).url}
     async with open_house(settings, world, clock=clock, **changes) as house:
         yield house
 
@@ -86,7 +87,9 @@ async def summarise_price_change(house: House) -> tuple[str, str]:
     return alert["summary"], by_rule
 
 
-async def test_a_provider_puts_the_change_into_words(settings: Settings, world: World, clock: MovableClock) -> None:
+async def test_a_provider_puts_the_change_into_words(
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
+) -> None:
     async with open_clever_house(settings, world, clock) as house:
         said, by_rule = await summarise_price_change(house)
         assert said
@@ -102,9 +105,9 @@ async def test_a_provider_puts_the_change_into_words(settings: Settings, world: 
     ["held", "down", "failing", "rate_limited", "unauthorized", "wrong_json", "wrong_shape", "garbage", "empty"],
 )
 async def test_without_a_sane_provider_the_change_is_told_by_rule(
-    settings: Settings, world: World, clock: MovableClock, mode: str
+    settings: Settings, world: SimulatedWorld, clock: MovableClock, mode: str
 ) -> None:
-    await world.models.set_mode(mode)
+    await (await world.open(models.system)).set_mode(mode)
     async with open_clever_house(settings, world, clock) as house:
         said, by_rule = await summarise_price_change(house)
         assert said == by_rule
@@ -160,9 +163,9 @@ async def test_a_receiver_away_for_days_leaves_a_dead_letter_that_can_be_sent_ag
 
 
 async def test_a_discovery_that_breaks_half_way_is_tried_again(
-    settings: Settings, world: World, clock: MovableClock
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
 ) -> None:
-    await world.models.set_mode("failing")
+    await (await world.open(models.system)).set_mode("failing")
     async with open_clever_house(settings, world, clock) as house:
         member = await house.add_member()
         site = world.web.host_url("acme")

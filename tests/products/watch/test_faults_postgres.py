@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 from pydantic import SecretStr
 from tests.fixtures.disks import fill, mounted
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.local.postgres.scenes import connected, read_postmaster
 from tests.products.watch.factories import PRICING, SOURCES, Member, open_house, read
@@ -18,13 +19,14 @@ from tests.products.watch.faults import account_for, own_postgres, wait_until_se
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings
-from headwater.demo import World
+from headwater.demo.systems import bench
 
 PAGES = 40
 
 
 async def watch_bench(member: Member) -> list[str]:
     """Watch many generated pages by one import; gives the sources' ids."""
+    await member.house.world.open(bench.system)
     root = etree.Element("opml", version="2.0")
     body = etree.SubElement(root, "body")
     for number in range(PAGES):
@@ -36,7 +38,7 @@ async def watch_bench(member: Member) -> list[str]:
 
 @pytest.mark.timeout(240)
 async def test_postgres_killed_twice_under_load(
-    settings: Settings, world: World, clock: MovableClock, tmp_path: Path
+    settings: Settings, world: SimulatedWorld, clock: MovableClock, tmp_path: Path
 ) -> None:
     async with own_postgres(tmp_path / "postgres") as server:
         given = settings.model_copy(update={"database_url": SecretStr(server.dsn)})
@@ -87,7 +89,7 @@ async def answer_through(member: Member) -> None:
 
 
 async def test_a_full_disk_loses_no_change(
-    settings: Settings, world: World, clock: MovableClock, tmp_path: Path
+    settings: Settings, world: SimulatedWorld, clock: MovableClock, tmp_path: Path
 ) -> None:
     limits = {"max_wal_size": "64MB", "min_wal_size": "32MB"}
     with mounted(tmp_path / "disk", size="260m") as disk:

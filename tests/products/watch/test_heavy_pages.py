@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
+from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member, open_house
 from tests.products.watch.heavy import ATTRIBUTES, COMMENTS, list_options, serve_pages
@@ -16,7 +17,6 @@ from headwater.core.clock import MovableClock
 from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
-from headwater.demo import World
 from headwater.kit.jobs import Worker, running_worker
 from headwater.kit.jobs.workers.timings import WorkerTimings
 from headwater.kit.processes import ProcessPool
@@ -57,7 +57,7 @@ async def test_a_tag_of_too_many_attributes_is_refused_before_it_is_parsed(ada: 
 
 
 async def test_a_page_that_runs_into_the_deadline_is_a_failed_check(
-    settings: Settings, world: World, clock: MovableClock
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
 ) -> None:
     before = count_deadlines("read_body")
     async with open_house(settings, world, clock=clock, reading_seconds=2.0) as house:
@@ -70,7 +70,7 @@ async def test_a_page_that_runs_into_the_deadline_is_a_failed_check(
 
 
 async def test_versions_that_take_too_long_to_compare_are_refused_with_the_reason(
-    settings: Settings, world: World, clock: MovableClock
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
 ) -> None:
     before = count_deadlines("judge_and_lay_out")
     async with open_house(settings, world, clock=clock, reading_seconds=0.2) as house:
@@ -113,7 +113,7 @@ async def work_hastily(house: House) -> AsyncIterator[None]:
 
 
 async def test_eight_heavy_pages_of_one_workspace_leave_others_their_turn_and_the_worker_stops_in_time(
-    settings: Settings, world: World, clock: MovableClock
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
 ) -> None:
     pages = {f"attributes-{number}": (ATTRIBUTES, "text/html") for number in range(4)}
     pages |= {f"options-{number}": (list_options(number), "text/html") for number in range(4)}

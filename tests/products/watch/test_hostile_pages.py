@@ -13,7 +13,7 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member
 from tests.products.watch.faults import work_apart
 
-from headwater.demo.loopback import serve_http
+from headwater.kit.demo.loopback import serve_http
 
 #: What each trap may come to: the error kinds that say it rightly, or what was made of it.
 TRAPS = {

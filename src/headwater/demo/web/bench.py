@@ -20,9 +20,9 @@ from aiohttp import web
 
 from headwater.core.clock import now
 from headwater.core.errors import InvalidInput
-from headwater.demo.control import Action, control_routes
-from headwater.demo.loopback import HOST, Listener, serve_http
 from headwater.demo.web.validators import Validators, accepts_gzip, compress_body, is_not_modified, make_validators
+from headwater.kit.demo.control import Action, control_routes
+from headwater.kit.demo.loopback import HOST, Listener, serve_http
 
 NAMES = {
     b"if-none-match": "If-None-Match",

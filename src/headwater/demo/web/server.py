@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from headwater.demo.control import control_routes
-from headwater.demo.loopback import serve_http
-from headwater.demo.modes import Mode
 from headwater.demo.web import hazards
 from headwater.demo.web.feeds import write_atom, write_rss, write_sitemap, write_sitemap_index
 from headwater.demo.web.redirects import find_redirect
@@ -18,6 +15,9 @@ from headwater.demo.web.robots import answer_robots
 from headwater.demo.web.state import DemoWeb
 from headwater.demo.web.text import Site
 from headwater.demo.web.validators import accepts_gzip, compress_body, is_not_modified, make_validators
+from headwater.kit.demo.control import control_routes
+from headwater.kit.demo.loopback import serve_http
+from headwater.kit.demo.modes import Mode
 
 SERVER = "nginx/1.28.0"
 RSS = "application/rss+xml; charset=utf-8"

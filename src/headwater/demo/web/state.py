@@ -8,9 +8,6 @@ from datetime import datetime
 
 from headwater.core.clock import now
 from headwater.core.errors import InvalidInput, NotFound
-from headwater.demo.control import Action
-from headwater.demo.loopback import HOST, Listener
-from headwater.demo.modes import Mode, ModeSwitch
 from headwater.demo.web.catalogue import Listing
 from headwater.demo.web.hazards import MODES
 from headwater.demo.web.laying import build_pages, list_site
@@ -19,6 +16,9 @@ from headwater.demo.web.render import render_page
 from headwater.demo.web.sites import SITES
 from headwater.demo.web.text import PageText, Section, Site
 from headwater.demo.web.traffic import Traffic, Visit
+from headwater.kit.demo.control import Action
+from headwater.kit.demo.loopback import HOST, Listener
+from headwater.kit.demo.modes import Mode, ModeSwitch
 
 DAY = 86_400
 

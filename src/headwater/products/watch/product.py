@@ -58,9 +58,11 @@ product = Product(
     doctor={"browser": examine_browser},
     overview=read_overview,
     service_role={
+        "demo/story.py": "writes the history of the demo, in the workspace of its user alone",
         "alerts/feed.py": "finds whose feed a token opens, before anybody is known to be calling",
         "jobs.py": "looks for sources that are due in every workspace; jobs of each then check them",
         "retention.py": "deletes what is too old in every workspace",
     },
     policy_cases="headwater.products.watch.policy_cases:cases",
+    demo_story="headwater.products.watch.demo.story:story",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.products.watch.factories import House, Member
 
+from headwater.demo.systems import bench
 from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import Block, Passage, cut_passages, hash_text
 
@@ -53,6 +54,7 @@ def test_versions_of_the_first_release_are_read() -> None:
 
 
 async def test_what_a_batch_found_is_recorded_and_told_together(house: House, ada: Member) -> None:
+    await house.world.open(bench.system)
     urls = [f"{house.world.bench.page_url(number)}" for number in range(20)]
     sources = [await ada.watch(url, first_check=False) for url in urls]
     for changed in (False, True):

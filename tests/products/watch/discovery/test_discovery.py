@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from tests.fixtures.gateway import serve_on_loopback
+from tests.fixtures.simulated import SimulatedWorld
 from tests.products.watch.factories import PRICING, QUERIES, SOURCES, House, Member, open_house, point_at, read
 
 from headwater.catalogue import find_process
 from headwater.core.clock import MovableClock, SystemClock
 from headwater.core.settings import Settings
-from headwater.demo import World
+from headwater.demo.systems import models
 from headwater.products.watch.discovery import issue_service_token
 from headwater.products.watch.settings import WatchSettings
 from headwater.services import create_process, open_resources
@@ -23,9 +24,9 @@ SECRET = "a secret that two services share, and nobody else"
 
 
 @pytest.fixture
-async def clever(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+async def clever(settings: Settings, world: SimulatedWorld, clock: MovableClock) -> AsyncIterator[House]:
     """An installation with an AI provider."""
-    changes = {"openai_api_key": _secret("sk-demo"), "openai_base_url": world.models.url}
+    changes = {"openai_api_key": _secret("sk-demo"), "openai_base_url": (await world.open(models.system)).url}
     async with open_house(settings, world, clock=clock, **changes) as opened:
         yield opened
 
@@ -104,7 +105,7 @@ async def test_a_provider_that_fails_leaves_the_site_itself(clever: House, mode:
 
 
 @asynccontextmanager
-async def serve_discovery(settings: Settings, world: World, *, secret: str) -> AsyncIterator[str]:
+async def serve_discovery(settings: Settings, world: SimulatedWorld, *, secret: str) -> AsyncIterator[str]:
     """Serve discovery as a process of its own would; gives its address."""
     given = point_at(settings, world, service_secret=_secret(secret))
     async with (
@@ -121,7 +122,7 @@ def use_service(house: House, url: str) -> None:
 
 
 async def test_discovery_as_a_service_answers_the_gateway_and_nobody_else(
-    settings: Settings, world: World, clock: MovableClock
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
 ) -> None:
     question = {"raw_query": f"prices at {world.web.host_url('acme')}"}
     async with serve_discovery(settings, world, secret=SECRET) as url:
@@ -152,7 +153,9 @@ def _ten_minutes() -> Any:
     return timedelta(minutes=10)
 
 
-async def test_a_query_whose_service_is_away_says_so(settings: Settings, world: World, clock: MovableClock) -> None:
+async def test_a_query_whose_service_is_away_says_so(
+    settings: Settings, world: SimulatedWorld, clock: MovableClock
+) -> None:
     async with open_house(settings, world, clock=clock, service_secret=_secret(SECRET)) as house:
         use_service(house, "http://127.0.0.1:1")
         member = await house.add_member()

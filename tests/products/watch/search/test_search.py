@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from tests.fixtures.simulated import SimulatedWorld
 from tests.products.watch.factories import LAMP, NEWS, PRICING, SOURCES, STATUS, House, Member, open_house
 
 from headwater.core.clock import MovableClock
 from headwater.core.database.database import Database
 from headwater.core.settings import Settings
-from headwater.demo import World
+from headwater.demo.systems import models
 from headwater.kit.ai import AsyncEmbedder
 from headwater.products.watch.jobs import prepare_search
 from headwater.products.watch.search import searching
@@ -23,9 +24,13 @@ MODEL = "text-embedding-3-small"
 
 
 @pytest.fixture
-async def model_house(settings: Settings, world: World, clock: MovableClock) -> AsyncIterator[House]:
+async def model_house(settings: Settings, world: SimulatedWorld, clock: MovableClock) -> AsyncIterator[House]:
     """An installation with a model of embeddings: the simulated provider."""
-    given = {"openai_api_key": "sk-of-this-test", "openai_base_url": world.models.url, "embedding_model": MODEL}
+    given = {
+        "openai_api_key": "sk-of-this-test",
+        "openai_base_url": (await world.open(models.system)).url,
+        "embedding_model": MODEL,
+    }
     read = Settings.model_validate({**settings.model_dump(exclude_unset=True), **given})
     async with open_house(read, world, clock=clock) as opened:
         yield opened

@@ -20,8 +20,8 @@ from headwater.core.errors import HeadwaterError, InvalidInput, NotFound, Upstre
 Action = Callable[..., Any]
 
 
-class System(Protocol):
-    """One simulated system: where it answers, and what can be done to it."""
+class RunningSystem(Protocol):
+    """A simulated system that runs: where it answers, and what can be done to it."""
 
     @property
     def url(self) -> str:
