@@ -116,7 +116,7 @@ async def test_the_charts_show_a_month_at_the_first_start_and_the_second_adds_no
 
     async def count_all() -> list[int]:
         tables = ("monitored_sources", "scraped_contents", "change_alerts")
-        return [await house.count(f"public.{table}") for table in tables]
+        return [await house.count(f"public.{table}", "workspace_id = $1", stage.workspace_id) for table in tables]
 
     counted = await count_all()
     await story.begin(stage)
