@@ -77,6 +77,22 @@ async def test_deliveries_are_listed_filtered_and_paged(world: World, api: Async
     assert [row["id"] for row in page + rest] == [row["id"] for row in rows]
 
 
+async def test_deliveries_of_one_event_are_listed(world: World, api: AsyncClient) -> None:
+    event_id = uuid4()
+    await world.tell(id=event_id)
+    await world.tell(id=uuid4())
+    await world.tell(id=event_id, kind="other.kind", title="Another product's thing of the same id")
+    await world.work()
+    wanted = {"kind": "watch.alert", "event_id": str(event_id)}
+    rows = (await api.get(f"{ROOT}/deliveries", params=wanted)).json()
+    assert {row["channel"] for row in rows} == {"email", "in_app"}
+    assert {row["kind"] for row in rows} == {"watch.alert"}
+    assert len(rows) == 2
+    of_both_kinds = (await api.get(f"{ROOT}/deliveries", params={"event_id": str(event_id)})).json()
+    assert {row["kind"] for row in of_both_kinds} == {"watch.alert", "other.kind"}
+    assert (await api.get(f"{ROOT}/deliveries", params={"event_id": str(uuid4())})).json() == []
+
+
 async def test_a_dead_letter_is_replayed(world: World, api: AsyncClient) -> None:
     world.mail.reject(world.address)
     await world.tell()

@@ -28,10 +28,14 @@ async def list_deliveries(
     channel: str | None = None,
     kind: str | None = None,
     endpoint_id: UUID | None = None,
+    event_id: UUID | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """List what was sent and how it fared, newest first, each with its attempts."""
+    """List what was sent, newest first, each delivery with its attempts.
+
+    `event_id` is the `Event.id` that a product gave: its own id of what happened, the alert's for instance.
+    """
     statement = (
         select(deliveries, events.c.kind, events.c.title, events.c.severity)
         .join(events, events.c.id == deliveries.c.event_id, isouter=True)
@@ -42,6 +46,7 @@ async def list_deliveries(
         (deliveries.c.channel, channel),
         (events.c.kind, kind),
         (deliveries.c.endpoint_id, endpoint_id),
+        (events.c.source_id, event_id),
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)

@@ -26,6 +26,7 @@ notifications = APIRouter(prefix="/api/v1/notifications", tags=["notifications"]
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 EventKind = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z_.]*$")]
+EventId = Annotated[UUID | None, Query(description="The product's own id of what happened, such as an alert's.")]
 
 
 def read_now(resources: RequestResources) -> datetime:
@@ -100,6 +101,7 @@ async def list_deliveries(
     channel: Channel | None = None,
     kind: EventKind = None,
     endpoint_id: UUID | None = None,
+    event_id: EventId = None,
     before: UUID | None = None,
     limit: Limit = 50,
 ) -> list[dict[str, Any]]:
@@ -111,6 +113,7 @@ async def list_deliveries(
         channel=channel,
         kind=kind,
         endpoint_id=endpoint_id,
+        event_id=event_id,
         before=before,
         limit=limit,
     )
