@@ -90,5 +90,5 @@ def list_contributions() -> tuple[Contribution, ...]:
     from headwater.kit.overview import Contribution
 
     return tuple(
-        Contribution(module.name, module.short_title, module.overview) for module in list_modules() if module.overview
+        Contribution(module.name, module.title, module.overview) for module in list_modules() if module.overview
     )

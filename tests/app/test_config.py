@@ -30,7 +30,7 @@ async def test_tells_the_public_key_of_the_local_data_plane(gateway: Gateway, se
         "supabase_url": None,
         "supabase_key": keys.publishable_key,
         "version": headwater.__version__,
-        "products": [{"name": product.name, "title": product.title} for product in list_products()],
+        "products": [{"name": one.name, "title": one.title, "promise": one.promise} for one in list_products()],
     }
     own = (kept.service_secret, kept.encryption_key, keys.address_key)
     for secret in (keys.secret_key, keys.service_role_key, keys.jwt_secret, *own):

@@ -14,11 +14,12 @@ from headwater.kit.module import Product
 from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 
-class ProductName(BaseModel):
+class ProductSummary(BaseModel):
     """A product of this installation."""
 
     name: str
     title: str
+    promise: str = Field(description="One sentence: what it does for people.")
 
 
 class PublicConfig(BaseModel):
@@ -27,7 +28,7 @@ class PublicConfig(BaseModel):
     supabase_url: str | None = Field(description="The Supabase project; null = the address of this API serves it too.")
     supabase_key: str = Field(description="The project's publishable (or anon) key: public by design.")
     version: str
-    products: list[ProductName]
+    products: list[ProductSummary]
 
 
 def create_config_router(*, find_publishable_key: Callable[[], str | None], products: Sequence[Product]) -> APIRouter:
@@ -47,7 +48,9 @@ def create_config_router(*, find_publishable_key: Callable[[], str | None], prod
             supabase_url=resources.get(Settings).supabase_url,
             supabase_key=key,
             version=headwater.__version__,
-            products=[ProductName(name=product.name, title=product.title) for product in products],
+            products=[
+                ProductSummary(name=product.name, title=product.title, promise=product.promise) for product in products
+            ],
         )
 
     return router

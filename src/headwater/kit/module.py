@@ -124,17 +124,17 @@ class Module:
         for prefix in (*self.public_prefixes, *self.body_limits):
             check_prefix(prefix)
 
-    @property
-    def short_title(self) -> str:
-        """Return the title without what the module does: `Watch`."""
-        return self.title.partition(":")[0]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Product(Module):
-    """One product: a module that people know by its title, with one line on what it does (`Watch: tell me …`)."""
+    """One product: a module that people know by its title.
+
+    Attributes:
+        promise: one sentence, what it does for people. Sign-in shows it to anybody.
+    """
 
     title: str
+    promise: str
 
 
 def load_place(place: str) -> Any:

@@ -39,7 +39,8 @@ def require_secret(settings: Settings) -> None:
 
 product = Product(
     name="watch",
-    title="Watch: tell me when something that matters changes on the web",
+    title="Watch",
+    promise="Know when something that matters changes on the web.",
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
