@@ -21,8 +21,8 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': source,
-      '@supabase/storage-js': `${source}/shared/unused.ts`,
-      '@supabase/functions-js': `${source}/shared/unused.ts`,
+      '@supabase/storage-js': `${source}/shared/platform/unused.ts`,
+      '@supabase/functions-js': `${source}/shared/platform/unused.ts`,
     },
   },
   server: { proxy: Object.fromEntries(served.map((path) => [path, { target: gateway, ws: true }])) },

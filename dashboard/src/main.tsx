@@ -4,7 +4,7 @@ import '@mantine/notifications/styles.css';
 import './shell/shell.css';
 import { createRoot } from 'react-dom/client';
 import { createAppRouter, loadLayout } from './router';
-import { recall, remember } from './shared/storage';
+import { recall, remember } from './shared/platform/storage';
 import { App } from './shell/App';
 import { noteLinkFailure } from './shell/sign-in/links';
 

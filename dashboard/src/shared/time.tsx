@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { recall, remember } from './storage';
+import { recall, remember } from './platform/storage';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
@@ -70,6 +70,16 @@ export function formatDuration(seconds: number): string {
           : [seconds / 86_400, 'day'];
   const rounded = value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
   return new Intl.NumberFormat(formats.locale, { style: 'unit', unit, unitDisplay: 'short' }).format(rounded);
+}
+
+/** Write milliseconds: "340 ms", "1.2 s". */
+export function formatMilliseconds(value: number): string {
+  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+}
+
+/** Return the timezone that this browser is in. */
+export function readTimezone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
 /** Now, again every `everyMs`. */

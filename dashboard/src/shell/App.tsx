@@ -3,11 +3,11 @@ import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type AnyRouter, RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { actFor, createQueryClient } from '@/shared/api';
-import { type Config, ConfigProvider, loadConfig } from '@/shared/config';
 import { LiveProvider } from '@/shared/live';
-import { SessionProvider } from '@/shared/session';
-import { createSupabase, type Supabase, SupabaseProvider } from '@/shared/supabase';
+import { actFor, createQueryClient } from '@/shared/platform/api';
+import { type Config, ConfigProvider, loadConfig } from '@/shared/platform/config';
+import { SessionProvider } from '@/shared/platform/session';
+import { createSupabase, type Supabase, SupabaseProvider } from '@/shared/platform/supabase';
 import { colorSchemeManager, cssVariablesResolver, theme } from '@/shared/theme';
 import { Splash, Unreachable } from './Splash';
 

@@ -1,7 +1,7 @@
 import { Container } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
-import { Failed } from '@/shared/states';
+import { Failed } from '@/shared/page/states';
 
 /** A page crashed; the layout around it lives on. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconMapOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { Empty } from '@/shared/states';
+import { HOME } from '@/shared/feature/addresses';
+import { Empty } from '@/shared/page/states';
 
 /** No page has this address. */
 export function NotFoundPage() {
@@ -12,7 +13,7 @@ export function NotFoundPage() {
       icon={IconMapOff}
       title="There is nothing at this address"
       action={
-        <Button component={Link} to="/">
+        <Button component={Link} {...HOME}>
           Go home
         </Button>
       }

@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { workspacesListWorkspacesOptions } from '@/api/@tanstack/react-query.gen';
-import type { Feature } from '@/shared/feature';
-import { useSession } from '@/shared/session';
-import { Failed } from '@/shared/states';
-import { WorkspaceProvider } from '@/shared/workspace';
+import { type Feature, listInstalled } from '@/shared/feature/feature';
+import { Failed } from '@/shared/page/states';
+import { useConfig } from '@/shared/platform/config';
+import { useSession } from '@/shared/platform/session';
+import { WorkspaceProvider } from '@/shared/platform/workspace';
 import { GoOn } from './GoOn';
 import { Layout } from './layout/Layout';
+import { NotFoundPage } from './NotFoundPage';
 import { Splash } from './Splash';
+import { PATHS } from './sign-in/paths';
 import { SecondProofPage } from './sign-in/SecondProofPage';
 import { findOwedFactor } from './sign-in/secondProof';
 import { useWorkspaceChoice } from './workspaceChoice';
@@ -20,7 +23,7 @@ export default function SignedIn({ features }: { features: Feature[] }) {
   if (state.status === 'signed-out') return <ToSignIn expired={state.expired} />;
   const owed = findOwedFactor(state.session);
   if (owed) return <SecondProofPage factorId={owed} key={owed} />;
-  if (state.recovering) return <GoOn to="/new-password" />;
+  if (state.recovering) return <GoOn to={PATHS.newPassword} />;
   return <InWorkspace features={features} />;
 }
 
@@ -30,12 +33,13 @@ function ToSignIn({ expired }: { expired: boolean }) {
   // While sign-in is being loaded the location is its own already.
   const [from] = useState(href);
   const search = new URLSearchParams({ ...(from !== '/' && { back: from }), ...(expired && { expired: 'true' }) });
-  return <GoOn to={`/sign-in${search.size > 0 ? `?${search}` : ''}`} />;
+  return <GoOn to={`${PATHS.signIn}${search.size > 0 ? `?${search}` : ''}`} />;
 }
 
 function InWorkspace({ features }: { features: Feature[] }) {
   const query = useQuery({ ...workspacesListWorkspacesOptions(), staleTime: 60_000 });
   const choice = useWorkspaceChoice(query.data);
+  const { installed, isMissing } = useInstalled(features);
   if (query.isError && !query.data) {
     return (
       <Failed error={query.error} what="Your workspaces could not be loaded" onRetry={() => void query.refetch()} />
@@ -48,9 +52,27 @@ function InWorkspace({ features }: { features: Feature[] }) {
   if (!choice) return <Splash />;
   return (
     <WorkspaceProvider value={choice}>
-      <Layout features={features} key={choice.workspace.id}>
-        <Outlet />
+      <Layout features={installed} key={choice.workspace.id}>
+        {isMissing ? <NotFoundPage /> : <Outlet />}
       </Layout>
     </WorkspaceProvider>
   );
+}
+
+/** The features of this installation, and whether the address is that of a product which isn't installed. */
+function useInstalled(features: Feature[]): { installed: Feature[]; isMissing: boolean } {
+  const { products } = useConfig();
+  const installed = useMemo(
+    () =>
+      listInstalled(
+        features,
+        products.map(({ name }) => name),
+      ),
+    [features, products],
+  );
+  const missing = features.filter((feature) => !installed.includes(feature)).flatMap(({ routes }) => routes);
+  const isMissing = useMatches({
+    select: (matches) => matches.some(({ routeId }) => missing.some(({ id }) => id === routeId)),
+  });
+  return { installed, isMissing };
 }

@@ -1,5 +1,5 @@
 import { Center, Container, Loader } from '@mantine/core';
-import { Failed } from '@/shared/states';
+import { Failed } from '@/shared/page/states';
 
 /** While it is not known yet what to draw. */
 export function Splash() {

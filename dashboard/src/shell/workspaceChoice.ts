@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import type { Workspace } from '@/api';
 import { workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
-import { actIn } from '@/shared/api';
-import { recall, remember } from '@/shared/storage';
-import { reaches, type WorkspaceChoice } from '@/shared/workspace';
+import { actIn } from '@/shared/platform/api';
+import { recall, remember } from '@/shared/platform/storage';
+import { reaches, type WorkspaceChoice } from '@/shared/platform/workspace';
 
 /** Choose the workspace that was last used here, or one's personal one; null until it is known which there are. */
 export function useWorkspaceChoice(workspaces: Workspace[] | undefined): WorkspaceChoice | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, explain, readApiError } from '@/shared/errors';
+import { ApiError, explain, readApiError } from '@/shared/platform/errors';
 
 describe('readApiError', () => {
   it('keeps what the API says', () => {

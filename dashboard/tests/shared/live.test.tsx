@@ -4,7 +4,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { LiveProvider, type Patch, useLiveState, useLiveTable } from '@/shared/live';
 import { Refresher } from '@/shared/live/refresher';
-import { SupabaseProvider } from '@/shared/supabase';
+import { SupabaseProvider } from '@/shared/platform/supabase';
 import { Realtime } from '../fixtures/realtime';
 
 interface ListProps {

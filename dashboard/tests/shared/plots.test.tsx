@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { Beats, Sparkline, TimeChart } from '@/shared/plots';
+import { Beats, hoursAgo, RANGES, Sparkline, sinceOf, TimeChart, toPoints } from '@/shared/plots';
 import { drawRuns } from '@/shared/plots/runs';
 import { chooseTicks, describeSpan, hasAnything, type PlotPoint } from '@/shared/plots/series';
 
@@ -77,5 +77,20 @@ describe('a chart', () => {
     await userEvent.click(screen.getByRole('button', { name: 'As a table' }));
     const rows = screen.getAllByRole('row').slice(1);
     expect(rows.map((row) => row.children[1]?.textContent)).toEqual(['7', '3']);
+  });
+});
+
+describe('ranges', () => {
+  it('begin at a full minute, so that asking again soon is the same question', () => {
+    const noon = Date.parse('2026-03-02T12:00:00Z');
+    expect(sinceOf('24h', noon + 59_000)).toBe('2026-03-01T12:00:00.000Z');
+    expect(hoursAgo(RANGES['7d'].hours, noon)).toBe('2026-02-23T12:00:00.000Z');
+  });
+
+  it('come from the API as points with their numbers apart', () => {
+    const point = { start: '2026-03-01T12:00:00Z', end: '2026-03-01T13:00:00Z', checks: 3, failed: null };
+    expect(toPoints({ points: [point] })).toEqual([
+      { start: point.start, end: point.end, values: { checks: 3, failed: null } },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatRelative, RelativeTime } from '@/shared/time';
+import { formatDuration, formatMilliseconds, formatRelative, RelativeTime, readTimezone } from '@/shared/time';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const ago = (seconds: number): number => NOW - seconds * 1000;
@@ -45,5 +45,21 @@ describe('RelativeTime', () => {
   it('says what is missing', () => {
     render(<RelativeTime value={null} missing="not yet" />);
     expect(screen.getByText('not yet')).toBeInTheDocument();
+  });
+});
+
+describe('formatMilliseconds', () => {
+  it.each([
+    [340.4, '340 ms'],
+    [999, '999 ms'],
+    [1240, '1.2 s'],
+  ])('writes %d as %s', (value, written) => {
+    expect(formatMilliseconds(value)).toBe(written);
+  });
+});
+
+describe('readTimezone', () => {
+  it('is the browser’s', () => {
+    expect(readTimezone()).toBe('UTC');
   });
 });

@@ -1,3 +1,4 @@
+import { IconWorld } from '@tabler/icons-react';
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { keepSession, makeFeature, openDashboard, openNetwork, WORKSPACES } from '../fixtures/stage';
@@ -187,5 +188,31 @@ describe('keys', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     await user.keyboard('gh');
     expect(router.state.location.pathname).toBe('/rivers');
+  });
+});
+
+describe('products', () => {
+  const lakes = () => ({
+    ...makeFeature(),
+    name: 'lakes',
+    isProduct: true,
+    navigation: [{ label: 'Lakes', target: { to: '/rivers' }, icon: IconWorld, section: 'work' as const, order: 20 }],
+  });
+
+  it('are in the navigation and at their addresses where they are installed', async () => {
+    keepSession();
+    openDashboard('/rivers', { feature: { ...lakes(), name: 'rivers' } });
+    expect(await screen.findByRole('heading', { name: 'Rivers page' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Lakes', ...PLACED })).toBeInTheDocument();
+  });
+
+  it('are nowhere where they are not installed', async () => {
+    keepSession();
+    const { user } = openDashboard('/rivers', { feature: lakes() });
+    expect(await screen.findByText('There is nothing at this address')).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Lakes', ...PLACED })).not.toBeInTheDocument();
+    await user.keyboard('{Control>}k{/Control}');
+    expect(await screen.findByRole('option', { name: /Keyboard shortcuts/ })).toBeInTheDocument();
+    expect(screen.queryByRole('option', { name: /Build a dam/ })).not.toBeInTheDocument();
   });
 });

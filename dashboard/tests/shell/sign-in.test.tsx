@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { noteLinkFailure } from '@/shell/sign-in/links';
-import { keepSession, makeSession, openDashboard, openNetwork } from '../fixtures/stage';
+import { keepSession, makeSession, openDashboard, openNetwork, PRODUCTS } from '../fixtures/stage';
 
 const CLOSED = { body: { disable_signup: true, mailer_autoconfirm: true } };
 const SEND = { status: 200, body: {} };
@@ -36,6 +36,15 @@ describe('sign-in', () => {
     const alert = await screen.findByRole('alert');
     expect(alert).toHaveTextContent(said);
     expect(alert).not.toHaveTextContent('jargon');
+  });
+
+  it('says what each installed product promises, in its own words', async () => {
+    openDashboard('/sign-in');
+    const aside = await screen.findByRole('complementary', { name: 'About Headwater' });
+    for (const { title, promise } of PRODUCTS) {
+      expect(aside).toHaveTextContent(title);
+      expect(aside).toHaveTextContent(promise);
+    }
   });
 
   it('asks for what is missing before anything is sent', async () => {

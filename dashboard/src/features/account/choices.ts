@@ -4,11 +4,6 @@ export function listTimezones(): string[] {
   return ['UTC', ...known];
 }
 
-/** The timezone that this browser is in. */
-export function guessTimezone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-}
-
 const LOCALES = ['en-GB', 'en-US', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'nl-NL', 'pl-PL', 'pt-BR', 'sv-SE', 'ja-JP'];
 
 /** Ways to write dates and numbers, each shown by a date as it would be written. */
@@ -20,9 +15,4 @@ export function listLocales(chosen: string | null): { value: string; label: stri
     const date = sample.toLocaleString(locale, { dateStyle: 'short', timeStyle: 'short', timeZone: 'UTC' });
     return { value: locale, label: `${name} (${date})` };
   });
-}
-
-/** Whether a text looks like an e-mail address; the server says for certain. */
-export function looksLikeAddress(text: string): boolean {
-  return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text.trim());
 }

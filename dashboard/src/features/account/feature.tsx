@@ -1,49 +1,39 @@
 import { IconBell, IconLock, IconUserCircle, IconWebhook } from '@tabler/icons-react';
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import type { Feature } from '@/shared/feature';
-import { signedInRoute } from '@/shared/routes';
-import { readDeliverySearch } from './notifications/deliveries';
+import { lazyRouteComponent } from '@tanstack/react-router';
+import type { Feature } from '@/shared/feature/feature';
+import { pageRoute } from '@/shared/feature/routes';
+import { links } from './links';
 
-const profileRoute = createRoute({
-  getParentRoute: () => signedInRoute,
-  path: '/settings/account',
-  component: lazyRouteComponent(() => import('./profile/ProfilePage'), 'ProfilePage'),
-});
-
-const securityRoute = createRoute({
-  getParentRoute: () => signedInRoute,
-  path: '/settings/account/security',
-  component: lazyRouteComponent(() => import('./security/SecurityPage'), 'SecurityPage'),
-});
-
-const notificationsRoute = createRoute({
-  getParentRoute: () => signedInRoute,
-  path: '/settings/notifications',
-  component: lazyRouteComponent(() => import('./notifications/PreferencesPage'), 'PreferencesPage'),
-});
-
-const webhooksRoute = createRoute({
-  getParentRoute: () => signedInRoute,
-  path: '/settings/notifications/webhooks',
-  component: lazyRouteComponent(() => import('./notifications/WebhooksPage'), 'WebhooksPage'),
-});
-
-const deliveriesRoute = createRoute({
-  getParentRoute: () => signedInRoute,
-  path: '/settings/notifications/deliveries',
-  validateSearch: readDeliverySearch,
-  component: lazyRouteComponent(() => import('./notifications/DeliveriesPage'), 'DeliveriesPage'),
-});
-
-/** The person: profile, sign-in, and how they are told of what happens. */
+/** The person: profile, sign-in, and how they are notified. */
 export const account: Feature = {
   name: 'account',
   title: 'Account',
   icon: IconUserCircle,
-  routes: [profileRoute, securityRoute, notificationsRoute, webhooksRoute, deliveriesRoute],
+  routes: [
+    pageRoute(
+      links.profile,
+      lazyRouteComponent(() => import('./profile/ProfilePage'), 'ProfilePage'),
+    ),
+    pageRoute(
+      links.security,
+      lazyRouteComponent(() => import('./security/SecurityPage'), 'SecurityPage'),
+    ),
+    pageRoute(
+      links.preferences,
+      lazyRouteComponent(() => import('./notifications/PreferencesPage'), 'PreferencesPage'),
+    ),
+    pageRoute(
+      links.webhooks,
+      lazyRouteComponent(() => import('./notifications/WebhooksPage'), 'WebhooksPage'),
+    ),
+    pageRoute(
+      links.deliveries,
+      lazyRouteComponent(() => import('./notifications/DeliveriesPage'), 'DeliveriesPage'),
+    ),
+  ],
   navigation: [
-    { label: 'Notifications', to: '/settings/notifications', icon: IconBell, section: 'settings', order: 40 },
-    { label: 'Account', to: '/settings/account', icon: IconUserCircle, section: 'settings', order: 50 },
+    { label: 'Notifications', target: links.preferences(), icon: IconBell, section: 'settings', order: 40 },
+    { label: 'Account', target: links.profile(), icon: IconUserCircle, section: 'settings', order: 50 },
   ],
   commands: [
     {
@@ -51,22 +41,22 @@ export const account: Feature = {
       label: 'Set up a webhook',
       icon: IconWebhook,
       keywords: ['notifications', 'endpoint', 'slack'],
-      run: ({ go }) => go('/settings/notifications/webhooks'),
+      run: ({ go }) => go(links.webhooks()),
     },
     {
       id: 'account.deliveries',
       label: 'Show deliveries',
-      description: 'What was sent, and how it fared',
+      description: 'What was sent, and how each attempt ended',
       icon: IconBell,
       keywords: ['notifications', 'mail', 'attempts'],
-      run: ({ go }) => go('/settings/notifications/deliveries'),
+      run: ({ go }) => go(links.deliveries()),
     },
     {
       id: 'account.password',
       label: 'Change the password',
       icon: IconLock,
       keywords: ['security', 'two-factor', 'authenticator', 'sign out everywhere'],
-      run: ({ go }) => go('/settings/account/security'),
+      run: ({ go }) => go(links.security()),
     },
   ],
 };

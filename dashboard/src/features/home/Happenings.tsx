@@ -1,6 +1,7 @@
 import { Card, Text, Title } from '@mantine/core';
 import { IconMoodHappy } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { readTarget } from '@/shared/feature/addresses';
 import { RelativeTime } from '@/shared/time';
 import classes from './home.module.css';
 import { type Happening, MARK } from './tones';
@@ -25,7 +26,7 @@ export function Happenings({ items }: { items: Happening[] }) {
               <div className={classes.happening}>
                 <div className={classes.headline}>
                   {item.link ? (
-                    <Link to={item.link} className={classes.title}>
+                    <Link {...readTarget(item.link)} className={classes.title}>
                       {item.title}
                     </Link>
                   ) : (

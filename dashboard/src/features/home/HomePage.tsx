@@ -4,11 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OverviewAnswer, Start } from '@/api';
 import { overviewReadOverviewOptions, overviewReadOverviewQueryKey } from '@/api/@tanstack/react-query.gen';
+import { readTarget } from '@/shared/feature/addresses';
 import { useLiveTable } from '@/shared/live';
-import { Page } from '@/shared/Page';
-import { QueryStates } from '@/shared/states';
+import { Page } from '@/shared/page/Page';
+import { QueryStates } from '@/shared/page/states';
+import { useConfig } from '@/shared/platform/config';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { Happenings } from './Happenings';
 import classes from './home.module.css';
 import { SectionCard } from './SectionCard';
@@ -102,7 +104,7 @@ function FirstStep({ start }: { start: Start }) {
           </Title>
           <Text mt={4}>{start.text}</Text>
         </div>
-        <Button component={Link} to={start.link} size="md">
+        <Button component={Link} {...readTarget(start.link)} size="md">
           {start.label}
         </Button>
       </Group>
@@ -110,11 +112,15 @@ function FirstStep({ start }: { start: Start }) {
   );
 }
 
+// These sections belong to no product.
+const ALWAYS_THERE = ['jobs', 'notifications'];
+
 function HomeSkeleton() {
+  const { products } = useConfig();
   return (
     <div className={classes.page} role="status" aria-label="Loading">
       <div className={classes.cards}>
-        {['watch', 'jobs', 'notifications'].map((name) => (
+        {[...products.map(({ name }) => name), ...ALWAYS_THERE].map((name) => (
           <Skeleton key={name} height={250} radius="md" />
         ))}
       </div>

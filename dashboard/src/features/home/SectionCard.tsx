@@ -2,6 +2,7 @@ import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Counter, Section } from '@/api';
+import { readTarget } from '@/shared/feature/addresses';
 import classes from './home.module.css';
 import { TrendBars } from './TrendBars';
 import { markOf, notable, notableTrends, TEXT } from './tones';
@@ -67,7 +68,7 @@ function Standing({ counters }: { counters: Counter[] }) {
 function MaybeLink({ to, children }: { to: string | null; children: ReactNode }) {
   if (!to) return <span>{children}</span>;
   return (
-    <Anchor component={Link} to={to} c="inherit" underline="hover" inherit>
+    <Anchor component={Link} {...readTarget(to)} c="inherit" underline="hover" inherit>
       {children}
     </Anchor>
   );

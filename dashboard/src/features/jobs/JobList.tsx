@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { TrackedJob } from '@/api';
 import { JobActions } from './actions';
 import classes from './jobs.module.css';
+import { links } from './links';
 import { JobMoment, JobProgress, StateBadge } from './parts';
 import { countAttempts, formatTaken, nameKind } from './states';
 
@@ -28,7 +29,7 @@ function JobRow({ job }: { job: TrackedJob }) {
         <StateBadge state={job.state} />
       </div>
       <div className={classes.what}>
-        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.title}>
+        <Link {...links.job({ jobId: job.id })} className={classes.title}>
           {job.summary || nameKind(job.kind)}
         </Link>
         <div className={classes.meta}>{describe(job)}</div>

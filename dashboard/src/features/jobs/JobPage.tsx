@@ -1,24 +1,22 @@
 import { Alert, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { TrackedJob } from '@/api';
 import { jobsReadJobOptions } from '@/api/@tanstack/react-query.gen';
 import { useLiveTable } from '@/shared/live';
-import { Page } from '@/shared/Page';
-import { Copyable } from '@/shared/Secret';
-import { QueryStates } from '@/shared/states';
+import { Page } from '@/shared/page/Page';
+import { Copyable } from '@/shared/page/Secret';
+import { QueryStates } from '@/shared/page/states';
 import { formatAbsolute, RelativeTime } from '@/shared/time';
 import { JobActions } from './actions';
+import { links } from './links';
 import { JobProgress, StateBadge } from './parts';
 import { formatTaken, nameKind } from './states';
 
-const route = getRouteApi('/signed-in/jobs/$jobId');
-
 /** One job: how it goes, what went wrong, and what one may do about it. */
 export function JobPage() {
-  const { jobId } = route.useParams();
+  const { jobId } = links.job.useParams();
   const options = jobsReadJobOptions({ path: { job_id: jobId } });
   const query = useQuery(options);
   useLiveTable('jobs', `id=eq.${jobId}`, [options.queryKey], (change, queries) => {
@@ -30,7 +28,7 @@ export function JobPage() {
   return (
     <Page
       title={job ? job.summary || nameKind(job.kind) : 'Job'}
-      within={[{ label: 'Jobs', to: '/jobs' }]}
+      within={[{ label: 'Jobs', target: links.jobs() }]}
       width="narrow"
       actions={job && <JobActions job={job} size="sm" />}
     >

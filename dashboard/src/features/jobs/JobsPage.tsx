@@ -1,33 +1,34 @@
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import type { JobCounts } from '@/api';
+import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { JobCounts, JobPage, TrackedJob } from '@/api';
 import {
   jobsCountJobsOptions,
   jobsCountJobsQueryKey,
   jobsListJobsInfiniteOptions,
 } from '@/api/@tanstack/react-query.gen';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, PAGE_SIZE } from '@/shared/lists/paging';
+import { applyChange } from '@/shared/lists/patching';
+import { useSetSearch } from '@/shared/lists/useSetSearch';
 import { useLiveTable } from '@/shared/live';
-import { Page } from '@/shared/Page';
-import { Empty, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
+import { Page } from '@/shared/page/Page';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { ReplayAll } from './actions';
 import { JobList } from './JobList';
-import { type JobPages, patchPages } from './patching';
+import { links } from './links';
 import { StateFilter } from './StateFilter';
-import { type JobSearch, nameKind } from './states';
-
-const route = getRouteApi('/signed-in/jobs');
+import { type JobSearch, matches, nameKind } from './states';
 
 /** Everything that runs in the workspace, and everything that failed for good. */
 export function JobsPage() {
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const search = links.jobs.useSearch();
+  const setSearch = useSetSearch<JobSearch>();
   const { workspace, can } = useWorkspace();
   const counts = useQuery(jobsCountJobsOptions({ query: { kind: search.kind } }));
   const list = jobsListJobsInfiniteOptions({
-    query: { limit: 50, kind: search.kind, state: search.state && [search.state] },
+    query: { limit: PAGE_SIZE, kind: search.kind, state: search.state && [search.state] },
   });
   const jobs = useInfiniteQuery({ ...list, initialPageParam: {}, getNextPageParam: (page) => page.next_cursor });
   useLiveTable(
@@ -35,12 +36,16 @@ export function JobsPage() {
     `workspace_id=eq.${workspace.id}`,
     [list.queryKey, jobsCountJobsQueryKey()],
     (change, queries) => {
-      queries.setQueryData(list.queryKey, (pages: JobPages | undefined) => pages && patchPages(pages, change, search));
+      queries.setQueryData(
+        list.queryKey,
+        (pages: InfiniteData<JobPage> | undefined) =>
+          pages && applyChange<TrackedJob, InfiniteData<JobPage>>(pages, change, (job) => matches(job, search)),
+      );
       // Progress alone changes no count.
       return change.eventType === 'UPDATE' && change.old.state === change.new.state && change.new.state === 'running';
     },
   );
-  const choose = (changes: JobSearch): void => void navigate({ search: { ...search, ...changes }, replace: true });
+  const choose = (changes: JobSearch): void => setSearch({ ...search, ...changes });
   const dead = counts.data?.states.failed ?? 0;
   return (
     <Page
@@ -56,21 +61,12 @@ export function JobsPage() {
         <QueryStates
           query={jobs}
           what="The jobs could not be loaded"
-          isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
+          isEmpty={hasNoRows}
           empty={<NoJobs search={search} onClear={() => choose({ state: undefined, kind: undefined })} />}
         >
-          {({ pages }) => <JobList jobs={pages.flatMap(({ items }) => items)} />}
+          {(data) => <JobList jobs={listRows<TrackedJob>(data)} />}
         </QueryStates>
-        {jobs.hasNextPage && (
-          <Button
-            variant="default"
-            mx="auto"
-            loading={jobs.isFetchingNextPage}
-            onClick={() => void jobs.fetchNextPage()}
-          >
-            Show older jobs
-          </Button>
-        )}
+        <MoreButton pages={jobs} what="jobs" />
       </Stack>
     </Page>
   );

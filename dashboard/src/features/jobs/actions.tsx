@@ -10,9 +10,9 @@ import {
   jobsReplayJobMutation,
   jobsReplayJobsMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { Confirm } from '@/shared/Confirm';
-import { tellDone, tellFailed } from '@/shared/tell';
-import { useWorkspace } from '@/shared/workspace';
+import { Confirm } from '@/shared/page/Confirm';
+import { toastDone, toastFailure } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { isOpen, nameKind } from './states';
 
 /** Everything that shows jobs, to be asked for anew after a deed. */
@@ -46,7 +46,7 @@ function CancelButton({ job, size }: { job: TrackedJob; size: string }) {
     onSuccess: (changed) => {
       queries.setQueryData(jobsReadJobQueryKey({ path: { job_id: job.id } }), changed);
       void refresh();
-      tellDone(changed.state === 'cancelled' ? 'The job is cancelled.' : 'The job ends within a moment.');
+      toastDone(changed.state === 'cancelled' ? 'The job is cancelled.' : 'The job ends within a moment.');
     },
   });
   return (
@@ -81,9 +81,9 @@ function ReplayButton({ job, size }: { job: TrackedJob; size: string }) {
     onSuccess: (changed) => {
       queries.setQueryData(jobsReadJobQueryKey({ path: { job_id: job.id } }), changed);
       void refresh();
-      tellDone('The job is back in its queue.');
+      toastDone('The job is back in its queue.');
     },
-    onError: (error) => tellFailed('The job was not replayed', error),
+    onError: (error) => toastFailure('The job was not replayed', error),
   });
   return (
     <Button
@@ -112,7 +112,7 @@ export function ReplayAll({ kind, count }: { kind?: string; count: number }) {
       left = answer.left;
     }
     await refresh();
-    tellDone(done === 1 ? 'One job is back in its queue.' : `${done} jobs are back in their queues.`);
+    toastDone(done === 1 ? 'One job is back in its queue.' : `${done} jobs are back in their queues.`);
   };
   return (
     <Confirm

@@ -1,16 +1,13 @@
-import { Badge, Progress, Stack, Text } from '@mantine/core';
+import { Progress, Stack, Text } from '@mantine/core';
 import type { TrackedJob } from '@/api';
+import { Tag } from '@/shared/badges/Tag';
 import { RelativeTime } from '@/shared/time';
 import { percentDone, STATES } from './states';
 
 /** The state of a job, in a word. */
 export function StateBadge({ state }: { state: TrackedJob['state'] }) {
   const { label, color } = STATES[state];
-  return (
-    <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none" fw={600} miw="fit-content">
-      {label}
-    </Badge>
-  );
+  return <Tag color={color}>{label}</Tag>;
 }
 
 /** How far a running job is; nothing where nobody says. */

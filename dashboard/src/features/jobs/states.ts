@@ -1,13 +1,14 @@
 import type { JobStates, TrackedJob } from '@/api';
+import type { TagColor } from '@/shared/badges/Tag';
 import { formatDuration } from '@/shared/time';
 
 export type JobState = TrackedJob['state'];
 
 /** How a state is called and drawn. */
-export const STATES: Record<JobState, { label: string; color: string }> = {
+export const STATES: Record<JobState, { label: string; color: TagColor }> = {
   running: { label: 'Running', color: 'blue' },
   queued: { label: 'Waiting', color: 'gray' },
-  retrying: { label: 'To be retried', color: 'yellow' },
+  retrying: { label: 'To be retried', color: 'orange' },
   failed: { label: 'Failed', color: 'red' },
   succeeded: { label: 'Finished', color: 'water' },
   cancelled: { label: 'Cancelled', color: 'gray' },

@@ -1,17 +1,19 @@
 import { IconBellRinging, IconFileImport, IconPlus, IconRadar, IconSparkles } from '@tabler/icons-react';
-import type { Feature } from '@/shared/feature';
+import type { Feature } from '@/shared/feature/feature';
+import { links } from './links';
 import { routes } from './routes';
 
-/** watch: be told when something that matters changes on the web. */
+/** watch: know when something that matters changes on the web. */
 export const watch: Feature = {
   name: 'watch',
+  isProduct: true,
   title: 'Watch',
   icon: IconRadar,
   routes,
   navigation: [
-    { label: 'Alerts', to: '/watch/alerts', icon: IconBellRinging, section: 'work', order: 20, shortcut: 'a' },
-    { label: 'Sources', to: '/watch/sources', icon: IconRadar, section: 'work', order: 21, shortcut: 's' },
-    { label: 'Ask', to: '/watch/ask', icon: IconSparkles, section: 'work', order: 22, shortcut: 'q' },
+    { label: 'Alerts', target: links.alerts(), icon: IconBellRinging, section: 'work', order: 20, shortcut: 'a' },
+    { label: 'Sources', target: links.sources(), icon: IconRadar, section: 'work', order: 21, shortcut: 's' },
+    { label: 'Ask', target: links.ask(), icon: IconSparkles, section: 'work', order: 22, shortcut: 'q' },
   ],
   commands: [
     {
@@ -21,7 +23,7 @@ export const watch: Feature = {
       icon: IconSparkles,
       keywords: ['ask', 'discover', 'find'],
       role: 'editor',
-      run: ({ go }) => go('/watch/ask'),
+      run: ({ go }) => go(links.ask()),
     },
     {
       id: 'watch-add',
@@ -29,7 +31,7 @@ export const watch: Feature = {
       icon: IconPlus,
       keywords: ['url', 'page', 'feed', 'monitor'],
       role: 'editor',
-      run: ({ go }) => go('/watch/sources?dialog=add'),
+      run: ({ go }) => go(links.sources({ dialog: 'add' })),
     },
     {
       id: 'watch-import',
@@ -37,14 +39,14 @@ export const watch: Feature = {
       icon: IconFileImport,
       keywords: ['feeds', 'reader'],
       role: 'editor',
-      run: ({ go }) => go('/watch/sources?dialog=import'),
+      run: ({ go }) => go(links.sources({ dialog: 'import' })),
     },
     {
       id: 'watch-unread',
-      label: 'Open the alerts nobody has seen to',
+      label: 'Show unacknowledged alerts',
       icon: IconBellRinging,
-      keywords: ['inbox', 'unread', 'changes'],
-      run: ({ go }) => go('/watch/alerts'),
+      keywords: ['inbox', 'unread', 'changes', 'open'],
+      run: ({ go }) => go(links.alerts()),
     },
   ],
 };

@@ -13,5 +13,4 @@ export const KEYS = {
   sparklines: of('watchSeriesReadSparklines'),
   queries: of('watchQueriesListQueries'),
   query: of('watchQueriesReadQuery'),
-  deliveries: ['watch', 'deliveries'],
 } as const;

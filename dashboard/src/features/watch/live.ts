@@ -1,5 +1,5 @@
 import { useLiveTable } from '@/shared/live';
-import { useWorkspace } from '@/shared/workspace';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { KEYS } from './keys';
 
 /** Keep alerts up to date. */

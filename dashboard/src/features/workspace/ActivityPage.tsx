@@ -1,56 +1,48 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Activity } from '@/api';
 import { workspacesListActivityInfiniteOptions, workspacesListMembersOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Empty, QueryStates } from '@/shared/states';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { Page } from '@/shared/page/Page';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { describeActor, describeDeed, describeSubject } from './activity';
+import { links } from './links';
 import classes from './workspace.module.css';
-
-const AT_ONCE = 50;
 
 /** Who did what in the workspace. */
 export function ActivityPage() {
   const { workspace } = useWorkspace();
   const path = { workspace_id: workspace.id };
   const query = useInfiniteQuery({
-    ...workspacesListActivityInfiniteOptions({ path, query: { limit: AT_ONCE } }),
+    ...workspacesListActivityInfiniteOptions({ path, query: { limit: PAGE_SIZE } }),
     initialPageParam: { path },
-    getNextPageParam: (page) => (page.length < AT_ONCE ? undefined : page.at(-1)?.id),
+    getNextPageParam: nextPage,
   });
   return (
     <Page
       title="Activity"
       description={`Who did what in ${workspace.name}. Nobody can edit this.`}
-      within={[{ label: 'Workspace', to: '/workspace/settings' }]}
+      within={[{ label: 'Workspace', target: links.settings() }]}
       width="narrow"
     >
       <Stack>
         <QueryStates
           query={query}
           what="The activity could not be loaded"
-          isEmpty={({ pages }) => pages.every((page) => page.length === 0)}
+          isEmpty={hasNoRows}
           empty={
             <Empty icon={IconHistory} title="Nothing has been done yet">
               What members, keys and jobs change is listed here.
             </Empty>
           }
         >
-          {({ pages }) => <ActivityList entries={pages.flat()} />}
+          {(data) => <ActivityList entries={listRows(data)} />}
         </QueryStates>
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            mx="auto"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show what was before
-          </Button>
-        )}
+        <MoreButton pages={query} what="activity" />
       </Stack>
     </Page>
   );

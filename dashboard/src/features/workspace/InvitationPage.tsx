@@ -2,25 +2,25 @@ import { Alert, Button, Card, Center, Group, Stack, Text, Title } from '@mantine
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconMailOff, IconUsersPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type InvitationSummary, workspacesReadInvitation } from '@/api';
 import { workspacesAcceptInvitationMutation, workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
-import { ApiError, explain } from '@/shared/errors';
-import { Page } from '@/shared/Page';
-import { announceLeaving, useUser } from '@/shared/session';
-import { Empty, QueryStates } from '@/shared/states';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
+import { HOME } from '@/shared/feature/addresses';
+import { Page } from '@/shared/page/Page';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { ApiError, explain } from '@/shared/platform/errors';
+import { announceLeaving, useUser } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { formatMoment } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
+import { links } from './links';
 import { nameRole } from './roles';
-
-const route = getRouteApi('/signed-in/invitations/$token');
 
 /** Where the link of an invitation leads: what it is to, and the way in. */
 export function InvitationPage() {
   useDocumentTitle('Invitation · Headwater');
-  const { token } = route.useParams();
+  const { token } = links.invitation.useParams();
   const query = useQuery({
     queryKey: ['invitation', token],
     queryFn: async () => (await workspacesReadInvitation({ body: { token }, throwOnError: true })).data,
@@ -50,7 +50,7 @@ function NoInvitation({ children }: { children: string }) {
         icon={IconMailOff}
         title="This invitation is not open any more"
         action={
-          <Button component={Link} to="/" variant="light">
+          <Button component={Link} {...HOME} variant="light">
             Go home
           </Button>
         }
@@ -88,8 +88,8 @@ function AcceptButton({ token }: { token: string }) {
     onSuccess: async (joined) => {
       await queries.refetchQueries({ queryKey: workspacesListWorkspacesQueryKey() });
       switchTo(joined.id);
-      tellDone(`Welcome to ${joined.name}.`);
-      await navigate({ to: '/' });
+      toastDone(`Welcome to ${joined.name}.`);
+      await navigate(HOME);
     },
   });
   return (
@@ -103,7 +103,7 @@ function AcceptButton({ token }: { token: string }) {
         <Button loading={accept.isPending} onClick={() => accept.mutate({ body: { token } })}>
           Accept and join
         </Button>
-        <Button component={Link} to="/" variant="default">
+        <Button component={Link} {...HOME} variant="default">
           Not now
         </Button>
       </Group>

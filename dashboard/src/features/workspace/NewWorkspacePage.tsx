@@ -3,10 +3,11 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { workspacesCreateWorkspaceMutation, workspacesListWorkspacesQueryKey } from '@/api/@tanstack/react-query.gen';
-import { explain } from '@/shared/errors';
-import { Page } from '@/shared/Page';
-import { tellDone } from '@/shared/tell';
-import { useWorkspace } from '@/shared/workspace';
+import { Page } from '@/shared/page/Page';
+import { toastDone } from '@/shared/page/toasts';
+import { explain } from '@/shared/platform/errors';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { links } from './links';
 
 /** Makes a workspace to share, and goes there. */
 export function NewWorkspacePage() {
@@ -18,8 +19,8 @@ export function NewWorkspacePage() {
     onSuccess: async (made) => {
       await queries.refetchQueries({ queryKey: workspacesListWorkspacesQueryKey() });
       switchTo(made.id);
-      tellDone(`${made.name} is ready. Invite those you work with.`);
-      await navigate({ to: '/workspace/members' });
+      toastDone(`${made.name} is ready. Invite those you work with.`);
+      await navigate(links.members());
     },
   });
   const form = useForm({

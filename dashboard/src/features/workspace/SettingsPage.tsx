@@ -1,20 +1,21 @@
-import { Anchor, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import {
   workspacesDeleteWorkspaceMutation,
   workspacesListWorkspacesQueryKey,
   workspacesRenameWorkspaceMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { Confirm } from '@/shared/Confirm';
-import { explain } from '@/shared/errors';
-import { Page } from '@/shared/Page';
-import { Copyable } from '@/shared/Secret';
-import { tellDone } from '@/shared/tell';
+import { Confirm } from '@/shared/page/Confirm';
+import { Page } from '@/shared/page/Page';
+import { Copyable } from '@/shared/page/Secret';
+import { SettingsCard } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
+import { explain } from '@/shared/platform/errors';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { formatMoment } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
+import { links } from './links';
 import { nameRole } from './roles';
 
 /** The workspace itself: its name, its number, its end. */
@@ -26,23 +27,23 @@ export function SettingsPage() {
       description={`You are ${nameRole(workspace.role).toLowerCase()} of ${workspace.name}, which was made on ${formatMoment(workspace.created_at)}.`}
       width="narrow"
       actions={
-        <Button component={Link} to="/workspace/new" variant="default">
+        <Button component={Link} {...links.newWorkspace()} variant="default">
           Make another
         </Button>
       }
     >
       <Stack gap="lg">
-        <Part title="Name">{can('admin') ? <NameForm /> : <Text>{workspace.name}</Text>}</Part>
-        <Part title="Identifier" text="Programs name the workspace by it, as X-Workspace-Id.">
+        <SettingsCard title="Name">{can('admin') ? <NameForm /> : <Text>{workspace.name}</Text>}</SettingsCard>
+        <SettingsCard title="Identifier" text="Programs name the workspace by it, as X-Workspace-Id.">
           <Copyable value={workspace.id} label="the workspace's identifier" />
-        </Part>
-        <Part title="Activity" text="Who added, changed and removed what.">
-          <Anchor component={Link} to="/workspace/settings/activity">
+        </SettingsCard>
+        <SettingsCard title="Activity" text="Who added, changed and removed what.">
+          <Anchor component={Link} {...links.activity()}>
             See the activity
           </Anchor>
-        </Part>
+        </SettingsCard>
         {workspace.is_personal ? (
-          <Part
+          <SettingsCard
             title="Deleting"
             text="This is a personal workspace: it goes when its owner's account is deleted, and not before."
           />
@@ -51,22 +52,6 @@ export function SettingsPage() {
         )}
       </Stack>
     </Page>
-  );
-}
-
-function Part({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
-  return (
-    <Card withBorder p="lg" component="section">
-      <Title order={2} size="h5" mb={text ? 2 : 'sm'}>
-        {title}
-      </Title>
-      {text && (
-        <Text size="sm" c="dimmed" mb={children ? 'sm' : 0}>
-          {text}
-        </Text>
-      )}
-      {children}
-    </Card>
   );
 }
 
@@ -79,7 +64,7 @@ function NameForm() {
       await queries.invalidateQueries({ queryKey: workspacesListWorkspacesQueryKey() });
       form.setInitialValues({ name });
       form.reset();
-      tellDone(`The workspace is called ${name} now.`);
+      toastDone(`The workspace is called ${name} now.`);
     },
   });
   const form = useForm({
@@ -114,14 +99,14 @@ function Deletion() {
   const remove = useMutation({
     ...workspacesDeleteWorkspaceMutation(),
     onSuccess: async () => {
-      tellDone(`${workspace.name} was deleted.`);
+      toastDone(`${workspace.name} was deleted.`);
       const next = workspaces.find(({ id }) => id !== workspace.id);
       if (next) switchTo(next.id);
       await queries.invalidateQueries({ queryKey: workspacesListWorkspacesQueryKey() });
     },
   });
   return (
-    <Part
+    <SettingsCard
       title="Delete this workspace"
       text="Its sources, history, keys, webhooks and jobs go with it, for every member. It can't be undone."
     >
@@ -139,6 +124,6 @@ function Deletion() {
       >
         Everything in it is deleted at once, for every member. It can't be undone.
       </Confirm>
-    </Part>
+    </SettingsCard>
   );
 }

@@ -1,4 +1,4 @@
-import type { Role } from '@/shared/workspace';
+import type { Role } from '@/shared/platform/workspace';
 
 /** What each role may do, the most first. */
 export const ROLES: { role: Role; label: string; may: string }[] = [

@@ -1,6 +1,6 @@
 import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import { useSupabase } from '../supabase';
+import { useSupabase } from '../platform/supabase';
 import { Refresher } from './refresher';
 import { type Change, type LiveState, LiveTables } from './tables';
 

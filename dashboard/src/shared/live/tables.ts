@@ -1,5 +1,5 @@
 import type { RealtimeChannel, RealtimePostgresChangesPayload } from '@supabase/supabase-js';
-import type { Supabase } from '../supabase';
+import type { Supabase } from '../platform/supabase';
 
 export type Row = Record<string, unknown>;
 export type Change = RealtimePostgresChangesPayload<Row>;

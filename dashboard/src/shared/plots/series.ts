@@ -1,4 +1,4 @@
-import { recall } from '../storage';
+import { recall } from '../platform/storage';
 
 /** The locale that the reader chose to have times written in; undefined = the browser's. */
 export function readLocale(): string | undefined {

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import type { Feature } from '@/shared/feature';
-import { useWorkspace } from '@/shared/workspace';
+import type { Feature } from '@/shared/feature/feature';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { listItems } from '../layout/navigationItems';
 import { openPalette } from '../palette/opening';
 import { helpWanted } from './opening';
@@ -20,8 +20,8 @@ export function Keyboard({ features }: { features: Feature[] }) {
     () => [
       { keys: '/', label: 'Search or go to…', run: openPalette },
       { keys: '?', label: 'Show the shortcuts', run: () => setIsHelpOpen(true) },
-      ...listItems(features, can).flatMap(({ shortcut, label, to }) =>
-        shortcut ? [{ keys: `g ${shortcut}`, label: `Go to ${label}`, run: () => void navigate({ to }) }] : [],
+      ...listItems(features, can).flatMap(({ shortcut, label, target }) =>
+        shortcut ? [{ keys: `g ${shortcut}`, label: `Go to ${label}`, run: () => void navigate(target) }] : [],
       ),
     ],
     [features, can, navigate],

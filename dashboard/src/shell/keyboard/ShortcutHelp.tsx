@@ -1,6 +1,7 @@
 import { Divider, Group, Kbd, Modal, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
-import { areSingleKeysOn, type Shortcut, turnSingleKeys } from './shortcuts';
+import { areSingleKeysOn, turnSingleKeys } from '@/shared/keyboard/keys';
+import type { Shortcut } from './shortcuts';
 
 /** Which keys do what, and a way to turn them off. */
 export default function ShortcutHelp({ shortcuts, onClose }: { shortcuts: Shortcut[]; onClose: () => void }) {

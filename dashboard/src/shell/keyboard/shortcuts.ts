@@ -1,4 +1,4 @@
-import { recall, remember } from '@/shared/storage';
+import { areSingleKeysOn, isKeyTaken } from '@/shared/keyboard/keys';
 
 /** Keys pressed one after the other, such as `g w`. */
 export interface Shortcut {
@@ -8,21 +8,6 @@ export interface Shortcut {
 }
 
 const SEQUENCE_MS = 1_200;
-
-/** Whether keys without Ctrl or ⌘ do anything: people who speak to their computer turn them off (WCAG 2.1.4). */
-export function areSingleKeysOn(): boolean {
-  return recall('single-keys') !== 'off';
-}
-
-export function turnSingleKeys(on: boolean): void {
-  remember('single-keys', on ? null : 'off');
-}
-
-/** Whether somebody is writing, so that keys are letters. */
-export function isWriting(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select');
-}
 
 /** Make a listener for `keydown` that runs shortcuts, with ones of two keys pressed in time. */
 export function createKeyListener(list: () => Shortcut[], onPalette: () => void): (event: KeyboardEvent) => void {
@@ -34,8 +19,7 @@ export function createKeyListener(list: () => Shortcut[], onPalette: () => void)
       return;
     }
     const isPlain = !event.metaKey && !event.ctrlKey && !event.altKey && event.key.length === 1;
-    if (!isPlain || event.defaultPrevented || isWriting(event.target) || !areSingleKeysOn()) return;
-    if (document.querySelector('[role="dialog"]')) return;
+    if (!isPlain || event.defaultPrevented || isKeyTaken(event.target) || !areSingleKeysOn()) return;
     const second = before && event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${event.key}` : null;
     const shortcuts = list();
     const hit = shortcuts.find(({ keys }) => keys === second) ?? shortcuts.find(({ keys }) => keys === event.key);

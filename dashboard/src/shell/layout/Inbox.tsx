@@ -5,8 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { notificationsListInboxOptions, notificationsListInboxQueryKey } from '@/api/@tanstack/react-query.gen';
 import { useLiveTable } from '@/shared/live';
-import { ListSkeleton } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
+import { ListSkeleton } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
 
 const InboxList = lazy(() => import('./InboxList'));
 const MAX_COUNTED = 50;

@@ -9,8 +9,9 @@ import {
   notificationsMarkAllReadMutation,
   notificationsMarkReadMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { Empty, QueryStates } from '@/shared/states';
-import { tellFailed } from '@/shared/tell';
+import { readTarget } from '@/shared/feature/addresses';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { toastFailure } from '@/shared/page/toasts';
 import { RelativeTime } from '@/shared/time';
 
 const DOTS: Record<Notification['severity'], string> = { high: 'red.7', medium: 'orange.6', low: 'gray.5' };
@@ -23,7 +24,7 @@ export default function InboxList({ onClose }: { onClose: () => void }) {
   const readAll = useMutation({
     ...notificationsMarkAllReadMutation(),
     onSuccess: refresh,
-    onError: (error) => tellFailed('They are still unread', error),
+    onError: (error) => toastFailure('They are still unread', error),
   });
   const read = useMutation({ ...notificationsMarkReadMutation(), onSuccess: refresh });
   return (
@@ -94,7 +95,7 @@ function Item({ item, onRead }: { item: Notification; onRead: () => void }) {
   const shared = { px: 'md', py: 8, onClick: onRead, c: 'inherit', underline: 'never' as const };
   if (place.kind === 'page') {
     return (
-      <Anchor component={Link} to={place.to} {...shared}>
+      <Anchor component={Link} {...readTarget(place.to)} {...shared}>
         {content}
       </Anchor>
     );

@@ -2,7 +2,7 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useLocation } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { Feature } from '@/shared/feature';
+import type { Feature } from '@/shared/feature/feature';
 import { Keyboard } from '../keyboard/Keyboard';
 import { Palette } from '../palette/Palette';
 import { Header } from './Header';

@@ -1,8 +1,9 @@
 import { AppShell, Box, CloseButton, Group, NavLink, ScrollArea, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
-import { useConfig } from '@/shared/config';
-import type { Feature, NavigationItem } from '@/shared/feature';
-import { useWorkspace } from '@/shared/workspace';
+import { HOME } from '@/shared/feature/addresses';
+import type { Feature, NavigationItem } from '@/shared/feature/feature';
+import { useConfig } from '@/shared/platform/config';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { Logo } from '../Logo';
 import classes from './Layout.module.css';
 import { listItems } from './navigationItems';
@@ -40,14 +41,14 @@ function Items({ items }: { items: NavigationItem[] }) {
   const current = findCurrent(items, pathname);
   return (
     <Stack gap={2} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-      {items.map(({ to, label, icon: Picture }) => (
-        <Box component="li" key={to}>
+      {items.map(({ target, label, icon: Picture }) => (
+        <Box component="li" key={label}>
           <NavLink
             component={Link}
-            to={to}
+            {...target}
             label={label}
-            active={to === current}
-            aria-current={to === current ? 'page' : undefined}
+            active={target.to === current}
+            aria-current={target.to === current ? 'page' : undefined}
             leftSection={<Picture size={18} stroke={1.75} aria-hidden />}
             className={classes.item}
             variant="subtle"
@@ -61,7 +62,7 @@ function Items({ items }: { items: NavigationItem[] }) {
 /** The item that the page belongs to: the longest that its path begins with. */
 function findCurrent(items: NavigationItem[], pathname: string): string | undefined {
   return items
-    .map(({ to }) => to)
-    .filter((to) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))
+    .map(({ target }) => target.to)
+    .filter((to) => pathname === to || (to !== HOME.to && pathname.startsWith(`${to}/`)))
     .sort((one, other) => other.length - one.length)[0];
 }

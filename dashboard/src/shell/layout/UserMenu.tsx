@@ -3,9 +3,9 @@ import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { authReadMeOptions } from '@/api/@tanstack/react-query.gen';
-import { announceLeaving, useUser } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellFailed } from '@/shared/tell';
+import { toastFailure } from '@/shared/page/toasts';
+import { announceLeaving, useUser } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 import { writeTimesAs } from '@/shared/time';
 import { openShortcutHelp } from '../keyboard/opening';
 
@@ -23,7 +23,7 @@ export function UserMenu() {
   const leave = async (): Promise<void> => {
     announceLeaving();
     const { error } = await supabase.auth.signOut({ scope: 'local' });
-    if (error) tellFailed('You are not signed out', error);
+    if (error) toastFailure('You are not signed out', error);
   };
   return (
     <Menu width={250} position="bottom-end" shadow="md">

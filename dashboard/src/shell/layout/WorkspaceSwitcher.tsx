@@ -1,6 +1,6 @@
 import { Avatar, Group, Menu, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconSelector } from '@tabler/icons-react';
-import { useWorkspace } from '@/shared/workspace';
+import { useWorkspace } from '@/shared/platform/workspace';
 import classes from './Layout.module.css';
 
 /** Which workspace everything happens in, and the others that one is in. */

@@ -1,5 +1,5 @@
-import type { Feature, NavigationItem } from '@/shared/feature';
-import type { Role } from '@/shared/workspace';
+import type { Feature, NavigationItem } from '@/shared/feature/feature';
+import type { Role } from '@/shared/platform/workspace';
 
 const SECTIONS: NavigationItem['section'][] = ['work', 'settings'];
 

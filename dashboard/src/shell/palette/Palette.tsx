@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import type { Feature } from '@/shared/feature';
+import type { Feature } from '@/shared/feature/feature';
 import { paletteWanted } from './opening';
 
 const PaletteDialog = lazy(() => import('./PaletteDialog'));

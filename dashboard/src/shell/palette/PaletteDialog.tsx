@@ -1,9 +1,9 @@
 import { Box, Kbd, Modal, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { Feature } from '@/shared/feature';
-import { recall, remember } from '@/shared/storage';
-import { tellFailed } from '@/shared/tell';
+import type { Feature } from '@/shared/feature/feature';
+import { toastFailure } from '@/shared/page/toasts';
+import { recall, remember } from '@/shared/platform/storage';
 import { useEntries } from './entries';
 import { type Entry, matchEntries } from './matching';
 import classes from './PaletteDialog.module.css';
@@ -39,7 +39,7 @@ function Chooser({ features, onClose }: { features: Feature[]; onClose: () => vo
       'recent-commands',
       JSON.stringify([entry.id, ...readRecent().filter((id) => id !== entry.id)].slice(0, RECENT)),
     );
-    void Promise.resolve(entry.run()).catch((error: unknown) => tellFailed(`“${entry.label}” did not work`, error));
+    void Promise.resolve(entry.run()).catch((error: unknown) => toastFailure(`“${entry.label}” did not work`, error));
   };
   const press = (event: KeyboardEvent): void => {
     const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }[event.key];

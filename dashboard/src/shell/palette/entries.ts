@@ -10,11 +10,12 @@ import {
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { findApiUrl } from '@/shared/config';
-import type { Feature } from '@/shared/feature';
-import { announceLeaving } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { useWorkspace } from '@/shared/workspace';
+import type { LinkTarget } from '@/shared/feature/addresses';
+import type { Feature } from '@/shared/feature/feature';
+import { findApiUrl } from '@/shared/platform/config';
+import { announceLeaving } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { openShortcutHelp } from '../keyboard/opening';
 import { listItems } from '../layout/navigationItems';
 import type { Entry } from './matching';
@@ -32,14 +33,14 @@ export function useEntries(features: Feature[]): Entry[] {
   const supabase = useSupabase();
   const navigate = useNavigate();
   return useMemo(() => {
-    const go = (path: string): void => void navigate({ href: path });
-    const pages = listItems(features, can).map<Entry>(({ to, label, icon, shortcut }) => ({
-      id: `go:${to}`,
+    const go = (target: LinkTarget): void => void navigate(target);
+    const pages = listItems(features, can).map<Entry>(({ target, label, icon, shortcut }) => ({
+      id: `go:${target.to}`,
       group: 'Go to',
       label,
       icon,
       shortcut: shortcut && `g ${shortcut}`,
-      run: () => go(to),
+      run: () => go(target),
     }));
     const commands = features.flatMap((feature) =>
       (feature.commands ?? [])

@@ -2,10 +2,11 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useSupabase } from '@/shared/supabase';
+import { useSupabase } from '@/shared/platform/supabase';
 import { Frame } from './Frame';
 import { makeReturnAddress } from './links';
 import { AuthFailure, checkEmail, MailSent, SignInLink } from './parts';
+import { PATHS } from './paths';
 import type { SignInSearch } from './routes';
 
 /** Ask for a link that lets one set a new password. */
@@ -17,7 +18,7 @@ export function ForgotPasswordPage() {
   const form = useForm({ initialValues: { email: search.email ?? '' }, validate: { email: checkEmail } });
   const submit = form.onSubmit(async ({ email }) => {
     setError(null);
-    const redirectTo = makeReturnAddress('/new-password');
+    const redirectTo = makeReturnAddress(PATHS.newPassword);
     const answer = await supabase.auth.resetPasswordForEmail(email.trim(), { redirectTo });
     if (answer.error) setError(answer.error);
     else setSentTo(email.trim());
@@ -27,7 +28,7 @@ export function ForgotPasswordPage() {
       title="Set a new password"
       description="A link to do so is sent to your e-mail address."
       footer={
-        <SignInLink to="/sign-in" search={{ email: form.values.email || undefined }}>
+        <SignInLink to={PATHS.signIn} search={{ email: form.values.email || undefined }}>
           Back to sign-in
         </SignInLink>
       }

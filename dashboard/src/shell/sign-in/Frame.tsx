@@ -1,6 +1,7 @@
 import { Box, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { useConfig } from '@/shared/platform/config';
 import { Logo } from '../Logo';
 import classes from './Frame.module.css';
 
@@ -42,17 +43,21 @@ export function Frame({ title, description, children, footer }: FrameProps) {
 }
 
 function Aside() {
+  const { products } = useConfig();
   return (
     <aside className={classes.side} aria-label="About Headwater">
       <Logo />
-      <Stack gap="sm" maw={440} pos="relative" style={{ zIndex: 1 }}>
-        <Text fz={30} fw={620} lh={1.2} style={{ letterSpacing: '-0.02em' }}>
-          Know when something that matters changes.
-        </Text>
-        <Text fz={16} opacity={0.85}>
-          Headwater watches the pages and feeds that you care about, tells what changed and how much it matters, and
-          brings it to you as it happens.
-        </Text>
+      <Stack component="ul" gap="lg" maw={440} p={0} m={0} pos="relative" style={{ zIndex: 1, listStyle: 'none' }}>
+        {products.map(({ name, title, promise }) => (
+          <li key={name}>
+            <Text fz={products.length === 1 ? 30 : 20} fw={620} lh={1.2} style={{ letterSpacing: '-0.02em' }}>
+              {promise}
+            </Text>
+            <Text fz={16} opacity={0.85} mt={4}>
+              {title}
+            </Text>
+          </li>
+        ))}
       </Stack>
       <Text size="sm" opacity={0.7} pos="relative" style={{ zIndex: 1 }}>
         Your data stays in your own Postgres.

@@ -2,14 +2,15 @@ import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useSession } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
+import { toastDone } from '@/shared/page/toasts';
+import { useSession } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 import { Splash } from '../Splash';
 import { Frame } from './Frame';
 import { readLinkFailure } from './links';
 import { AuthFailure, Notice, SignInLink } from './parts';
 import { checkNewPassword } from './passwords';
+import { PATHS } from './paths';
 
 /** Set a new password: where the link of a forgotten one leads, for somebody whom the link has signed in. */
 export function NewPasswordPage() {
@@ -27,7 +28,7 @@ function LinkIsOver() {
   return (
     <Stack>
       {failure ? <AuthFailure error={failure} /> : <Notice>Open the newest link that you were sent.</Notice>}
-      <SignInLink to="/forgot-password" search={{}}>
+      <SignInLink to={PATHS.forgotPassword} search={{}}>
         Have a new link sent
       </SignInLink>
     </Stack>
@@ -52,7 +53,7 @@ function NewPasswordForm() {
       setError(answer.error);
       return;
     }
-    tellDone('Your new password is set');
+    toastDone('Your new password is set');
     void navigate({ to: '/', replace: true });
   });
   return (

@@ -1,7 +1,7 @@
 import { Anchor, PinInput, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { announceLeaving } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
+import { announceLeaving } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 import { Frame } from './Frame';
 import { AuthFailure } from './parts';
 

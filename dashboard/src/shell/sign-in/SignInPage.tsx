@@ -2,13 +2,14 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useSession } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
+import { useSession } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 import { GoOn } from '../GoOn';
 import { useAuthSettings } from './authSettings';
 import { Frame } from './Frame';
 import { makeReturnAddress, readLinkFailure, readWayBack } from './links';
 import { AuthFailure, checkEmail, MailSent, Notice, SignInLink } from './parts';
+import { PATHS } from './paths';
 import type { SignInSearch } from './routes';
 
 type Way = 'password' | 'link';
@@ -28,7 +29,7 @@ export function SignInPage() {
         canSignUp && (
           <>
             New here?{' '}
-            <SignInLink to="/sign-up" search={search}>
+            <SignInLink to={PATHS.signUp} search={search}>
               Create an account
             </SignInLink>
           </>
@@ -90,7 +91,7 @@ function SignInForm({ way, search, onOtherWay }: { way: Way; search: SignInSearc
               {...form.getInputProps('password')}
             />
             <Group justify="flex-end">
-              <SignInLink to="/forgot-password" search={{ email: form.values.email || undefined }}>
+              <SignInLink to={PATHS.forgotPassword} search={{ email: form.values.email || undefined }}>
                 Forgot the password?
               </SignInLink>
             </Group>

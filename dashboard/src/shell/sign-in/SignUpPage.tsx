@@ -2,15 +2,16 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useSession } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
+import { toastDone } from '@/shared/page/toasts';
+import { useSession } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 import { GoOn } from '../GoOn';
 import { useAuthSettings } from './authSettings';
 import { Frame } from './Frame';
 import { makeReturnAddress, readWayBack } from './links';
 import { AuthFailure, checkEmail, MailSent, Notice, SignInLink } from './parts';
 import { checkNewPassword } from './passwords';
+import { PATHS } from './paths';
 import type { SignInSearch } from './routes';
 
 /** Make an account. Where addresses must be confirmed, an e-mail is sent and the page says so. */
@@ -27,7 +28,7 @@ export function SignUpPage() {
       footer={
         <>
           You have one?{' '}
-          <SignInLink to="/sign-in" search={search}>
+          <SignInLink to={PATHS.signIn} search={search}>
             Sign in
           </SignInLink>
         </>
@@ -112,7 +113,7 @@ function Confirmation({ email, back }: { email: string; back: string }) {
     const answer = await supabase.auth.resend({ type: 'signup', email, options });
     setIsSending(false);
     setError(answer.error);
-    if (!answer.error) tellDone(`Sent again to ${email}`);
+    if (!answer.error) toastDone(`Sent again to ${email}`);
   };
   return (
     <Stack>

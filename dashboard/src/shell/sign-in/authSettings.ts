@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useConfig } from '@/shared/config';
+import { useConfig } from '@/shared/platform/config';
 
 /** What Supabase Auth says about itself to anybody. */
 interface AuthSettings {

@@ -1,3 +1,5 @@
+import { PATHS } from './paths';
+
 /** Why a link from an e-mail did not work, as Auth tells in the address that it sends the browser to. */
 export interface LinkFailure {
   code: string;
@@ -21,7 +23,9 @@ export function readLinkFailure(): LinkFailure | null {
 
 /** Give the path to go on to after signing in: only ever one of this dashboard. */
 export function readWayBack(back: string | undefined): string {
-  return back && /^\/(?![/\\])/.test(back) && !back.startsWith('/sign-') ? back : '/';
+  const isOurs = back !== undefined && /^\/(?![/\\])/.test(back);
+  const isSignIn = [PATHS.signIn, PATHS.signUp].some((path) => back?.startsWith(path));
+  return isOurs && !isSignIn ? back : '/';
 }
 
 /** Give the address that a link in an e-mail leads to. */

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { rootRoute } from '@/shared/routes';
+import { rootRoute } from '@/shared/feature/routes';
+import { PATHS } from './paths';
 
 /** What the pages before a session are told in their address. */
 export interface SignInSearch {
@@ -25,25 +26,25 @@ const getParentRoute = () => rootRoute;
 export const signInRoutes = [
   createRoute({
     getParentRoute,
-    path: '/sign-in',
+    path: PATHS.signIn,
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./SignInPage'), 'SignInPage'),
   }),
   createRoute({
     getParentRoute,
-    path: '/sign-up',
+    path: PATHS.signUp,
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./SignUpPage'), 'SignUpPage'),
   }),
   createRoute({
     getParentRoute,
-    path: '/forgot-password',
+    path: PATHS.forgotPassword,
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./ForgotPasswordPage'), 'ForgotPasswordPage'),
   }),
   createRoute({
     getParentRoute,
-    path: '/new-password',
+    path: PATHS.newPassword,
     component: lazyRouteComponent(() => import('./NewPasswordPage'), 'NewPasswordPage'),
   }),
 ];

@@ -1,5 +1,5 @@
-import type { Explained } from '@/shared/errors';
-import { explain } from '@/shared/errors';
+import type { Explained } from '@/shared/platform/errors';
+import { explain } from '@/shared/platform/errors';
 
 /** What Supabase Auth's error codes mean to a person. */
 const WORDS: Record<string, Explained> = {

@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, Preferences } from '@/api';
 import { account } from '@/features/account/feature';
-import { isReplayable, nameDelivery, readDeliverySearch } from '@/features/account/notifications/deliveries';
 import { checkKinds, checkUrl, describeWishes } from '@/features/account/notifications/endpoints';
 import { describePing } from '@/features/account/notifications/PingButton';
 import { toChanges, toForm } from '@/features/account/notifications/preferences';
+import { readDeliverySearch } from '@/features/account/notifications/search';
 import { escapePicture, nameNext } from '@/features/account/security/Enrolment';
 import { keepSession, openDashboard, openNetwork, USER } from '../../fixtures/stage';
 
@@ -124,17 +124,6 @@ describe('webhooks', () => {
 });
 
 describe('deliveries', () => {
-  it('are sent again only where that is possible', () => {
-    expect(isReplayable({ status: 'dead', channel: 'email' })).toBe(true);
-    expect(isReplayable({ status: 'sent', channel: 'email' })).toBe(false);
-    expect(isReplayable({ status: 'suppressed', channel: 'in_app' })).toBe(false);
-  });
-
-  it('are named by what they tell of', () => {
-    expect(nameDelivery({ title: 'Acme', purpose: 'event' })).toBe('Acme');
-    expect(nameDelivery({ title: null, purpose: 'ping' })).toBe('Test message');
-  });
-
   it('are narrowed by what the address says, as far as it is understood', () => {
     expect(readDeliverySearch({ status: 'dead', channel: 'pigeon', endpoint: 'x' })).toEqual({ status: 'dead' });
   });

@@ -31,7 +31,7 @@ function makeSection(changes: Partial<Section> = {}): Section {
     name: 'rivers',
     title: 'Rivers',
     since: [count('floods', 3), count('droughts', 0)],
-    now: [count('dams', 2, { link: '/rivers' })],
+    now: [count('dams', 2, { link: '/rivers?state=full' })],
     recent: [],
     trends: [TREND],
     start: null,
@@ -70,6 +70,8 @@ describe('the first page', () => {
     expect(screen.getByText(/What is new since you were here/)).toBeInTheDocument();
     expect(screen.getByText('Rivers · By 40 cm')).toBeInTheDocument();
     expect(screen.getByText('floods')).toBeInTheDocument();
+    // What the server filters by is in the link.
+    expect(screen.getByRole('link', { name: /dams/ })).toHaveAttribute('href', '/rivers?state=full');
     // A zero beside a number says nothing.
     expect(screen.queryByText('droughts')).not.toBeInTheDocument();
     const order = network.sent.map(({ path }) => path);

@@ -71,28 +71,7 @@ describe('a change', () => {
       .on('GET /api/v1/alerts', [makeAlert()])
       .on('GET /api/v1/alerts/a1', { body: makeAlert() })
       .on('GET /api/v1/alerts/a1/diff', { body: diff })
-      .on('GET /rest/v1/notification_deliveries', [
-        {
-          id: 'd1',
-          channel: 'email',
-          status: 'dead',
-          reason: 'The mailbox is full.',
-          mode: 'immediate',
-          address: 'ada@example.com',
-          due_at: '2026-03-01T12:00:00Z',
-          sent_at: null,
-          notification_attempts: [
-            {
-              number: 1,
-              outcome: 'failed',
-              status_code: 452,
-              response: 'full',
-              milliseconds: 9,
-              at: '2026-03-01T12:00:00Z',
-            },
-          ],
-        },
-      ]);
+      .on('GET /api/v1/notifications/deliveries', []);
     return open('/watch/alerts/a1', network);
   }
 
@@ -148,13 +127,11 @@ describe('a change', () => {
     expect(screen.getByText(/a clock/)).toBeInTheDocument();
   });
 
-  it('shows each attempt of a delivery and sends again what was given up', async () => {
-    const { network, user } = openChange();
-    network.on('POST /api/v1/notifications/deliveries/d1/replay', { body: {} });
-    const card = await screen.findByRole('region', { name: 'Deliveries' });
-    expect(await within(card).findByText(/Attempt 1: failed \(452\)/)).toBeInTheDocument();
-    expect(card).toHaveTextContent('The mailbox is full.');
-    await user.click(within(card).getByRole('button', { name: 'Send again' }));
-    await waitFor(() => expect(network.to('POST /api/v1/notifications/deliveries/d1/replay')).toHaveLength(1));
+  it('shows who was notified of it', async () => {
+    const { network } = openChange();
+    expect(await screen.findByRole('region', { name: 'Deliveries' })).toBeInTheDocument();
+    await waitFor(() => expect(network.to('GET /api/v1/notifications/deliveries')).not.toHaveLength(0));
+    const { query } = network.to('GET /api/v1/notifications/deliveries')[0] ?? {};
+    expect([query?.get('kind'), query?.get('event_id')]).toEqual(['watch.alert', 'a1']);
   });
 });

@@ -7,9 +7,6 @@ import { findStage } from '@/features/watch/ask/Steps';
 import { describeCounts } from '@/features/watch/change/counts';
 import { groupByHeading, needsHeading, readSide } from '@/features/watch/change/diffRows';
 import { explainScore } from '@/features/watch/change/score';
-import { isSamePage, shortenUrl } from '@/features/watch/parts/address';
-import { doForEach } from '@/features/watch/parts/inTurn';
-import { nextPage, PAGE } from '@/features/watch/parts/paging';
 import { groupRuns } from '@/features/watch/source/runs';
 import { readForm, toChanges } from '@/features/watch/source/settings';
 import { chooseBeatRange, describeBeats, readBeats } from '@/features/watch/sources/beats';
@@ -88,30 +85,6 @@ describe('the inbox', () => {
       dialog: 'add',
     });
   });
-
-  it('goes on from the last alert of a full page only', () => {
-    const page = Array.from({ length: PAGE }, (_, place) => ({ id: `${place}` }));
-    expect(nextPage(page)).toBe(`${PAGE - 1}`);
-    expect(nextPage(page.slice(1))).toBeUndefined();
-  });
-
-  it('does many things a few at once and says which failed', async () => {
-    let running = 0;
-    let most = 0;
-    const { failed, error } = await doForEach(
-      Array.from({ length: 20 }, (_, number) => number),
-      async (number) => {
-        running += 1;
-        most = Math.max(most, running);
-        await Promise.resolve();
-        running -= 1;
-        if (number % 7 === 3) throw new Error(`not ${number}`);
-      },
-    );
-    expect(failed).toEqual([3, 10, 17]);
-    expect(error).toEqual(new Error('not 3'));
-    expect(most).toBeLessThanOrEqual(6);
-  });
 });
 
 describe('asking', () => {
@@ -132,12 +105,6 @@ describe('asking', () => {
     expect(findStage({ status: 'failed' }, 0)).toBe('finding');
     expect(findStage({ status: 'discovered' }, 0)).toBe('choosing');
     expect(findStage({ status: 'discovered' }, 2)).toBe('watching');
-  });
-
-  it('takes two addresses of one page for the same', () => {
-    expect(isSamePage('http://www.Acme.example/', 'https://acme.example')).toBe(true);
-    expect(isSamePage('https://acme.example/a', 'https://acme.example/b')).toBe(false);
-    expect(shortenUrl('https://www.acme.example/pricing/')).toBe('acme.example/pricing');
   });
 });
 

@@ -1,35 +1,37 @@
-import { Button, Group, Select, Stack } from '@mantine/core';
+import { Group, Select, Stack } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { notificationsListDeliveriesInfiniteOptions } from '@/api/@tanstack/react-query.gen';
+import { CHANNELS, type DeliveryChannel, type DeliveryStatus, STATUSES } from '@/shared/deliveries/deliveries';
+import { FilterChip } from '@/shared/lists/FilterChip';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { useSetSearch } from '@/shared/lists/useSetSearch';
 import { useLiveTable } from '@/shared/live';
-import { Page } from '@/shared/Page';
-import { Empty, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
-import { NotificationTabs } from '../parts';
+import { Page } from '@/shared/page/Page';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { links } from '../links';
+import { NotificationTabs } from '../tabs';
 import { DeliveryRow } from './DeliveryRow';
-import { CHANNELS, type ChannelName, type DeliverySearch, STATUSES, type Status } from './deliveries';
 import classes from './notifications.module.css';
+import type { DeliverySearch } from './search';
 
-const route = getRouteApi('/signed-in/settings/notifications/deliveries');
-const AT_ONCE = 50;
-
-/** What was sent to whom, and how each attempt fared. */
+/** What was sent to whom, and how each attempt ended. */
 export function DeliveriesPage() {
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const search = links.deliveries.useSearch();
+  const setSearch = useSetSearch<DeliverySearch>();
   const { workspace, can } = useWorkspace();
   const list = notificationsListDeliveriesInfiniteOptions({
-    query: { limit: AT_ONCE, status: search.status, channel: search.channel, endpoint_id: search.endpoint },
+    query: { limit: PAGE_SIZE, status: search.status, channel: search.channel, endpoint_id: search.endpoint },
   });
   const query = useInfiniteQuery({
     ...list,
     initialPageParam: {},
-    getNextPageParam: (page) => (page.length < AT_ONCE ? undefined : page.at(-1)?.id),
+    getNextPageParam: nextPage,
   });
   useLiveTable('notification_deliveries', `workspace_id=eq.${workspace.id}`, [list.queryKey]);
-  const choose = (changes: DeliverySearch): void => void navigate({ search: { ...search, ...changes }, replace: true });
+  const choose = (changes: DeliverySearch): void => setSearch({ ...search, ...changes });
   const isNarrowed = Boolean(search.status || search.channel || search.endpoint);
   return (
     <Page
@@ -42,33 +44,33 @@ export function DeliveriesPage() {
       <Stack>
         <Group gap="sm">
           <Select
-            aria-label="How it fared"
-            placeholder="However it fared"
+            aria-label="Status"
+            placeholder="Any status"
             data={Object.entries(STATUSES).map(([value, { label }]) => ({ value, label }))}
             value={search.status ?? null}
-            onChange={(status) => choose({ status: (status ?? undefined) as Status | undefined })}
+            onChange={(status) => choose({ status: (status ?? undefined) as DeliveryStatus | undefined })}
             clearable
             w={200}
           />
           <Select
             aria-label="Channel"
-            placeholder="By any channel"
+            placeholder="Any channel"
             data={Object.entries(CHANNELS).map(([value, label]) => ({ value, label }))}
             value={search.channel ?? null}
-            onChange={(channel) => choose({ channel: (channel ?? undefined) as ChannelName | undefined })}
+            onChange={(channel) => choose({ channel: (channel ?? undefined) as DeliveryChannel | undefined })}
             clearable
             w={180}
           />
           {search.endpoint && (
-            <Button variant="subtle" size="compact-sm" onClick={() => choose({ endpoint: undefined })}>
-              One webhook only: show all
-            </Button>
+            <FilterChip clearLabel="Show deliveries to every recipient" onClear={() => choose({ endpoint: undefined })}>
+              To one webhook
+            </FilterChip>
           )}
         </Group>
         <QueryStates
           query={query}
           what="The deliveries could not be loaded"
-          isEmpty={({ pages }) => pages.every((page) => page.length === 0)}
+          isEmpty={hasNoRows}
           empty={
             <Empty icon={IconSend} title={isNarrowed ? 'No such deliveries' : 'Nothing was sent yet'}>
               {isNarrowed
@@ -77,24 +79,15 @@ export function DeliveriesPage() {
             </Empty>
           }
         >
-          {({ pages }) => (
+          {(data) => (
             <ul className={classes.list} aria-label="Deliveries">
-              {pages.flat().map((delivery) => (
+              {listRows(data).map((delivery) => (
                 <DeliveryRow key={delivery.id} delivery={delivery} />
               ))}
             </ul>
           )}
         </QueryStates>
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            mx="auto"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show older ones
-          </Button>
-        )}
+        <MoreButton pages={query} what="deliveries" />
       </Stack>
     </Page>
   );

@@ -1,15 +1,12 @@
-import { Badge, Button, Group, Text, UnstyledButton } from '@mantine/core';
+import { Group, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight, IconRefresh } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Attempt, Delivery } from '@/api';
-import {
-  notificationsListDeliveriesInfiniteQueryKey,
-  notificationsReplayDeliveryMutation,
-} from '@/api/@tanstack/react-query.gen';
-import { tellDone, tellFailed } from '@/shared/tell';
-import { formatAbsolute, RelativeTime } from '@/shared/time';
-import { CHANNELS, isReplayable, nameDelivery, STATUSES } from './deliveries';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import type { Delivery } from '@/api';
+import { Tag } from '@/shared/badges/Tag';
+import { Attempts } from '@/shared/deliveries/Attempts';
+import { CHANNELS, isReplayable, nameDelivery, STATUSES } from '@/shared/deliveries/deliveries';
+import { SendAgain } from '@/shared/deliveries/SendAgain';
+import { RelativeTime } from '@/shared/time';
 import classes from './notifications.module.css';
 
 /** One message to one recipient; its attempts unfold. */
@@ -21,9 +18,7 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }) {
   return (
     <li>
       <div className={classes.delivery}>
-        <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none">
-          {label}
-        </Badge>
+        <Tag color={color}>{label}</Tag>
         <div className={classes.what}>
           <Text fw={550} style={{ overflowWrap: 'anywhere' }}>
             {nameDelivery(delivery)}
@@ -53,54 +48,7 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }) {
         </Text>
         {isReplayable(delivery) ? <SendAgain delivery={delivery} /> : <span />}
       </div>
-      {isOpen && <Attempts id={id} attempts={delivery.attempt_log} />}
+      {isOpen && <Attempts id={id} attempts={delivery.attempt_log} className={classes.attempts} />}
     </li>
-  );
-}
-
-function Attempts({ id, attempts }: { id: string; attempts: Attempt[] }) {
-  return (
-    <ol id={id} className={classes.attempts} aria-label="Attempts">
-      {attempts.map((attempt) => (
-        <li key={attempt.number}>
-          <Text size="sm">
-            {attempt.number}. {STATUSES[attempt.outcome as keyof typeof STATUSES]?.label ?? attempt.outcome}
-            {attempt.status_code && ` (${attempt.status_code})`} after {attempt.milliseconds} ms ·{' '}
-            <Text span c="dimmed">
-              {formatAbsolute(attempt.at)}
-            </Text>
-          </Text>
-          {attempt.response && (
-            <Text size="sm" c="dimmed">
-              {attempt.response}
-            </Text>
-          )}
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function SendAgain({ delivery }: { delivery: Delivery }) {
-  const queries = useQueryClient();
-  const replay = useMutation({
-    ...notificationsReplayDeliveryMutation(),
-    onSuccess: async () => {
-      tellDone('It is sent again.');
-      await queries.invalidateQueries({ queryKey: notificationsListDeliveriesInfiniteQueryKey() });
-    },
-    onError: (error) => tellFailed('It was not sent again', error),
-  });
-  return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      leftSection={<IconRefresh size={14} />}
-      loading={replay.isPending}
-      onClick={() => replay.mutate({ path: { delivery_id: delivery.id } })}
-      aria-label={`Send again: ${nameDelivery(delivery)}`}
-    >
-      Send again
-    </Button>
   );
 }

@@ -18,10 +18,11 @@ import {
   webhooksListEndpointsQueryKey,
   webhooksRotateSecretMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { ConfirmDialog } from '@/shared/Confirm';
-import { tellDone, tellFailed } from '@/shared/tell';
+import { ConfirmDialog } from '@/shared/page/Confirm';
+import { toastDone, toastFailure } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
+import { links } from '../links';
 import { EditEndpoint, SecretShown } from './EndpointForm';
 import { describeWishes } from './endpoints';
 import classes from './notifications.module.css';
@@ -130,7 +131,7 @@ function EndpointMenu({ endpoint, onAsk, onToggle }: EndpointMenuProps) {
         </Menu.Item>
         <Menu.Item
           leftSection={<IconList size={16} />}
-          onClick={() => void navigate({ to: '/settings/notifications/deliveries', search: { endpoint: endpoint.id } })}
+          onClick={() => void navigate(links.deliveries({ endpoint: endpoint.id }))}
         >
           Its deliveries
         </Menu.Item>
@@ -161,9 +162,9 @@ function useDeeds(endpoint: Endpoint) {
     ...webhooksChangeEndpointMutation(),
     onSuccess: async (changed) => {
       await refresh();
-      tellDone(changed.enabled ? 'The webhook is on.' : 'The webhook is off.');
+      toastDone(changed.enabled ? 'The webhook is on.' : 'The webhook is off.');
     },
-    onError: (error) => tellFailed('The webhook was not changed', error),
+    onError: (error) => toastFailure('The webhook was not changed', error),
   });
   const rotate = useMutation({
     ...webhooksRotateSecretMutation(),
@@ -176,7 +177,7 @@ function useDeeds(endpoint: Endpoint) {
     ...webhooksDeleteEndpointMutation(),
     onSuccess: async () => {
       await refresh();
-      tellDone('The webhook was deleted.');
+      toastDone('The webhook was deleted.');
     },
   });
   return {

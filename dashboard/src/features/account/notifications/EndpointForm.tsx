@@ -10,10 +10,10 @@ import {
   webhooksCreateEndpointMutation,
   webhooksListEndpointsQueryKey,
 } from '@/api/@tanstack/react-query.gen';
-import { useConfig } from '@/shared/config';
-import { ShownOnce } from '@/shared/Secret';
-import { tellDone } from '@/shared/tell';
-import { Problem } from '../parts';
+import { ShownOnce } from '@/shared/page/Secret';
+import { FormError } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
+import { useConfig } from '@/shared/platform/config';
 import { checkKinds, checkUrl, type EndpointValues, toEndpoint, toValues } from './endpoints';
 import { FLOORS } from './preferences';
 
@@ -84,7 +84,7 @@ export function EditEndpoint({ endpoint, onClose }: { endpoint: Endpoint; onClos
     ...webhooksChangeEndpointMutation(),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: webhooksListEndpointsQueryKey() });
-      tellDone('The webhook is saved.');
+      toastDone('The webhook is saved.');
       onClose();
     },
   });
@@ -137,7 +137,7 @@ function EndpointForm({ endpoint, action, error, isBusy, onSubmit }: EndpointFor
           allowDeselect={false}
           {...form.getInputProps('severity_floor')}
         />
-        <Problem error={error} />
+        <FormError error={error} />
         <Group justify="flex-end">
           <Button type="submit" loading={isBusy}>
             {action}

@@ -1,8 +1,8 @@
 import { Badge, Group, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Preferences } from '@/api';
+import { SettingsCard } from '@/shared/page/SettingsCard';
 import { listTimezones } from '../choices';
-import { Part } from '../parts';
 import type { Form } from './PreferencesForm';
 import { HOURS, MODES } from './preferences';
 
@@ -11,7 +11,7 @@ export function MailPart({ form, preferences }: { form: Form; preferences: Prefe
   const zones = useMemo(listTimezones, []);
   const { mode, quiet, timezone } = form.getValues();
   return (
-    <Part title="E-mail">
+    <SettingsCard title="E-mail">
       <Stack>
         <Radio.Group label="How often" {...form.getInputProps('mode')}>
           <Stack gap="xs" mt={6}>
@@ -52,7 +52,7 @@ export function MailPart({ form, preferences }: { form: Form; preferences: Prefe
           {...form.getInputProps('email')}
         />
       </Stack>
-    </Part>
+    </SettingsCard>
   );
 }
 

@@ -3,8 +3,8 @@ import { IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Delivery, Endpoint } from '@/api';
 import { notificationsReadDeliveryOptions, webhooksPingEndpointMutation } from '@/api/@tanstack/react-query.gen';
-import { explain } from '@/shared/errors';
 import { useLiveTable } from '@/shared/live';
+import { explain } from '@/shared/platform/errors';
 
 const OPEN = ['pending', 'sending', 'failed'];
 

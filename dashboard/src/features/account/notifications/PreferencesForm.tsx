@@ -6,9 +6,9 @@ import {
   notificationsReadPreferencesQueryKey,
   notificationsSavePreferencesMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { tellDone } from '@/shared/tell';
-import { looksLikeAddress } from '../choices';
-import { Part, Problem } from '../parts';
+import { looksLikeEmail } from '@/shared/emails';
+import { FormError, SettingsCard } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
 import { MailPart } from './MailPart';
 import classes from './notifications.module.css';
 import { FLOORS, type PreferenceForm, toChanges, toForm } from './preferences';
@@ -20,8 +20,7 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
   const form = useForm<PreferenceForm>({
     initialValues: toForm(preferences),
     validate: {
-      email: (email) =>
-        !email.trim() || looksLikeAddress(email) ? null : 'Give an e-mail address, or leave it empty.',
+      email: (email) => (!email.trim() || looksLikeEmail(email) ? null : 'Give an e-mail address, or leave it empty.'),
       quiet_start: (start, { quiet }) => (!quiet || start ? null : 'Give a time.'),
       quiet_end: (end, { quiet, quiet_start }) => {
         if (!quiet) return null;
@@ -41,7 +40,7 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         {!preferences.subscribed && (
           <Unsubscribed isBusy={save.isPending} onResume={() => save.mutate({ body: { subscribed: true } })} />
         )}
-        <Part title="What you hear of, and where">
+        <SettingsCard title="What you hear of, and where">
           <Stack>
             <Checkbox.Group label="Tell me" {...form.getInputProps('channels')}>
               <Stack gap="xs" mt={6}>
@@ -57,10 +56,10 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
               {...form.getInputProps('severity_floor')}
             />
           </Stack>
-        </Part>
+        </SettingsCard>
         <MailPart form={form} preferences={preferences} />
         <div className={classes.saving} data-dirty={form.isDirty()}>
-          <Problem error={save.error} />
+          <FormError error={save.error} />
           <Group justify="flex-end" gap="xs">
             {form.isDirty() && (
               <Button variant="default" onClick={form.reset}>
@@ -85,7 +84,7 @@ function useSave(form: Form) {
       queries.setQueryData(notificationsReadPreferencesQueryKey(), saved);
       form.setInitialValues(toForm(saved));
       form.reset();
-      tellDone(
+      toastDone(
         saved.email && !saved.address_verified
           ? `Saved. Open the link that was sent to ${saved.email}.`
           : 'Your preferences are saved.',

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { notificationsReadPreferencesOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { ListSkeleton, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
-import { NotificationTabs } from '../parts';
+import { Page } from '@/shared/page/Page';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { NotificationTabs } from '../tabs';
 import { PreferencesForm } from './PreferencesForm';
 
 /** How one is told of what happens in the workspace. */

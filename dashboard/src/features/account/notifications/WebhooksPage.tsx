@@ -2,10 +2,10 @@ import { Stack, Text } from '@mantine/core';
 import { IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { webhooksListEndpointsOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Empty, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
-import { NotificationTabs } from '../parts';
+import { Page } from '@/shared/page/Page';
+import { Empty, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { NotificationTabs } from '../tabs';
 import { EndpointCard } from './EndpointCard';
 import { NewEndpointButton } from './EndpointForm';
 

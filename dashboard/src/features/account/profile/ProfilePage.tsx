@@ -4,11 +4,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Profile } from '@/api';
 import { authReadMeOptions, authReadMeQueryKey, authSyncProfileMutation } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { QueryStates } from '@/shared/states';
-import { tellDone } from '@/shared/tell';
-import { guessTimezone, listLocales, listTimezones } from '../choices';
-import { AccountTabs, Part, Problem } from '../parts';
+import { Page } from '@/shared/page/Page';
+import { FormError, SettingsCard } from '@/shared/page/SettingsCard';
+import { QueryStates } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { readTimezone } from '@/shared/time';
+import { listLocales, listTimezones } from '../choices';
+import { AccountTabs } from '../tabs';
 
 /** What one says of oneself, and how times are meant. */
 export function ProfilePage() {
@@ -40,7 +42,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
       form.setInitialValues(toValues(saved));
       form.reset();
       await queries.invalidateQueries({ queryKey: authReadMeQueryKey() });
-      tellDone('Your profile is saved.');
+      toastDone('Your profile is saved.');
     },
   });
   const form = useForm({
@@ -50,7 +52,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
     },
   });
   const { full_name, timezone } = form.getValues();
-  const guessed = guessTimezone();
+  const guessed = readTimezone();
   return (
     <form
       noValidate
@@ -60,7 +62,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
         }),
       )}
     >
-      <Part title="Profile" text={`You sign in as ${profile.email}.`}>
+      <SettingsCard title="Profile" text={`You sign in as ${profile.email}.`}>
         <Stack>
           <Group align="flex-end" wrap="nowrap">
             <Avatar name={full_name || profile.email} color="initials" size={56} radius="xl" alt="" />
@@ -94,14 +96,14 @@ function ProfileForm({ profile }: { profile: Profile }) {
             value={form.getValues().locale || null}
             onChange={(locale) => form.setFieldValue('locale', locale ?? '')}
           />
-          <Problem error={save.error} />
+          <FormError error={save.error} />
           <Group justify="flex-end">
             <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
               Save
             </Button>
           </Group>
         </Stack>
-      </Part>
+      </SettingsCard>
     </form>
   );
 }

@@ -1,11 +1,11 @@
 import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useUser } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
-import { looksLikeAddress } from '../choices';
-import { Part, Problem } from '../parts';
+import { looksLikeEmail } from '@/shared/emails';
+import { FormError, SettingsCard } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
+import { useUser } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 
 /** Changes the address that one signs in with. Depending on the project it must be confirmed by mail first. */
 export function EmailForm() {
@@ -15,7 +15,7 @@ export function EmailForm() {
     initialValues: { email: '' },
     validate: {
       email: (email) => {
-        if (!looksLikeAddress(email)) return 'Give an e-mail address, such as ada@example.com.';
+        if (!looksLikeEmail(email)) return 'Give an e-mail address, such as ada@example.com.';
         return email.trim().toLowerCase() === user.email?.toLowerCase() ? 'This is your address already.' : null;
       },
     },
@@ -29,12 +29,12 @@ export function EmailForm() {
     },
     onSuccess: (changed) => {
       form.reset();
-      if (!changed.new_email) tellDone(`You sign in as ${changed.email} from now on.`);
+      if (!changed.new_email) toastDone(`You sign in as ${changed.email} from now on.`);
     },
   });
   const awaited = change.data?.new_email ?? user.new_email;
   return (
-    <Part title="E-mail address" text={`You sign in as ${user.email}.`}>
+    <SettingsCard title="E-mail address" text={`You sign in as ${user.email}.`}>
       {awaited && (
         <Alert
           color="yellow"
@@ -60,8 +60,8 @@ export function EmailForm() {
             Change address
           </Button>
         </Group>
-        <Problem error={change.error} />
+        <FormError error={change.error} />
       </form>
-    </Part>
+    </SettingsCard>
   );
 }

@@ -1,11 +1,11 @@
 import { Button, Group, Image, Loader, PinInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Copyable } from '@/shared/Secret';
-import { Failed } from '@/shared/states';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
-import { Problem } from '../parts';
+import { Copyable } from '@/shared/page/Secret';
+import { FormError } from '@/shared/page/SettingsCard';
+import { Failed } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { useSupabase } from '@/shared/platform/supabase';
 import { FACTORS } from './TwoFactor';
 
 /** A name that no app has yet: "Authenticator app", then "Authenticator app 2". */
@@ -50,7 +50,7 @@ export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[]
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: FACTORS });
-      tellDone('From now on you are asked for a code when you sign in.');
+      toastDone('From now on you are asked for a code when you sign in.');
       onEnd();
     },
     onError: () => setCode(''),
@@ -82,7 +82,7 @@ export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[]
           disabled={verify.isPending}
           error={verify.isError}
         />
-        <Problem error={verify.error} />
+        <FormError error={verify.error} />
         <Button variant="subtle" size="compact-sm" w="fit-content" onClick={onEnd}>
           Not now
         </Button>

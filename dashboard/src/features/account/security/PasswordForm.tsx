@@ -2,10 +2,10 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useUser } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
-import { Part, Problem } from '../parts';
+import { FormError, SettingsCard } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
+import { useUser } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
 
 interface Passwords {
   password: string;
@@ -44,11 +44,11 @@ export function PasswordForm() {
       setNeedsCode(!isDone);
       if (!isDone) return;
       form.reset();
-      tellDone('Your password is changed.');
+      toastDone('Your password is changed.');
     },
   });
   return (
-    <Part title="Password" text="Long beats clever: a few words that you can remember.">
+    <SettingsCard title="Password" text="Long beats clever: a few words that you can remember.">
       <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values))}>
         <input type="text" name="username" autoComplete="username" value={user.email ?? ''} readOnly hidden />
         <Stack>
@@ -63,7 +63,7 @@ export function PasswordForm() {
               {...form.getInputProps('nonce')}
             />
           )}
-          <Problem error={change.error} />
+          <FormError error={change.error} />
           <Group justify="flex-end">
             <Button type="submit" variant="default" loading={change.isPending}>
               Change password
@@ -71,6 +71,6 @@ export function PasswordForm() {
           </Group>
         </Stack>
       </form>
-    </Part>
+    </SettingsCard>
   );
 }

@@ -1,12 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { authDeleteAccountMutation } from '@/api/@tanstack/react-query.gen';
-import { Confirm } from '@/shared/Confirm';
-import { Page } from '@/shared/Page';
-import { announceLeaving, useUser } from '@/shared/session';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
-import { AccountTabs, Part } from '../parts';
+import { Confirm } from '@/shared/page/Confirm';
+import { Page } from '@/shared/page/Page';
+import { SettingsCard } from '@/shared/page/SettingsCard';
+import { toastDone } from '@/shared/page/toasts';
+import { announceLeaving, useUser } from '@/shared/platform/session';
+import { useSupabase } from '@/shared/platform/supabase';
+import { AccountTabs } from '../tabs';
 import { EmailForm } from './EmailForm';
 import { PasswordForm } from './PasswordForm';
 import { TwoFactor } from './TwoFactor';
@@ -33,10 +34,10 @@ function Sessions() {
     if (scope !== 'others') announceLeaving();
     const { error } = await supabase.auth.signOut({ scope });
     if (error) throw error;
-    if (scope === 'others') tellDone('Every other browser and device is signed out.');
+    if (scope === 'others') toastDone('Every other browser and device is signed out.');
   };
   return (
-    <Part title="Signed in" text="Lost a device, or used one that isn't yours? Sign out there from here.">
+    <SettingsCard title="Signed in" text="Lost a device, or used one that isn't yours? Sign out there from here.">
       <Group gap="sm">
         <Confirm
           harmless
@@ -66,7 +67,7 @@ function Sessions() {
           You are signed out here as well. API keys go on working.
         </Confirm>
       </Group>
-    </Part>
+    </SettingsCard>
   );
 }
 
@@ -82,7 +83,7 @@ function Deletion() {
     },
   });
   return (
-    <Part
+    <SettingsCard
       title="Delete the account"
       text="Your personal workspace with all that is in it, your API keys and your memberships go with it. Workspaces that you own with others pass to whoever ranks next."
     >
@@ -100,6 +101,6 @@ function Deletion() {
       >
         <Text size="sm">This can't be undone: nobody can bring it back.</Text>
       </Confirm>
-    </Part>
+    </SettingsCard>
   );
 }

@@ -3,12 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Factor } from '@supabase/supabase-js';
 import { IconShieldCheck, IconShieldPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Confirm } from '@/shared/Confirm';
-import { ListSkeleton, QueryStates } from '@/shared/states';
-import { useSupabase } from '@/shared/supabase';
-import { tellDone } from '@/shared/tell';
+import { Confirm } from '@/shared/page/Confirm';
+import { SettingsCard } from '@/shared/page/SettingsCard';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { useSupabase } from '@/shared/platform/supabase';
 import { RelativeTime } from '@/shared/time';
-import { Part } from '../parts';
 import { Enrolment } from './Enrolment';
 
 export const FACTORS = ['factors'];
@@ -26,7 +26,7 @@ export function TwoFactor() {
     },
   });
   return (
-    <Part
+    <SettingsCard
       title="Authenticator app"
       text="A code from an app on your phone, asked for after the password. Whoever learns your password still can't get in."
     >
@@ -55,7 +55,7 @@ export function TwoFactor() {
           </Stack>
         )}
       </QueryStates>
-    </Part>
+    </SettingsCard>
   );
 }
 
@@ -70,7 +70,7 @@ function FactorRow({ factor }: { factor: Factor }) {
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: FACTORS });
-      tellDone(`${name} is asked for no more.`);
+      toastDone(`${name} is asked for no more.`);
     },
   });
   return (

@@ -1,6 +1,7 @@
-import { CloseButton, Group, Paper, SegmentedControl, Text } from '@mantine/core';
+import { Group, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { watchSourcesReadSourceOptions } from '@/api/@tanstack/react-query.gen';
+import { FilterChip } from '@/shared/lists/FilterChip';
 import type { AlertFilters } from './filters';
 
 interface AlertFilterBarProps {
@@ -46,13 +47,8 @@ export function AlertFilterBar({ filters, onChange }: AlertFilterBarProps) {
 function OfSource({ sourceId, onClear }: { sourceId: string; onClear: () => void }) {
   const { data } = useQuery(watchSourcesReadSourceOptions({ path: { source_id: sourceId } }));
   return (
-    <Paper withBorder radius="md" pl="sm" pr={4} py={3}>
-      <Group gap={4} wrap="nowrap">
-        <Text size="sm" truncate maw={260}>
-          {data?.name ?? 'One source'}
-        </Text>
-        <CloseButton size="sm" aria-label="Show alerts of every source" onClick={onClear} />
-      </Group>
-    </Paper>
+    <FilterChip clearLabel="Show alerts of every source" onClear={onClear}>
+      {data?.name ?? 'One source'}
+    </FilterChip>
   );
 }

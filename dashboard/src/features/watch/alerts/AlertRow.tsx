@@ -2,14 +2,15 @@ import { ActionIcon, Checkbox, Text, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Alert } from '@/api';
+import { SeverityBadge } from '@/shared/badges/SeverityBadge';
 import { RelativeTime } from '@/shared/time';
-import { SeverityBadge } from '../parts/severity';
+import { links } from '../links';
 import classes from './alerts.module.css';
 
 interface AlertRowProps {
   alert: Alert;
   showsSource: boolean;
-  isChosen: boolean;
+  isSelected: boolean;
   onToggle?: () => void;
   onAcknowledge?: () => void;
   onFocus: () => void;
@@ -19,19 +20,19 @@ interface AlertRowProps {
 const NEW_MS = 15_000;
 
 /** One alert of the inbox. What nobody has seen to is bold, with a dot and its name. */
-export function AlertRow({ alert, showsSource, isChosen, onToggle, onAcknowledge, onFocus }: AlertRowProps) {
+export function AlertRow({ alert, showsSource, isSelected, onToggle, onAcknowledge, onFocus }: AlertRowProps) {
   const isOpen = !alert.acknowledged_at;
   return (
     <li
       className={classes.row}
       data-open={isOpen || undefined}
-      data-chosen={isChosen || undefined}
+      data-chosen={isSelected || undefined}
       data-new={isOpen && Date.now() - Date.parse(alert.created_at) < NEW_MS ? true : undefined}
     >
       {onToggle && (
         <Checkbox
           className={classes.check}
-          checked={isChosen}
+          checked={isSelected}
           onChange={onToggle}
           aria-label={`Select: ${alert.summary}`}
         />
@@ -47,8 +48,7 @@ export function AlertRow({ alert, showsSource, isChosen, onToggle, onAcknowledge
         )}
         <Link
           id={`alert-${alert.id}`}
-          to="/watch/alerts/$alertId"
-          params={{ alertId: alert.id }}
+          {...links.alert({ alertId: alert.id })}
           className={classes.summary}
           onFocus={onFocus}
         >

@@ -1,32 +1,31 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { IconBellRinging, IconFilterOff, IconRss, IconSparkles } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { watchAlertsListAlertsInfiniteOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Empty, ListSkeleton, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { useSetSearch } from '@/shared/lists/useSetSearch';
+import { Page } from '@/shared/page/Page';
+import { Empty, ListSkeleton, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { links } from '../links';
 import { useLiveAlerts } from '../live';
-import { MoreButton } from '../parts/MoreButton';
-import { nextPage, PAGE } from '../parts/paging';
-import { useSetSearch } from '../parts/useSetSearch';
 import { AlertFilterBar } from './AlertFilterBar';
 import { AlertList } from './AlertList';
 import { FeedDialog } from './FeedDialog';
 import { type AlertFilters, toAlertQuery } from './filters';
 
-const route = getRouteApi('/signed-in/watch/alerts');
-
 /** The inbox: what changed, and who has seen to it. */
 export default function AlertsPage() {
-  const filters: AlertFilters = route.useSearch();
+  const filters = links.alerts.useSearch();
   const choose = useSetSearch<AlertFilters>();
   const { can } = useWorkspace();
   const [isFeedOpen, setIsFeedOpen] = useState(false);
   useLiveAlerts();
   const pages = useInfiniteQuery({
-    ...watchAlertsListAlertsInfiniteOptions({ query: { ...toAlertQuery(filters), limit: PAGE } }),
+    ...watchAlertsListAlertsInfiniteOptions({ query: { ...toAlertQuery(filters), limit: PAGE_SIZE } }),
     initialPageParam: {},
     getNextPageParam: nextPage,
   });
@@ -46,10 +45,10 @@ export default function AlertsPage() {
           query={pages}
           what="The alerts could not be loaded"
           skeleton={<ListSkeleton rows={6} height={64} />}
-          isEmpty={(data) => data.pages.every((page) => page.length === 0)}
+          isEmpty={hasNoRows}
           empty={<NoAlerts filters={filters} onReset={() => choose({})} canEdit={can('editor')} />}
         >
-          {(data) => <AlertList alerts={data.pages.flat()} showsSource={!filters.source} />}
+          {(data) => <AlertList alerts={listRows(data)} showsSource={!filters.source} />}
         </QueryStates>
         <MoreButton pages={pages} what="alerts" />
       </Stack>
@@ -80,7 +79,7 @@ function NoAlerts({ filters, onReset, canEdit }: { filters: AlertFilters; onRese
       title="All seen to"
       action={
         canEdit && (
-          <Button component={Link} to="/watch/ask" leftSection={<IconSparkles size={16} />}>
+          <Button component={Link} {...links.ask()} leftSection={<IconSparkles size={16} />}>
             Watch something new
           </Button>
         )

@@ -2,7 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@man
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { watchImportAndExportRenewFeedMutation } from '@/api/@tanstack/react-query.gen';
-import { Failed } from '@/shared/states';
+import { Failed } from '@/shared/page/states';
 
 /** Makes the private address of one's feed of alerts, for a feed reader. */
 export function FeedDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {

@@ -1,10 +1,10 @@
-import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Alert } from '@/api';
 import { watchAlertsAcknowledge } from '@/api';
-import { tellFailed } from '@/shared/tell';
+import { forEachConcurrently } from '@/shared/lists/concurrency';
+import { patchRows } from '@/shared/lists/patching';
+import { toastFailure, toastUndo } from '@/shared/page/toasts';
 import { KEYS } from '../keys';
-import { doForEach } from '../parts/inTurn';
-import { tellUndo } from '../parts/tellUndo';
 
 interface Wanted {
   ids: string[];
@@ -12,13 +12,10 @@ interface Wanted {
 }
 
 /** Show alerts as acknowledged wherever they are shown, before the server has said so. */
-export function patchAlerts(queries: QueryClient, ids: readonly string[], acknowledged_at: string | null): void {
+function patchAlerts(queries: QueryClient, ids: readonly string[], acknowledged_at: string | null): void {
   const patch = (alert: Alert): Alert => (ids.includes(alert.id) ? { ...alert, acknowledged_at } : alert);
-  queries.setQueriesData<Alert[] | InfiniteData<Alert[]>>({ queryKey: KEYS.alerts }, (data) => {
-    if (!data) return data;
-    return Array.isArray(data) ? data.map(patch) : { ...data, pages: data.pages.map((page) => page.map(patch)) };
-  });
-  queries.setQueriesData<Alert>({ queryKey: KEYS.alert }, (alert) => alert && patch(alert));
+  patchRows(queries, KEYS.alerts, patch);
+  patchRows(queries, KEYS.alert, patch);
 }
 
 /** Acknowledge alerts, one or many, and offer to take it back. */
@@ -26,11 +23,11 @@ export function useAcknowledge() {
   const queries = useQueryClient();
   const mutation = useMutation({
     mutationFn: async ({ ids, undo = false }: Wanted) => {
-      const { failed, error } = await doForEach(ids, (alert_id) =>
+      const { failed, error } = await forEachConcurrently(ids, (alert_id) =>
         watchAlertsAcknowledge({ path: { alert_id }, query: { undo } }),
       );
       if (failed.length > 0) {
-        tellFailed(failed.length === 1 ? 'An alert was left as it is' : `${failed.length} alerts were left`, error);
+        toastFailure(failed.length === 1 ? 'An alert was left as it is' : `${failed.length} alerts were left`, error);
       }
       return ids.filter((id) => !failed.includes(id));
     },
@@ -38,7 +35,7 @@ export function useAcknowledge() {
     onSuccess: (done, { undo }) => {
       if (undo || done.length === 0) return;
       const said = done.length === 1 ? 'Acknowledged.' : `${done.length} alerts acknowledged.`;
-      tellUndo(said, () => mutation.mutate({ ids: done, undo: true }));
+      toastUndo(said, () => mutation.mutate({ ids: done, undo: true }));
     },
     onSettled: () =>
       Promise.all([

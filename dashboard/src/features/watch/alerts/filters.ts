@@ -1,4 +1,4 @@
-import type { Severity } from '../parts/severity';
+import type { Severity } from '@/shared/badges/SeverityBadge';
 
 /** What the inbox shows: `open` is what nobody has seen to. */
 export interface AlertFilters {

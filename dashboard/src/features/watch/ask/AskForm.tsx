@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { watchQueriesAddQueryMutation } from '@/api/@tanstack/react-query.gen';
-import { Failed } from '@/shared/states';
+import { Failed } from '@/shared/page/states';
 import { KEYS } from '../keys';
+import { links } from '../links';
 
 const MOST = 500;
 const EXAMPLES = [
@@ -25,7 +26,7 @@ export function AskForm({ initial }: { initial: string }) {
     ...watchQueriesAddQueryMutation(),
     onSuccess: (query) => {
       void queries.invalidateQueries({ queryKey: KEYS.queries });
-      void navigate({ to: '/watch/ask/$queryId', params: { queryId: query.id } });
+      void navigate(links.question({ queryId: query.id }));
     },
   });
   const submit = () => {

@@ -1,27 +1,26 @@
 import { Alert, Button, Group, Loader, Paper, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import type { UserQuery } from '@/api';
 import { watchQueriesDiscoverAgainMutation, watchQueriesReadQueryOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { ListSkeleton, QueryStates } from '@/shared/states';
-import { tellFailed } from '@/shared/tell';
+import { Page } from '@/shared/page/Page';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { toastFailure } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { KEYS } from '../keys';
+import { links } from '../links';
 import { useLiveQueries, useLiveSources } from '../live';
 import { AskForm } from './AskForm';
 import { Steps } from './Steps';
 import { Suggestions } from './Suggestions';
 
-const route = getRouteApi('/signed-in/watch/ask/$queryId');
 // Where changes don't flow, a question that is being looked into is asked about now and then.
 const LOOK_AGAIN_MS = 4_000;
 
 /** A question: its sources appear as they are found, and one chooses which to watch. */
 export default function QueryPage() {
-  const { queryId } = route.useParams();
+  const { queryId } = links.question.useParams();
   useLiveQueries();
   useLiveSources();
   const query = useQuery({
@@ -32,7 +31,7 @@ export default function QueryPage() {
     <Page
       title={query.data?.raw_query ?? 'Question'}
       width="narrow"
-      within={[{ label: 'Ask', to: '/watch/ask' }]}
+      within={[{ label: 'Ask', target: links.ask() }]}
       description={
         query.data && (
           <>
@@ -106,7 +105,7 @@ function Again({ query }: { query: UserQuery }) {
   const again = useMutation({
     ...watchQueriesDiscoverAgainMutation(),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEYS.query }),
-    onError: (error) => tellFailed('Nobody is looking again', error),
+    onError: (error) => toastFailure('Nobody is looking again', error),
   });
   if (!can('editor')) return null;
   return (

@@ -1,6 +1,7 @@
 import { Anchor, Badge, Checkbox, Group, Paper, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { ExternalLink } from '../parts/ExternalLink';
+import { ExternalLink } from '@/shared/page/ExternalLink';
+import { links } from '../links';
 import { KindIcon, nameSourceKind } from '../parts/KindIcon';
 import { NextCheck } from '../parts/NextCheck';
 import { SourceState } from '../parts/SourceState';
@@ -36,7 +37,7 @@ export function SuggestionCard({ choice, onToggle }: { choice: Choice; onToggle?
           </Text>
           {source && (
             <Text size="xs" c="dimmed" mt={4}>
-              <Anchor component={Link} to={`/watch/sources/${source.id}`} size="xs" underline="always">
+              <Anchor component={Link} {...links.source({ sourceId: source.id })} size="xs" underline="always">
                 Open the source
               </Anchor>{' '}
               · next check <NextCheck source={source} />

@@ -5,10 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { UserQuery } from '@/api';
 import { watchQueriesWatchFoundMutation, watchSourcesListSourcesOptions } from '@/api/@tanstack/react-query.gen';
-import { Failed } from '@/shared/states';
-import { tellDone } from '@/shared/tell';
-import { useWorkspace } from '@/shared/workspace';
+import { Failed } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { KEYS } from '../keys';
+import { links } from '../links';
 import { listChoices } from './choices';
 import { SuggestionCard } from './SuggestionCard';
 
@@ -26,7 +27,7 @@ export function Suggestions({ query }: { query: UserQuery }) {
   const watch = useMutation({
     ...watchQueriesWatchFoundMutation(),
     onSuccess: (added) => {
-      tellDone(added.length === 1 ? '1 source is watched.' : `${added.length} sources are watched.`);
+      toastDone(added.length === 1 ? '1 source is watched.' : `${added.length} sources are watched.`);
       void queries.invalidateQueries({ queryKey: KEYS.sources });
     },
   });
@@ -67,10 +68,9 @@ export function Suggestions({ query }: { query: UserQuery }) {
             <Button
               size="md"
               component={Link}
-              to="/watch/sources"
-              search={
-                (watched.some(({ source }) => source?.user_query_id === query.id) ? { query: query.id } : {}) as never
-              }
+              {...links.sources(
+                watched.some(({ source }) => source?.user_query_id === query.id) ? { query: query.id } : {},
+              )}
               variant={picked.length > 0 ? 'default' : 'filled'}
             >
               See what is watched

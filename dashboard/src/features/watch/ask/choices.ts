@@ -1,5 +1,5 @@
 import type { MonitorableUrl, Source } from '@/api';
-import { isSamePage } from '../parts/address';
+import { isSamePage } from '@/shared/urls';
 
 /** A source that was found, and what becomes of it. */
 export interface Choice {

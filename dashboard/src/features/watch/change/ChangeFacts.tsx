@@ -2,15 +2,16 @@ import { Anchor, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Alert, ReadableDiff } from '@/api';
+import { ExternalLink } from '@/shared/page/ExternalLink';
 import { formatMoment } from '@/shared/time';
-import { ExternalLink } from '../parts/ExternalLink';
+import { links } from '../links';
 import { describeCounts } from './counts';
 
 /** When it was, how much of it there is, and where to read both versions. */
 export function ChangeFacts({ diff, alert }: { diff: ReadableDiff; alert: Alert }) {
   const snapshot = (version: ReadableDiff['before'], label: string) =>
     version && (
-      <Anchor component={Link} size="sm" to={`/watch/sources/${diff.source_id}/versions/${version.id}`}>
+      <Anchor component={Link} size="sm" {...links.version({ sourceId: diff.source_id, versionId: version.id })}>
         {label}
       </Anchor>
     );
@@ -35,7 +36,7 @@ export function ChangeFacts({ diff, alert }: { diff: ReadableDiff; alert: Alert 
           </ExternalLink>
         </Fact>
         <Fact name="Source">
-          <Anchor component={Link} size="sm" to={`/watch/sources/${diff.source_id}`}>
+          <Anchor component={Link} size="sm" {...links.source({ sourceId: diff.source_id })}>
             {diff.source_name}
           </Anchor>
         </Fact>

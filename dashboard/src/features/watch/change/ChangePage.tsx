@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Kbd, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconArrowDown, IconArrowUp, IconCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Alert, ReadableDiff } from '@/api';
 import {
@@ -9,27 +9,27 @@ import {
   watchAlertsReadAlertOptions,
   watchDifferencesReadAlertDiffOptions,
 } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Failed, ListSkeleton, QueryStates } from '@/shared/states';
+import { SeverityBadge } from '@/shared/badges/SeverityBadge';
+import { EventDeliveries } from '@/shared/deliveries/EventDeliveries';
+import { useKeys } from '@/shared/keyboard/useKeys';
+import { ExternalLink } from '@/shared/page/ExternalLink';
+import { Page } from '@/shared/page/Page';
+import { Failed, ListSkeleton, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { useAcknowledge } from '../alerts/acknowledging';
+import { links } from '../links';
 import { useLiveAlerts } from '../live';
-import { ExternalLink } from '../parts/ExternalLink';
-import { SeverityBadge } from '../parts/severity';
-import { useKeys } from '../parts/useKeys';
 import { ChangeFacts } from './ChangeFacts';
 import classes from './change.module.css';
-import { Deliveries } from './Deliveries';
 import { DiffView } from './DiffView';
 import { ScoreCard } from './ScoreCard';
 
-const route = getRouteApi('/signed-in/watch/alerts/$alertId');
 const WIDER = 20;
 
-/** One change: what it was, how much it matters and why, and who was told. */
+/** One change: what it was, how severe it is and why, and who was notified. */
 export default function ChangePage() {
-  const { alertId } = route.useParams();
+  const { alertId } = links.alert.useParams();
   const [context, setContext] = useState(2);
   useLiveAlerts();
   const alert = useQuery(watchAlertsReadAlertOptions({ path: { alert_id: alertId } }));
@@ -41,7 +41,7 @@ export default function ChangePage() {
   });
   if (alert.isError && !alert.data) {
     return (
-      <Page title="Change" within={[{ label: 'Alerts', to: '/watch/alerts' }]}>
+      <Page title="Change" within={[{ label: 'Alerts', target: links.alerts() }]}>
         <Failed error={alert.error} what="This change could not be loaded" onRetry={() => void alert.refetch()} />
       </Page>
     );
@@ -51,9 +51,9 @@ export default function ChangePage() {
       title={alert.data?.summary ?? 'Change'}
       width="full"
       within={[
-        { label: 'Alerts', to: '/watch/alerts' },
+        { label: 'Alerts', target: links.alerts() },
         ...(alert.data
-          ? [{ label: alert.data.source_name, to: `/watch/sources/${alert.data.monitored_source_id}` }]
+          ? [{ label: alert.data.source_name, target: links.source({ sourceId: alert.data.monitored_source_id }) }]
           : []),
       ]}
       description={alert.data && <Heading alert={alert.data} />}
@@ -74,7 +74,7 @@ export default function ChangePage() {
         <Stack className={classes.side} gap="md" component="aside" aria-label="About this change">
           {diff.data && <ScoreCard diff={diff.data} />}
           {diff.data && alert.data && <ChangeFacts diff={diff.data} alert={alert.data} />}
-          <Deliveries alertId={alertId} />
+          <EventDeliveries kind="watch.alert" eventId={alertId} />
         </Stack>
       </div>
     </Page>
@@ -107,7 +107,7 @@ function Actions({ alert }: { alert: Alert }) {
   const place = all.data?.findIndex(({ id }) => id === alert.id) ?? -1;
   const neighbours = { newer: all.data?.[place - 1], older: place === -1 ? undefined : all.data?.[place + 1] };
   const go = (to: Alert | undefined) => {
-    if (to) void navigate({ to: '/watch/alerts/$alertId', params: { alertId: to.id } });
+    if (to) void navigate(links.alert({ alertId: to.id }));
   };
   const isOpen = !alert.acknowledged_at;
   const toggle = () => acknowledge.mutate({ ids: [alert.id], undo: !isOpen });

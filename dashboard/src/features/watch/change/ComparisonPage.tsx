@@ -1,20 +1,19 @@
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { watchDifferencesReadVersionsDiffOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { ListSkeleton, QueryStates } from '@/shared/states';
+import { Page } from '@/shared/page/Page';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { links } from '../links';
 import classes from './change.module.css';
 import { DiffView } from './DiffView';
 import { ScoreCard } from './ScoreCard';
 
-const route = getRouteApi('/signed-in/watch/sources/$sourceId/compare/$fromId/$toId');
 const WIDER = 20;
 
 /** What lies between any two versions of a source. */
 export default function ComparisonPage() {
-  const { sourceId, fromId, toId } = route.useParams();
+  const { sourceId, fromId, toId } = links.comparison.useParams();
   const [context, setContext] = useState(2);
   const diff = useQuery({
     ...watchDifferencesReadVersionsDiffOptions({
@@ -28,8 +27,8 @@ export default function ComparisonPage() {
       title={diff.data?.summary ?? 'Two versions'}
       width="full"
       within={[
-        { label: 'Sources', to: '/watch/sources' },
-        { label: diff.data?.source_name ?? 'Source', to: `/watch/sources/${sourceId}` },
+        { label: 'Sources', target: links.sources() },
+        { label: diff.data?.source_name ?? 'Source', target: links.source({ sourceId }) },
       ]}
       description="Two versions, compared as a check would compare them."
     >

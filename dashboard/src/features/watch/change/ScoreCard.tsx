@@ -1,7 +1,7 @@
 import { Group, List, Paper, Text, Title } from '@mantine/core';
 import type { ReadableDiff } from '@/api';
 import '@/shared/plots/plots.css';
-import { SeverityBadge } from '../parts/severity';
+import { SeverityBadge } from '@/shared/badges/SeverityBadge';
 import classes from './change.module.css';
 import { explainScore } from './score';
 

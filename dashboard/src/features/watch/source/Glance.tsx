@@ -2,9 +2,8 @@ import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Series, Source } from '@/api';
 import { watchSeriesReadSourceSeriesOptions } from '@/api/@tanstack/react-query.gen';
-import { type Beat, Beats } from '@/shared/plots';
-import { formatMoment, useNow } from '@/shared/time';
-import { formatMs, sinceOf } from './series';
+import { type Beat, Beats, sinceOf } from '@/shared/plots';
+import { formatMilliseconds, formatMoment, readTimezone, useNow } from '@/shared/time';
 import classes from './source.module.css';
 
 const A_MINUTE = 60_000;
@@ -18,7 +17,7 @@ export function Glance({ source }: { source: Source }) {
       path: { source_id: source.id },
       query: {
         since: sinceOf('30d', now),
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        timezone: readTimezone(),
         points: SPANS,
       },
     }),
@@ -60,7 +59,7 @@ function Shown({ series: { points, totals } }: { series: Series }) {
         <Figure label="Alerts" value={`${alerts}`} />
         <Figure label="Checks" value={new Intl.NumberFormat().format(checks)} />
         <Figure label="Answered" value={answered} />
-        <Figure label="Median" value={totals.ms_median === null ? '–' : formatMs(totals.ms_median)} />
+        <Figure label="Median" value={totals.ms_median === null ? '–' : formatMilliseconds(totals.ms_median)} />
       </Group>
     </Stack>
   );

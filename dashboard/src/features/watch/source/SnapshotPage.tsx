@@ -1,16 +1,14 @@
 import { Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { watchSourcesReadSourceOptions, watchSourcesReadVersionOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { ListSkeleton, QueryStates } from '@/shared/states';
+import { Page } from '@/shared/page/Page';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
 import { formatMoment } from '@/shared/time';
-
-const route = getRouteApi('/signed-in/watch/sources/$sourceId/versions/$versionId');
+import { links } from '../links';
 
 /** The text of a page as it was stored. */
 export default function SnapshotPage() {
-  const { sourceId, versionId } = route.useParams();
+  const { sourceId, versionId } = links.version.useParams();
   const source = useQuery(watchSourcesReadSourceOptions({ path: { source_id: sourceId } }));
   const version = useQuery({
     ...watchSourcesReadVersionOptions({ path: { source_id: sourceId, version_id: versionId } }),
@@ -21,8 +19,8 @@ export default function SnapshotPage() {
       title={version.data?.title || 'Stored text'}
       width="narrow"
       within={[
-        { label: 'Sources', to: '/watch/sources' },
-        { label: source.data?.name ?? 'Source', to: `/watch/sources/${sourceId}` },
+        { label: 'Sources', target: links.sources() },
+        { label: source.data?.name ?? 'Source', target: links.source({ sourceId }) },
       ]}
       description={version.data && `The text as it was stored on ${formatMoment(version.data.created_at)}.`}
     >

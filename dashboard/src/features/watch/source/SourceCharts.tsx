@@ -2,10 +2,10 @@ import { Paper, SegmentedControl, SimpleGrid, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { watchSeriesReadSourceSeriesOptions } from '@/api/@tanstack/react-query.gen';
-import { TimeChart } from '@/shared/plots';
-import { ListSkeleton, QueryStates } from '@/shared/states';
-import { useNow } from '@/shared/time';
-import { CHECK_SERIES, formatMs, MS_SERIES, RANGES, type Range, SEVERITY_SERIES, sinceOf, toPoints } from './series';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { RANGES, type Range, sinceOf, TimeChart, toPoints } from '@/shared/plots';
+import { formatMilliseconds, readTimezone, useNow } from '@/shared/time';
+import { CHECK_SERIES, MS_SERIES, SEVERITY_SERIES } from './series';
 import { Totals } from './Totals';
 
 const A_MINUTE = 60_000;
@@ -19,7 +19,7 @@ export function SourceCharts({ sourceId }: { sourceId: string }) {
       path: { source_id: sourceId },
       query: {
         since: sinceOf(range, now),
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        timezone: readTimezone(),
         points: RANGES[range].points,
       },
     }),
@@ -64,7 +64,7 @@ export function SourceCharts({ sourceId }: { sourceId: string }) {
                   title="Time to answer"
                   points={toPoints(series)}
                   series={MS_SERIES}
-                  format={formatMs}
+                  format={formatMilliseconds}
                   nothing="No answers in this time."
                 />
               </Paper>

@@ -11,20 +11,20 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { Source } from '@/api';
 import { watchSourcesReadSourceOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Failed, ListSkeleton } from '@/shared/states';
+import { useSetSearch } from '@/shared/lists/useSetSearch';
+import { ExternalLink } from '@/shared/page/ExternalLink';
+import { Page } from '@/shared/page/Page';
+import { Failed, ListSkeleton } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
+import { links, type SourceTab } from '../links';
 import { useLiveAlerts, useLiveSource } from '../live';
-import { ExternalLink } from '../parts/ExternalLink';
 import { nameInterval } from '../parts/intervals';
 import { NextCheck } from '../parts/NextCheck';
 import { SourceState } from '../parts/SourceState';
-import { useSetSearch } from '../parts/useSetSearch';
-import type { SourceTab } from '../routes';
 import { useSourceDeeds } from '../sources/changing';
 import { Glance } from './Glance';
 import { SourceCharts } from './SourceCharts';
@@ -33,18 +33,16 @@ import classes from './source.module.css';
 import { Timeline } from './Timeline';
 import { Versions } from './Versions';
 
-const route = getRouteApi('/signed-in/watch/sources/$sourceId');
-
 /** One source: what happened to it, how it fares, and how it is watched. */
 export default function SourcePage() {
-  const { sourceId } = route.useParams();
-  const { tab = 'changes' }: { tab?: SourceTab } = route.useSearch();
+  const { sourceId } = links.source.useParams();
+  const { tab = 'changes' } = links.source.useSearch();
   const setSearch = useSetSearch<{ tab: SourceTab }>();
   useLiveSource(sourceId);
   useLiveAlerts();
   const query = useQuery(watchSourcesReadSourceOptions({ path: { source_id: sourceId } }));
   const source = query.data;
-  const within = [{ label: 'Sources', to: '/watch/sources' }];
+  const within = [{ label: 'Sources', target: links.sources() }];
   if (!source) {
     return (
       <Page title="Source" within={within}>
@@ -121,7 +119,7 @@ function Heading({ source }: { source: Source }) {
 
 function Actions({ source }: { source: Source }) {
   const { can } = useWorkspace();
-  const navigate = route.useNavigate();
+  const navigate = useNavigate();
   const deeds = useSourceDeeds();
   if (!can('editor')) return null;
   const isAwake = source.status === 'active';
@@ -150,7 +148,7 @@ function Actions({ source }: { source: Source }) {
             leftSection={<IconTrash size={16} />}
             onClick={() => {
               deeds.mutate({ deed: 'delete', sources: [source] });
-              void navigate({ to: '/watch/sources' });
+              void navigate(links.sources());
             }}
           >
             Delete (the history stays)

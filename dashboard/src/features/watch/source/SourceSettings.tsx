@@ -1,12 +1,12 @@
-import { Button, Group, Paper, Select, SimpleGrid, Stack, TagsInput, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import type { Source } from '@/api';
 import { watchSourcesChangeSourceMutation } from '@/api/@tanstack/react-query.gen';
-import { Failed } from '@/shared/states';
-import { tellDone } from '@/shared/tell';
-import { useWorkspace } from '@/shared/workspace';
+import { SettingsCard } from '@/shared/page/SettingsCard';
+import { Failed } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { KEYS } from '../keys';
 import { listIntervals } from '../parts/intervals';
 import { readForm, toChanges } from './settings';
@@ -33,7 +33,7 @@ export function SourceSettings({ source }: { source: Source }) {
   const save = useMutation({
     ...watchSourcesChangeSourceMutation(),
     onSuccess: () => {
-      tellDone('The settings are saved.');
+      toastDone('The settings are saved.');
       void queries.invalidateQueries({ queryKey: KEYS.source });
       void queries.invalidateQueries({ queryKey: KEYS.sources });
     },
@@ -46,83 +46,89 @@ export function SourceSettings({ source }: { source: Source }) {
     <form onSubmit={submit}>
       <fieldset disabled={isLocked} style={{ border: 0, margin: 0, padding: 0 }}>
         <Stack maw={860}>
-          <Card title="What and how often">
-            <SimpleGrid cols={{ base: 1, sm: 3 }}>
-              <TextInput label="Name" maxLength={200} required {...form.getInputProps('name')} />
-              <Select
-                label="Look at it"
-                data={listIntervals(source.check_interval)}
-                allowDeselect={false}
-                {...form.getInputProps('check_interval')}
-              />
-              <Select label="Kind" data={KINDS} allowDeselect={false} {...form.getInputProps('kind')} />
-            </SimpleGrid>
-          </Card>
-          <Card
+          <SettingsCard title="What and how often">
+            <Stack>
+              <SimpleGrid cols={{ base: 1, sm: 3 }}>
+                <TextInput label="Name" maxLength={200} required {...form.getInputProps('name')} />
+                <Select
+                  label="Look at it"
+                  data={listIntervals(source.check_interval)}
+                  allowDeselect={false}
+                  {...form.getInputProps('check_interval')}
+                />
+                <Select label="Kind" data={KINDS} allowDeselect={false} {...form.getInputProps('kind')} />
+              </SimpleGrid>
+            </Stack>
+          </SettingsCard>
+          <SettingsCard
             title="When to tell"
-            says="Every change has a score from 0 to 1. Below the first threshold it is kept in the history and nobody is told."
+            text="Every change has a score from 0 to 1. Below the first threshold it is kept in the history and nobody is told."
           >
-            <Thresholds form={form} />
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Stack>
+              <Thresholds form={form} />
+              <SimpleGrid cols={{ base: 1, sm: 2 }}>
+                <TagsInput
+                  label="Only with one of these words"
+                  description="No alert unless what changed has one of them."
+                  placeholder="price, release …"
+                  maxTags={50}
+                  {...form.getInputProps('keywords_must')}
+                />
+                <TagsInput
+                  label="Never with one of these words"
+                  description="No alert when what changed has one of them."
+                  maxTags={50}
+                  {...form.getInputProps('keywords_must_not')}
+                />
+              </SimpleGrid>
+              <Select
+                label="Tell of failures after"
+                description="How many checks in a row; told again when it is mended."
+                data={Array.from({ length: 10 }, (_, place) => ({
+                  value: `${place + 1}`,
+                  label: place === 0 ? '1 failed check' : `${place + 1} failed checks`,
+                }))}
+                allowDeselect={false}
+                maw={300}
+                {...form.getInputProps('tell_after_errors')}
+              />
+            </Stack>
+          </SettingsCard>
+          <SettingsCard title="What counts" text="When a page is noisy, leaving parts of it out is the surest remedy.">
+            <Stack>
               <TagsInput
-                label="Only with one of these words"
-                description="No alert unless what changed has one of them."
-                placeholder="price, release …"
+                label="Leave out (CSS selectors)"
+                placeholder=".advert, #ticker"
                 maxTags={50}
-                {...form.getInputProps('keywords_must')}
+                splitChars={['\n']}
+                {...form.getInputProps('ignore_selectors')}
               />
               <TagsInput
-                label="Never with one of these words"
-                description="No alert when what changed has one of them."
-                maxTags={50}
-                {...form.getInputProps('keywords_must_not')}
+                label="Watch only (CSS selectors)"
+                placeholder="main .prices"
+                maxTags={20}
+                splitChars={['\n']}
+                {...form.getInputProps('watch_selectors')}
               />
-            </SimpleGrid>
-            <Select
-              label="Tell of failures after"
-              description="How many checks in a row; told again when it is mended."
-              data={Array.from({ length: 10 }, (_, place) => ({
-                value: `${place + 1}`,
-                label: place === 0 ? '1 failed check' : `${place + 1} failed checks`,
-              }))}
-              allowDeselect={false}
-              maw={300}
-              {...form.getInputProps('notify_after_failures')}
-            />
-          </Card>
-          <Card title="What counts" says="When a page is noisy, leaving parts of it out is the surest remedy.">
-            <TagsInput
-              label="Leave out (CSS selectors)"
-              placeholder=".advert, #ticker"
-              maxTags={50}
-              splitChars={['\n']}
-              {...form.getInputProps('ignore_selectors')}
-            />
-            <TagsInput
-              label="Watch only (CSS selectors)"
-              placeholder="main .prices"
-              maxTags={20}
-              splitChars={['\n']}
-              {...form.getInputProps('watch_selectors')}
-            />
-            <TagsInput
-              label="Leave out text"
-              description="Plain words, or a regular expression between slashes, such as /Visitors: \d+/"
-              maxTags={20}
-              splitChars={['\n']}
-              {...form.getInputProps('ignore_patterns')}
-            />
-            <Select
-              label="Read the page"
-              data={[
-                { value: 'http', label: 'as it is sent' },
-                { value: 'browser', label: 'in a browser, after its scripts ran' },
-              ]}
-              allowDeselect={false}
-              maw={300}
-              {...form.getInputProps('render')}
-            />
-          </Card>
+              <TagsInput
+                label="Leave out text"
+                description="Plain words, or a regular expression between slashes, such as /Visitors: \d+/"
+                maxTags={20}
+                splitChars={['\n']}
+                {...form.getInputProps('ignore_patterns')}
+              />
+              <Select
+                label="Read the page"
+                data={[
+                  { value: 'http', label: 'as it is sent' },
+                  { value: 'browser', label: 'in a browser, after its scripts ran' },
+                ]}
+                allowDeselect={false}
+                maw={300}
+                {...form.getInputProps('render')}
+              />
+            </Stack>
+          </SettingsCard>
           {save.isError && <Failed error={save.error} what="The settings were not saved" />}
           {!isLocked && (
             <Group>
@@ -140,21 +146,5 @@ export function SourceSettings({ source }: { source: Source }) {
         </Stack>
       </fieldset>
     </form>
-  );
-}
-
-function Card({ title, says, children }: { title: string; says?: string; children: ReactNode }) {
-  return (
-    <Paper withBorder radius="lg" p="lg" component="section">
-      <Title order={2} size="h5">
-        {title}
-      </Title>
-      {says && (
-        <Text size="sm" c="dimmed" mt={2}>
-          {says}
-        </Text>
-      )}
-      <Stack mt="md">{children}</Stack>
-    </Paper>
   );
 }

@@ -5,12 +5,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Alert, Check } from '@/api';
 import { watchAlertsListAlertsOptions, watchSourcesListHistoryInfiniteOptions } from '@/api/@tanstack/react-query.gen';
-import { Empty, ListSkeleton, QueryStates } from '@/shared/states';
+import { SeverityBadge } from '@/shared/badges/SeverityBadge';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { Empty, ListSkeleton, QueryStates } from '@/shared/page/states';
 import { formatMoment, RelativeTime } from '@/shared/time';
-import { MoreButton } from '../parts/MoreButton';
+import { links } from '../links';
 import { describeOutcome } from '../parts/outcome';
-import { nextPage, PAGE } from '../parts/paging';
-import { SeverityBadge } from '../parts/severity';
 import { groupRuns, type Run } from './runs';
 
 const SHOWN = {
@@ -27,7 +28,7 @@ export function Timeline({ sourceId }: { sourceId: string }) {
   const pages = useInfiniteQuery({
     ...watchSourcesListHistoryInfiniteOptions({
       path: { source_id: sourceId },
-      query: { outcome: outcome ? [...outcome] : undefined, limit: PAGE },
+      query: { outcome: outcome ? [...outcome] : undefined, limit: PAGE_SIZE },
     }),
     initialPageParam: { path: { source_id: sourceId } },
     getNextPageParam: nextPage,
@@ -51,7 +52,7 @@ export function Timeline({ sourceId }: { sourceId: string }) {
         query={pages}
         what="The history could not be loaded"
         skeleton={<ListSkeleton rows={5} height={44} />}
-        isEmpty={(data) => data.pages.every((page) => page.length === 0)}
+        isEmpty={hasNoRows}
         empty={
           <Empty icon={IconHistory} title={show === 'trouble' ? 'No failures' : 'Nothing yet'}>
             {show === 'trouble'
@@ -60,7 +61,7 @@ export function Timeline({ sourceId }: { sourceId: string }) {
           </Empty>
         }
       >
-        {(data) => <Entries runs={groupRuns(data.pages.flat())} alerts={byId} />}
+        {(data) => <Entries runs={groupRuns(listRows(data))} alerts={byId} />}
       </QueryStates>
       <MoreButton pages={pages} what="of the history" />
     </Stack>
@@ -100,7 +101,7 @@ function EntryTitle({ run, alert }: { run: Run; alert: Alert | undefined }) {
         {alert && <SeverityBadge severity={alert.severity} score={alert.score} />}
         <Anchor
           component={Link}
-          to={`/watch/alerts/${check.alert_id}`}
+          {...links.alert({ alertId: check.alert_id })}
           fw={alert?.acknowledged_at ? 500 : 650}
           size="md"
           style={{ flex: '1 1 220px' }}

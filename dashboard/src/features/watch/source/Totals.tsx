@@ -1,6 +1,6 @@
 import { Paper, SimpleGrid, Text } from '@mantine/core';
 import type { Counted } from '@/api';
-import { formatMs } from './series';
+import { formatMilliseconds } from '@/shared/time';
 
 const plain = new Intl.NumberFormat();
 
@@ -13,7 +13,7 @@ export function Totals({ totals }: { totals: Counted }) {
     { label: 'Alerts', value: plain.format(alerts) },
     { label: 'Small changes', value: plain.format(totals.below_threshold ?? 0) },
     { label: 'Failures', value: plain.format(failed) },
-    { label: 'Median answer', value: totals.ms_median === null ? '–' : formatMs(totals.ms_median) },
+    { label: 'Median answer', value: totals.ms_median === null ? '–' : formatMilliseconds(totals.ms_median) },
   ];
   return (
     <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm">

@@ -5,15 +5,16 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { VersionSummary } from '@/api';
 import { watchSourcesListVersionsInfiniteOptions } from '@/api/@tanstack/react-query.gen';
-import { Empty, QueryStates } from '@/shared/states';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { Empty, QueryStates } from '@/shared/page/states';
 import { formatMoment } from '@/shared/time';
-import { MoreButton } from '../parts/MoreButton';
-import { nextPage, PAGE } from '../parts/paging';
+import { links } from '../links';
 
 /** The distinct texts that a page has had, any two of which can be compared. */
 export function Versions({ sourceId }: { sourceId: string }) {
   const pages = useInfiniteQuery({
-    ...watchSourcesListVersionsInfiniteOptions({ path: { source_id: sourceId }, query: { limit: PAGE } }),
+    ...watchSourcesListVersionsInfiniteOptions({ path: { source_id: sourceId }, query: { limit: PAGE_SIZE } }),
     initialPageParam: { path: { source_id: sourceId } },
     getNextPageParam: nextPage,
   });
@@ -22,14 +23,14 @@ export function Versions({ sourceId }: { sourceId: string }) {
       <QueryStates
         query={pages}
         what="The versions could not be loaded"
-        isEmpty={(data) => data.pages.every((page) => page.length === 0)}
+        isEmpty={hasNoRows}
         empty={
           <Empty icon={IconStack2} title="No version yet">
             The first check stores the page’s text.
           </Empty>
         }
       >
-        {(data) => <VersionTable sourceId={sourceId} versions={data.pages.flat()} />}
+        {(data) => <VersionTable sourceId={sourceId} versions={listRows(data)} />}
       </QueryStates>
       <MoreButton pages={pages} what="versions" />
     </>
@@ -48,7 +49,7 @@ function VersionTable({ sourceId, versions }: { sourceId: string; versions: Vers
         {from && to && from !== to && (
           <Button
             component={Link}
-            to={`/watch/sources/${sourceId}/compare/${from}/${to}`}
+            {...links.comparison({ sourceId, fromId: from, toId: to })}
             leftSection={<IconArrowsDiff size={16} />}
           >
             Compare
@@ -84,7 +85,7 @@ function VersionTable({ sourceId, versions }: { sourceId: string; versions: Vers
                   />
                 </Table.Td>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                  <Anchor component={Link} to={`/watch/sources/${sourceId}/versions/${id}`} size="sm">
+                  <Anchor component={Link} {...links.version({ sourceId, versionId: id })} size="sm">
                     {formatMoment(created_at)}
                   </Anchor>
                 </Table.Td>

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Series } from '@/api';
 import { watchSeriesReadSeriesOptions } from '@/api/@tanstack/react-query.gen';
-import { Sparkline } from '@/shared/plots';
-import { useNow } from '@/shared/time';
-import { formatMs, sinceOf } from '../source/series';
+import { Sparkline, sinceOf } from '@/shared/plots';
+import { formatMilliseconds, readTimezone, useNow } from '@/shared/time';
+import { links } from '../links';
 import classes from './sources.module.css';
 
 const A_MINUTE = 60_000;
@@ -17,7 +17,7 @@ export function Activity() {
   const now = useNow(A_MINUTE);
   const { data, isError } = useQuery({
     ...watchSeriesReadSeriesOptions({
-      query: { since: sinceOf('7d', now), timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, points: 60 },
+      query: { since: sinceOf('7d', now), timezone: readTimezone(), points: 60 },
     }),
     placeholderData: keepPreviousData,
   });
@@ -31,7 +31,7 @@ export function Activity() {
       <Tile
         label="Alerts"
         value={
-          <Anchor component={Link} to="/watch/alerts" inherit c="inherit">
+          <Anchor component={Link} {...links.alerts()} inherit c="inherit">
             {plain.format(alerts)}
           </Anchor>
         }
@@ -45,7 +45,7 @@ export function Activity() {
       />
       <Tile
         label="Median answer"
-        value={totals.ms_median === null ? '–' : formatMs(totals.ms_median)}
+        value={totals.ms_median === null ? '–' : formatMilliseconds(totals.ms_median)}
         picture={draw(data, ({ ms_median }) => ms_median)}
         colour="var(--plot-line-faint)"
       />

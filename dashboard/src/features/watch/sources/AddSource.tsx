@@ -5,10 +5,11 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { MonitorableUrl } from '@/api';
 import { watchDiscoveryDiscoverSourcesMutation, watchSourcesAddSourceMutation } from '@/api/@tanstack/react-query.gen';
-import { ApiError } from '@/shared/errors';
-import { Failed, ListSkeleton } from '@/shared/states';
-import { tellDone } from '@/shared/tell';
+import { Failed, ListSkeleton } from '@/shared/page/states';
+import { toastDone } from '@/shared/page/toasts';
+import { ApiError } from '@/shared/platform/errors';
 import { KEYS } from '../keys';
+import { links } from '../links';
 import { listIntervals } from '../parts/intervals';
 import { FoundList } from './FoundList';
 
@@ -48,9 +49,9 @@ function AddForm({ onClose }: { onClose: () => void }) {
     ...watchSourcesAddSourceMutation(),
     onSuccess: (source) => {
       void queries.invalidateQueries({ queryKey: KEYS.sources });
-      tellDone(`${source.name} is watched.`);
+      toastDone(`${source.name} is watched.`);
       onClose();
-      void navigate({ to: '/watch/sources/$sourceId', params: { sourceId: source.id } });
+      void navigate(links.source({ sourceId: source.id }));
     },
   });
   const preview = () => {
@@ -151,9 +152,7 @@ function NotAdded({ error }: { error: unknown }) {
       <Failed error={error} what="It was not added" />
       {watched && (
         <Text size="sm">
-          <Link to="/watch/sources/$sourceId" params={{ sourceId: watched }}>
-            Open the source that watches it
-          </Link>
+          <Link {...links.source({ sourceId: watched })}>Open the source that watches it</Link>
         </Text>
       )}
     </Stack>

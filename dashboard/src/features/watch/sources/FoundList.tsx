@@ -1,6 +1,6 @@
 import { Group, Radio, Stack, Text } from '@mantine/core';
 import type { MonitorableUrl } from '@/api';
-import { shortenUrl } from '../parts/address';
+import { shortenUrl } from '@/shared/urls';
 import { KindIcon } from '../parts/KindIcon';
 
 interface FoundListProps {

@@ -2,7 +2,7 @@ import { Alert, Button, FileInput, Group, List, Modal, Stack, Text } from '@mant
 import { IconCheck, IconFileUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failed } from '@/shared/states';
+import { Failed } from '@/shared/page/states';
 import { KEYS } from '../keys';
 import { describeImport, importSources, MAX_BYTES } from './opml';
 

@@ -1,14 +1,14 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconDownload, IconUpload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { tellFailed } from '@/shared/tell';
+import { toastFailure } from '@/shared/page/toasts';
 import { exportSources } from './opml';
 
 /** What else one can do with all sources. */
 export function MoreMenu({ onImport }: { onImport?: () => void }) {
   const save = useMutation({
     mutationFn: exportSources,
-    onError: (error) => tellFailed('The sources could not be exported', error),
+    onError: (error) => toastFailure('The sources could not be exported', error),
   });
   return (
     <Menu position="bottom-end" withinPortal>

@@ -1,9 +1,8 @@
-import { CloseButton, Group, Paper, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { Group, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { watchQueriesReadQueryOptions } from '@/api/@tanstack/react-query.gen';
+import { FilterChip } from '@/shared/lists/FilterChip';
+import { SearchBox } from '@/shared/lists/SearchBox';
 import type { SourceFilters } from './filters';
 
 interface SourceFilterBarProps {
@@ -11,32 +10,14 @@ interface SourceFilterBarProps {
   onChange: (filters: SourceFilters) => void;
 }
 
-const WAIT_MS = 250;
-
 /** Which sources to show. */
 export function SourceFilterBar({ filters, onChange }: SourceFilterBarProps) {
-  const [typed, setTyped] = useState(filters.search ?? '');
-  useEffect(() => setTyped(filters.search ?? ''), [filters.search]);
-  const search = useDebouncedCallback(
-    (text: string) => onChange({ ...filters, search: text.trim() || undefined }),
-    WAIT_MS,
-  );
-  const change = (text: string) => {
-    setTyped(text);
-    search(text);
-  };
   return (
     <Group gap="sm">
-      <TextInput
-        aria-label="Search by name or address"
-        placeholder="Search by name or address"
-        leftSection={<IconSearch size={15} />}
-        rightSection={typed && <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />}
-        value={typed}
-        maxLength={200}
-        onChange={(event) => change(event.currentTarget.value)}
-        flex="1 1 220px"
-        maw={380}
+      <SearchBox
+        label="Search by name or address"
+        value={filters.search}
+        onSearch={(search) => onChange({ ...filters, search })}
       />
       <SegmentedControl
         aria-label="Which state"
@@ -62,13 +43,8 @@ export function SourceFilterBar({ filters, onChange }: SourceFilterBarProps) {
 function FoundFor({ queryId, onClear }: { queryId: string; onClear: () => void }) {
   const { data } = useQuery(watchQueriesReadQueryOptions({ path: { query_id: queryId } }));
   return (
-    <Paper withBorder radius="md" pl="sm" pr={4} py={3}>
-      <Group gap={4} wrap="nowrap">
-        <Text size="sm" truncate maw={320}>
-          Found for “{data?.raw_query ?? '…'}”
-        </Text>
-        <CloseButton size="sm" aria-label="Show the sources of every question" onClick={onClear} />
-      </Group>
-    </Paper>
+    <FilterChip clearLabel="Show the sources of every question" onClear={onClear}>
+      Found for “{data?.raw_query ?? '…'}”
+    </FilterChip>
   );
 }

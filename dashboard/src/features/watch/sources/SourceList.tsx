@@ -1,11 +1,13 @@
-import { Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
+import { Button, Paper, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { Source } from '@/api';
 import { watchSeriesReadSparklinesOptions } from '@/api/@tanstack/react-query.gen';
-import { useNow } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
+import { SelectionBar } from '@/shared/lists/SelectionBar';
+import { useSelection } from '@/shared/lists/selection';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { hoursAgo } from '@/shared/plots';
+import { readTimezone, useNow } from '@/shared/time';
 import { type BeatRange, chooseBeatRange, readBeats } from './beats';
 import { type Deed, useSourceDeeds } from './changing';
 import { SourceRow } from './SourceRow';
@@ -18,35 +20,21 @@ const SO_ALREADY: Partial<Record<Deed, Source['status']>> = { pause: 'paused', r
 export function SourceList({ sources }: { sources: Source[] }) {
   const { can } = useWorkspace();
   const deeds = useSourceDeeds();
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const picked = sources.filter(({ id }) => chosen.has(id));
+  const selection = useSelection(sources);
   const now = useNow(60_000);
   const range = chooseBeatRange(sources, now);
   const beats = useBeats(sources, range, now);
   const act = (deed: Deed) => {
     // What is so already is left alone, so that an undo wakes nobody who slept before.
-    deeds.mutate({ deed, sources: picked.filter(({ status }) => status !== SO_ALREADY[deed]) });
-    setChosen(new Set());
-  };
-  const toggle = (id: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    setChosen(next);
+    deeds.mutate({ deed, sources: selection.selected.filter(({ status }) => status !== SO_ALREADY[deed]) });
+    selection.clear();
   };
   return (
     <Stack gap="xs">
       {can('editor') && (
-        <Group gap="xs" mih={30}>
-          <Checkbox
-            label={picked.length > 0 ? `${picked.length} selected` : 'Select all'}
-            checked={picked.length === sources.length}
-            indeterminate={picked.length > 0 && picked.length < sources.length}
-            onChange={(event) =>
-              setChosen(event.currentTarget.checked ? new Set(sources.map(({ id }) => id)) : new Set())
-            }
-            mr="xs"
-          />
-          {picked.length > 0 && (
+        <SelectionBar
+          selection={selection}
+          actions={
             <>
               <Button
                 size="xs"
@@ -77,8 +65,8 @@ export function SourceList({ sources }: { sources: Source[] }) {
                 Delete
               </Button>
             </>
-          )}
-        </Group>
+          }
+        />
       )}
       <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
         <div className={classes.head} aria-hidden="true">
@@ -105,8 +93,8 @@ export function SourceList({ sources }: { sources: Source[] }) {
               source={source}
               beats={beats(source)}
               range={range.label}
-              isChosen={chosen.has(source.id)}
-              onToggle={can('editor') ? () => toggle(source.id) : undefined}
+              isSelected={selection.isSelected(source)}
+              onToggle={can('editor') ? () => selection.toggle(source) : undefined}
             />
           ))}
         </ul>
@@ -122,8 +110,8 @@ function useBeats(sources: Source[], range: BeatRange, now: number) {
     ...watchSeriesReadSparklinesOptions({
       query: {
         source_id: ids,
-        since: new Date(Math.floor(now / 60_000) * 60_000 - range.hours * 3_600_000).toISOString(),
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        since: hoursAgo(range.hours, now),
+        timezone: readTimezone(),
         points: 30,
       },
     }),

@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { Source } from '@/api';
 import { type Beat, Beats } from '@/shared/plots';
 import { RelativeTime } from '@/shared/time';
-import { shortenUrl } from '../parts/address';
+import { shortenUrl } from '@/shared/urls';
+import { links } from '../links';
 import { KindIcon } from '../parts/KindIcon';
 import { NextCheck } from '../parts/NextCheck';
 import { SourceState } from '../parts/SourceState';
@@ -15,19 +16,19 @@ interface SourceRowProps {
   beats: Beat[] | null;
   /** How far back they reach. */
   range: string;
-  isChosen: boolean;
+  isSelected: boolean;
   onToggle?: () => void;
 }
 
 /** One source of the list. */
-export function SourceRow({ source, beats, range, isChosen, onToggle }: SourceRowProps) {
+export function SourceRow({ source, beats, range, isSelected, onToggle }: SourceRowProps) {
   return (
-    <li className={classes.row} data-chosen={isChosen || undefined}>
+    <li className={classes.row} data-chosen={isSelected || undefined}>
       <div className={classes.what}>
         {onToggle && (
           <Checkbox
             className={classes.above}
-            checked={isChosen}
+            checked={isSelected}
             onChange={onToggle}
             aria-label={`Select ${source.name}`}
           />
@@ -36,7 +37,7 @@ export function SourceRow({ source, beats, range, isChosen, onToggle }: SourceRo
           <KindIcon kind={source.kind} />
         </div>
         <div className={classes.name}>
-          <Link to="/watch/sources/$sourceId" params={{ sourceId: source.id }} className={classes.link}>
+          <Link {...links.source({ sourceId: source.id })} className={classes.link}>
             {source.name}
           </Link>
           <Text size="xs" c="dimmed" truncate>

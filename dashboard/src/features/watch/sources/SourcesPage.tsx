@@ -1,15 +1,16 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconFilterOff, IconPlus, IconRadar, IconSparkles } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { watchSourcesListSourcesInfiniteOptions } from '@/api/@tanstack/react-query.gen';
-import { Page } from '@/shared/Page';
-import { Empty, ListSkeleton, QueryStates } from '@/shared/states';
-import { useWorkspace } from '@/shared/workspace';
+import { MoreButton } from '@/shared/lists/MoreButton';
+import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
+import { useSetSearch } from '@/shared/lists/useSetSearch';
+import { Page } from '@/shared/page/Page';
+import { Empty, ListSkeleton, QueryStates } from '@/shared/page/states';
+import { useWorkspace } from '@/shared/platform/workspace';
+import { links } from '../links';
 import { useLiveSources } from '../live';
-import { MoreButton } from '../parts/MoreButton';
-import { nextPage, PAGE } from '../parts/paging';
-import { useSetSearch } from '../parts/useSetSearch';
 import { Activity } from './Activity';
 import { AddSource } from './AddSource';
 import type { SourceFilters } from './filters';
@@ -18,17 +19,15 @@ import { MoreMenu } from './MoreMenu';
 import { SourceFilterBar } from './SourceFilterBar';
 import { SourceList } from './SourceList';
 
-const route = getRouteApi('/signed-in/watch/sources');
-
 /** What is watched: how each source is, what it did lately, and when it is looked at next. */
 export default function SourcesPage() {
-  const filters: SourceFilters = route.useSearch();
+  const filters = links.sources.useSearch();
   const choose = useSetSearch<SourceFilters>();
   const { can } = useWorkspace();
   useLiveSources();
   const pages = useInfiniteQuery({
     ...watchSourcesListSourcesInfiniteOptions({
-      query: { status: filters.status, search: filters.search, user_query_id: filters.query, limit: PAGE },
+      query: { status: filters.status, search: filters.search, user_query_id: filters.query, limit: PAGE_SIZE },
     }),
     initialPageParam: {},
     getNextPageParam: nextPage,
@@ -46,7 +45,7 @@ export default function SourcesPage() {
               <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => open('add')}>
                 Add by address
               </Button>
-              <Button component={Link} to="/watch/ask" leftSection={<IconSparkles size={16} />}>
+              <Button component={Link} {...links.ask()} leftSection={<IconSparkles size={16} />}>
                 Ask
               </Button>
             </>
@@ -61,10 +60,10 @@ export default function SourcesPage() {
           query={pages}
           what="The sources could not be loaded"
           skeleton={<ListSkeleton rows={6} height={64} />}
-          isEmpty={(data) => data.pages.every((page) => page.length === 0)}
+          isEmpty={hasNoRows}
           empty={<NoSources filters={filters} onReset={() => choose({})} canEdit={can('editor')} />}
         >
-          {(data) => <SourceList sources={data.pages.flat()} />}
+          {(data) => <SourceList sources={listRows(data)} />}
         </QueryStates>
         <MoreButton pages={pages} what="sources" />
       </Stack>
@@ -96,7 +95,7 @@ function NoSources({ filters, onReset, canEdit }: { filters: SourceFilters; onRe
       title="Nothing is watched yet"
       action={
         canEdit && (
-          <Button component={Link} to="/watch/ask" leftSection={<IconSparkles size={16} />}>
+          <Button component={Link} {...links.ask()} leftSection={<IconSparkles size={16} />}>
             Say what you want to know about
           </Button>
         )

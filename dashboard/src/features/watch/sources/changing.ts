@@ -6,10 +6,9 @@ import {
   watchSourcesDeleteSource,
   watchSourcesRestoreSource,
 } from '@/api';
-import { tellDone, tellFailed } from '@/shared/tell';
+import { forEachConcurrently } from '@/shared/lists/concurrency';
+import { toastDone, toastFailure, toastUndo } from '@/shared/page/toasts';
 import { KEYS } from '../keys';
-import { doForEach } from '../parts/inTurn';
-import { tellUndo } from '../parts/tellUndo';
 
 /** What can be done to sources, one or many. */
 export type Deed = 'pause' | 'resume' | 'delete' | 'restore' | 'check';
@@ -42,9 +41,12 @@ export function useSourceDeeds() {
   const queries = useQueryClient();
   const mutation = useMutation({
     mutationFn: async ({ deed, sources }: Wanted) => {
-      const { failed, error } = await doForEach(sources, ({ id }) => WORK[deed](id));
+      const { failed, error } = await forEachConcurrently(sources, ({ id }) => WORK[deed](id));
       if (failed.length > 0) {
-        tellFailed(failed.length === 1 ? 'One source was left as it is' : `${failed.length} sources were left`, error);
+        toastFailure(
+          failed.length === 1 ? 'One source was left as it is' : `${failed.length} sources were left`,
+          error,
+        );
       }
       return sources.filter((source) => !failed.includes(source));
     },
@@ -56,9 +58,9 @@ export function useSourceDeeds() {
       );
       const reverse = REVERSE[deed];
       if (reverse && !isUndo) {
-        tellUndo(said, () => mutation.mutate({ deed: reverse, sources: done, isUndo: true }));
+        toastUndo(said, () => mutation.mutate({ deed: reverse, sources: done, isUndo: true }));
       } else {
-        tellDone(said);
+        toastDone(said);
       }
     },
     onSettled: () =>

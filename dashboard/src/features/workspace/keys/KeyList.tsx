@@ -6,11 +6,11 @@ import {
   apiKeysRevokeKeyMutation,
   workspacesListMembersOptions,
 } from '@/api/@tanstack/react-query.gen';
-import { Confirm } from '@/shared/Confirm';
-import { useUser } from '@/shared/session';
-import { tellDone } from '@/shared/tell';
+import { Confirm } from '@/shared/page/Confirm';
+import { toastDone } from '@/shared/page/toasts';
+import { useUser } from '@/shared/platform/session';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import classes from '../workspace.module.css';
 import { describeScopes, isUsable } from './scopes';
 
@@ -95,7 +95,7 @@ function RevokeButton({ apiKey }: { apiKey: ApiKey }) {
     ...apiKeysRevokeKeyMutation(),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: apiKeysListKeysQueryKey() });
-      tellDone(`“${apiKey.name}” was revoked.`);
+      toastDone(`“${apiKey.name}” was revoked.`);
     },
   });
   return (

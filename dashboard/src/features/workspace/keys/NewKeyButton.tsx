@@ -6,9 +6,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKey } from '@/api';
 import { apiKeysCreateKeyMutation, apiKeysListKeysQueryKey } from '@/api/@tanstack/react-query.gen';
-import { explain } from '@/shared/errors';
-import { ShownOnce } from '@/shared/Secret';
-import { useWorkspace } from '@/shared/workspace';
+import { ShownOnce } from '@/shared/page/Secret';
+import { explain } from '@/shared/platform/errors';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { type KeyForm, LIFETIMES, REACHES, toNewKey } from './scopes';
 
 /** Makes a key and shows it, this once. */

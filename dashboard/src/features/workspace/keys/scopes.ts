@@ -1,5 +1,5 @@
 import type { ApiKey, NewApiKey } from '@/api';
-import type { Role } from '@/shared/workspace';
+import type { Role } from '@/shared/platform/workspace';
 
 export type Scope = ApiKey['scopes'][number];
 

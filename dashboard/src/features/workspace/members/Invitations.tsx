@@ -8,11 +8,11 @@ import {
   workspacesListInvitationsQueryKey,
   workspacesWithdrawInvitationMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { Confirm } from '@/shared/Confirm';
-import { ListSkeleton, QueryStates } from '@/shared/states';
-import { tellDone, tellFailed } from '@/shared/tell';
+import { Confirm } from '@/shared/page/Confirm';
+import { ListSkeleton, QueryStates } from '@/shared/page/states';
+import { toastDone, toastFailure } from '@/shared/page/toasts';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime, useNow } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { nameRole } from '../roles';
 import classes from '../workspace.module.css';
 
@@ -70,16 +70,16 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     ...workspacesWithdrawInvitationMutation(),
     onSuccess: async () => {
       await refresh();
-      tellDone(`The invitation of ${invitation.email} was withdrawn.`);
+      toastDone(`The invitation of ${invitation.email} was withdrawn.`);
     },
   });
   const resend = useMutation({
     ...workspacesInviteMutation(),
     onSuccess: async () => {
       await refresh();
-      tellDone(`${invitation.email} gets a new link; the old one works no more.`);
+      toastDone(`${invitation.email} gets a new link; the old one works no more.`);
     },
-    onError: (error) => tellFailed('The invitation was not sent again', error),
+    onError: (error) => toastFailure('The invitation was not sent again', error),
   });
   return (
     <li className={classes.invitation}>

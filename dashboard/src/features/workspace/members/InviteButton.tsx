@@ -6,10 +6,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Invitation, NewInvitation } from '@/api';
 import { workspacesInviteMutation, workspacesListInvitationsQueryKey } from '@/api/@tanstack/react-query.gen';
-import { explain } from '@/shared/errors';
-import { ShownOnce } from '@/shared/Secret';
-import { useWorkspace } from '@/shared/workspace';
-import { looksLikeAddress } from '../addresses';
+import { looksLikeEmail } from '@/shared/emails';
+import { ShownOnce } from '@/shared/page/Secret';
+import { FormError } from '@/shared/page/SettingsCard';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { ROLES } from '../roles';
 
 /** Invites an address, and shows the link in case no mail arrives. */
@@ -50,7 +50,7 @@ function InviteForm({ onMade }: { onMade: (invitation: Invitation) => void }) {
   const form = useForm<Required<NewInvitation>>({
     initialValues: { email: '', role: 'editor' },
     validate: {
-      email: (email) => (looksLikeAddress(email) ? null : 'Give an e-mail address, such as ada@example.com.'),
+      email: (email) => (looksLikeEmail(email) ? null : 'Give an e-mail address, such as ada@example.com.'),
     },
   });
   return (
@@ -73,11 +73,7 @@ function InviteForm({ onMade }: { onMade: (invitation: Invitation) => void }) {
             ))}
           </Stack>
         </Radio.Group>
-        {invite.isError && (
-          <Text role="alert" size="sm" c="var(--mantine-color-error)">
-            {explain(invite.error).message} {explain(invite.error).hint}
-          </Text>
-        )}
+        <FormError error={invite.error} />
         <Group justify="flex-end">
           <Button type="submit" loading={invite.isPending}>
             Send invitation

@@ -8,11 +8,11 @@ import {
   workspacesListWorkspacesQueryKey,
   workspacesRemoveMemberMutation,
 } from '@/api/@tanstack/react-query.gen';
-import { ConfirmDialog } from '@/shared/Confirm';
-import { useUser } from '@/shared/session';
-import { tellDone } from '@/shared/tell';
+import { ConfirmDialog } from '@/shared/page/Confirm';
+import { toastDone } from '@/shared/page/toasts';
+import { useUser } from '@/shared/platform/session';
+import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { useWorkspace } from '@/shared/workspace';
 import { mayRemove } from '../roles';
 import classes from '../workspace.module.css';
 import { RoleSelect } from './RoleSelect';
@@ -108,13 +108,13 @@ function useRemoveMember(member: Member, isMe: boolean) {
     ...workspacesRemoveMemberMutation(),
     onSuccess: async () => {
       if (isMe) {
-        tellDone(`You left ${workspace.name}.`);
+        toastDone(`You left ${workspace.name}.`);
         const next = workspaces.find(({ id }) => id !== workspace.id);
         if (next) switchTo(next.id);
         await queries.invalidateQueries({ queryKey: workspacesListWorkspacesQueryKey() });
         return;
       }
-      tellDone(`${nameMember(member)} was removed.`);
+      toastDone(`${nameMember(member)} was removed.`);
       const queryKey = workspacesListMembersQueryKey({ path: { workspace_id: workspace.id } });
       await queries.invalidateQueries({ queryKey });
     },

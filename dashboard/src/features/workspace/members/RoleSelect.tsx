@@ -8,10 +8,10 @@ import {
   workspacesListMembersQueryKey,
   workspacesListWorkspacesQueryKey,
 } from '@/api/@tanstack/react-query.gen';
-import { ConfirmDialog } from '@/shared/Confirm';
-import { useUser } from '@/shared/session';
-import { tellDone, tellFailed } from '@/shared/tell';
-import { type Role, useWorkspace } from '@/shared/workspace';
+import { ConfirmDialog } from '@/shared/page/Confirm';
+import { toastDone, toastFailure } from '@/shared/page/toasts';
+import { useUser } from '@/shared/platform/session';
+import { type Role, useWorkspace } from '@/shared/platform/workspace';
 import { nameRole, ROLES, rolesToGive } from '../roles';
 
 /** A member's role, to be changed by those who may. Giving ownership away, or one's own rights, is asked about. */
@@ -94,9 +94,9 @@ function useChangeRole(member: Member) {
     },
     onError: (error, _, context) => {
       queries.setQueryData(queryKey, context?.before);
-      tellFailed('The role was not changed', error);
+      toastFailure('The role was not changed', error);
     },
-    onSuccess: (_, role) => tellDone(`${member.full_name || member.email} is now ${nameRole(role).toLowerCase()}.`),
+    onSuccess: (_, role) => toastDone(`${member.full_name || member.email} is now ${nameRole(role).toLowerCase()}.`),
     onSettled: async () => {
       await queries.invalidateQueries({ queryKey });
       if (isMe) await queries.invalidateQueries({ queryKey: workspacesListWorkspacesQueryKey() });

@@ -1,9 +1,0 @@
-/** An address as people read it: without the scheme, `www.` and a slash at the end. */
-export function shortenUrl(url: string): string {
-  return url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
-}
-
-/** Whether two addresses name one page, as far as one can tell without asking. */
-export function isSamePage(one: string, other: string): boolean {
-  return shortenUrl(one).toLowerCase() === shortenUrl(other).toLowerCase();
-}

@@ -1,4 +1,0 @@
-/** Whether a text looks like an e-mail address; the server says for certain. */
-export function looksLikeAddress(text: string): boolean {
-  return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text.trim());
-}
