@@ -9,10 +9,10 @@ from tests.dashboard.browsing import ARTIFACTS
 from tests.dashboard.building import ROOT
 
 CHOSEN = {
-    "alerts-tour-light.png": "dashboard-alerts.png",
-    "change-tour-light.png": "dashboard-change.png",
+    "watch-alerts-tour-light.png": "dashboard-alerts.png",
+    "watch-alert-tour-light.png": "dashboard-change.png",
     "home-tour-light.png": "dashboard-home.png",
-    "change-pocket-dark.png": "dashboard-phone.png",
+    "watch-alert-pocket-dark.png": "dashboard-phone.png",
 }
 """The test's picture, and how the documentation calls it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -50,6 +51,12 @@ def test_a_first_visit_loads_little(manifest: dict[str, Any], pages: tuple[str, 
     files = list_loaded(manifest, *pages)
     total = sum(weigh(DIST / file) for file in files)
     assert total <= FIRST_LOAD_BYTES, f"{total / 1024:.0f} KB of script at the first visit: {sorted(files)}"
+
+
+def test_the_index_loads_little_with_gzip_too(manifest: dict[str, Any]) -> None:
+    files = list_loaded(manifest)
+    total = sum(len(gzip.compress((DIST / file).read_bytes(), 9)) for file in files)
+    assert total <= FIRST_LOAD_BYTES, f"{total / 1024:.0f} KB of script before anything is drawn: {sorted(files)}"
 
 
 def weigh(file: Path) -> int:

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from tests.dashboard.building import DASHBOARD, ROOT
+from tests.dashboard.building import ROOT
+from tests.dashboard.pictures import CHOSEN
+from tests.dashboard.routes import FEATURES, list_pages, list_paths
 
-_ROUTE = re.compile(r"path: '(/[^']*)'")
 # In what the API answers (`link=`), in mails (`page=`, `make_page_link`), and constants for them.
 _LINK = re.compile(r"""(?:link=|page=|make_page_link\(|page_link\(|_LOG = )f?"(/[^"?]*)""")
 
@@ -22,9 +23,7 @@ def list_links() -> list[str]:
 
 def list_routes() -> set[str]:
     """Return the paths of the dashboard's pages; parameters are `*`."""
-    files = [*(DASHBOARD / "src").rglob("*.tsx"), *(DASHBOARD / "src").rglob("*.ts")]
-    routes = {route for file in files for route in _ROUTE.findall(file.read_text("utf-8"))}
-    return {re.sub(r"\$\w+", "*", route) for route in routes}
+    return {re.sub(r"\$\w+", "*", path) for path in list_paths()}
 
 
 @pytest.mark.parametrize("link", list_links())
@@ -34,3 +33,17 @@ def test_the_page_exists(link: str) -> None:
 
 def test_there_are_links() -> None:
     assert {"/watch/alerts/*", "/invitations/*", "/settings/notifications"} <= set(list_links())
+
+
+def test_every_feature_has_pages() -> None:
+    folders = {folder.name for folder in FEATURES.iterdir() if folder.is_dir()}
+    assert {page.feature for page in list_pages()} == folders
+    declared = sum(file.read_text("utf-8").count("address(") for file in FEATURES.glob("*/links.ts"))
+    assert len(list_pages()) == declared
+    labels = [page.label for page in list_pages()]
+    assert len(labels) == len(set(labels))
+
+
+def test_the_documentation_shows_pages_that_there_are() -> None:
+    pages = {f"{page.label}-{screen}.png" for page in list_pages() for screen in ("tour-light", "pocket-dark")}
+    assert set(CHOSEN) <= pages

@@ -45,7 +45,7 @@ async def test_from_a_question_to_an_acknowledged_alert(
         (source,) = [one for one in sources if one["url"].rstrip("/") == watched.rstrip("/")]
         await check_source(stack.url, person, source, expect_outcome="first")
         await person.go("/watch/alerts")
-        await expect(person.page.get_by_text("All seen to")).to_be_visible()
+        await expect(person.page.get_by_text("All acknowledged")).to_be_visible()
         await be_live(person)
         await person.page.evaluate("window.isTheSamePage = true")
         stack.web.change(*change)
@@ -61,7 +61,7 @@ async def test_from_a_question_to_an_acknowledged_alert(
 
 
 async def acknowledge(person: Person, link: str) -> None:
-    """Open the one alert, see what changed, and have it seen to."""
+    """Open the one alert, see what changed, and acknowledge it."""
     await person.page.goto(link)
     await expect(person.page.get_by_role("complementary", name="About this change")).to_be_visible()
     await expect(person.page.locator("ins, del, mark").first).to_be_visible()
@@ -69,7 +69,7 @@ async def acknowledge(person: Person, link: str) -> None:
     await person.page.get_by_role("button", name=re.compile("^Acknowledge")).click()
     await expect(person.page.get_by_text(re.compile("^Acknowledged "))).to_be_visible()
     await person.go("/watch/alerts")
-    await expect(person.page.get_by_text("All seen to")).to_be_visible()
+    await expect(person.page.get_by_text("All acknowledged")).to_be_visible()
     await person.page.get_by_text("Acknowledged", exact=True).click()
     await expect(person.page.locator("a[id^=alert-]")).to_be_visible()
 
