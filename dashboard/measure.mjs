@@ -1,4 +1,5 @@
-// Says how much script the first page loads, and fails when it is more than the budget. Run after `vite build`.
+// Says how much script the first page loads, and fails when it is more than the budget: what the index loads with gzip,
+// and what a whole visit loads with Brotli. Run after `vite build`.
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -8,6 +9,7 @@ const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), '
 
 /** What each first visit loads: the entry, and what it goes on to at once. */
 const VISITS = {
+  'the index alone': ['index.html'],
   'signed out': ['index.html', 'src/shell/sign-in/SignInPage.tsx'],
   'signed in': ['index.html', 'src/shell/SignedIn.tsx', 'src/features/home/HomePage.tsx'],
 };
@@ -31,5 +33,6 @@ for (const [visit, names] of Object.entries(VISITS)) {
   const [brotli, gzip] = [weigh(files, brotliCompressSync), weigh(files, (text) => gzipSync(text, { level: 9 }))];
   const said = `${brotli.toFixed(0)} KB with Brotli, ${gzip.toFixed(0)} KB with gzip, in ${files.length} files`;
   process.stdout.write(`first visit, ${visit}: ${said} (budget ${BUDGET_KB} KB)\n`);
-  if (brotli > BUDGET_KB) process.exitCode = 1;
+  const counted = names.length === 1 ? gzip : brotli;
+  if (counted > BUDGET_KB) process.exitCode = 1;
 }

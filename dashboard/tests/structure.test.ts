@@ -47,6 +47,11 @@ describe('the folders', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('leave badges to shared/badges, so that a state looks the same everywhere', () => {
+    const drawing = files.filter((file) => /import \{[^}]*\bBadge\b[^}]*\} from '@mantine\/core'/.test(read(file)));
+    expect(drawing).toEqual(['shared/badges/Tag.tsx']);
+  });
+
   it('have few siblings', () => {
     const counts = new Map<string, Set<string>>();
     for (const file of readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })) {

@@ -1,4 +1,4 @@
-import { address, HOME } from '@/shared/feature/addresses';
+import { address } from '@/shared/feature/addresses';
 
 /** The first page. */
-export const links = { home: address(HOME.to) };
+export const links = { home: address('/') };

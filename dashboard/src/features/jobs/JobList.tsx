@@ -41,7 +41,7 @@ function JobRow({ job }: { job: TrackedJob }) {
       <div className={classes.when}>
         <JobMoment job={job} />
       </div>
-      <div className={classes.deed}>
+      <div className={classes.action}>
         <JobActions job={job} />
       </div>
     </li>

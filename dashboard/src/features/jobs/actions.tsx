@@ -15,7 +15,7 @@ import { toastDone, toastFailure } from '@/shared/page/toasts';
 import { useWorkspace } from '@/shared/platform/workspace';
 import { isOpen, nameKind } from './states';
 
-/** Everything that shows jobs, to be asked for anew after a deed. */
+/** Everything that shows jobs, to be asked for again after an action. */
 export function useRefreshJobs(): () => Promise<unknown> {
   const queries = useQueryClient();
   return () =>
@@ -127,7 +127,7 @@ export function ReplayAll({ kind, count }: { kind?: string; count: number }) {
       )}
     >
       {kind ? `Every failed “${nameKind(kind)}”` : 'Every failed job'} goes back into its queue with all its attempts.
-      What made them fail should be mended first, or they fail again.
+      Fix what made them fail first, or they fail again.
     </Confirm>
   );
 }

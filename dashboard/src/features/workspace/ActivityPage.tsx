@@ -9,7 +9,7 @@ import { Page } from '@/shared/page/Page';
 import { Empty, QueryStates } from '@/shared/page/states';
 import { useWorkspace } from '@/shared/platform/workspace';
 import { RelativeTime } from '@/shared/time';
-import { describeActor, describeDeed, describeSubject } from './activity';
+import { describeAction, describeActor, describeSubject } from './activity';
 import { links } from './links';
 import classes from './workspace.module.css';
 
@@ -59,7 +59,7 @@ function ActivityList({ entries }: { entries: Activity[] }) {
         return (
           <li key={entry.id} className={classes.activity}>
             <Text style={{ overflowWrap: 'anywhere' }}>
-              <b>{person ?? describeActor(entry.actor_kind)}</b> {describeDeed(entry)}
+              <b>{person ?? describeActor(entry.actor_kind)}</b> {describeAction(entry)}
               {describeSubject(entry.details) && <>: {describeSubject(entry.details)}</>}
             </Text>
             <Text size="sm" c="dimmed">

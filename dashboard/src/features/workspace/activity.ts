@@ -10,12 +10,12 @@ const THINGS: Record<string, string> = {
   webhook_endpoints: 'a webhook',
 };
 
-const DEEDS: Record<string, string> = { insert: 'added', update: 'changed', delete: 'removed' };
+const ACTIONS: Record<string, string> = { insert: 'added', update: 'changed', delete: 'removed' };
 
 /** Say what was done to what: "added a source". */
-export function describeDeed(entry: Pick<Activity, 'action' | 'subject_kind'>): string {
+export function describeAction(entry: Pick<Activity, 'action' | 'subject_kind'>): string {
   const thing = THINGS[entry.subject_kind] ?? entry.subject_kind.replaceAll('_', ' ');
-  return `${DEEDS[entry.action] ?? entry.action} ${thing}`;
+  return `${ACTIONS[entry.action] ?? entry.action} ${thing}`;
 }
 
 /** Which one it was, as far as the log says: its name or address, its role or status. */

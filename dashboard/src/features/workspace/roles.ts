@@ -5,7 +5,7 @@ export const ROLES: { role: Role; label: string; may: string }[] = [
   { role: 'owner', label: 'Owner', may: 'Everything, and delete the workspace' },
   { role: 'admin', label: 'Admin', may: 'Invite, change roles, see and revoke every key' },
   { role: 'editor', label: 'Editor', may: 'Add and change what products keep, run and cancel jobs' },
-  { role: 'viewer', label: 'Viewer', may: 'Read, and choose how to be told' },
+  { role: 'viewer', label: 'Viewer', may: 'Read, and choose how to be notified' },
 ];
 
 /** The roles that somebody of `mine` may give to a member of `theirs`; empty when theirs isn't to be changed. */

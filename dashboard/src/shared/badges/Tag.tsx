@@ -7,6 +7,8 @@ export type TagColor = 'water' | 'red' | 'orange' | 'blue' | 'gray';
 interface TagProps {
   color: TagColor;
   icon?: Icon;
+  /** `sm` beside a text. */
+  size?: 'sm' | 'md';
   children: ReactNode;
 }
 
@@ -14,9 +16,11 @@ interface TagProps {
 const READABLE_ORANGE = { '--badge-color': 'light-dark(#94390a, #ffc078)' };
 
 /** A state in a word, with an icon of its own where it has one. */
-export function Tag({ color, icon: Picture, children }: TagProps) {
+export function Tag({ color, icon: Picture, size = 'md', children }: TagProps) {
   return (
     <Badge
+      component="span"
+      size={size}
       variant={color === 'gray' ? 'default' : 'light'}
       color={color}
       radius="sm"

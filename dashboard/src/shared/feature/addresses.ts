@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { defaultParseSearch, getRouteApi } from '@tanstack/react-router';
 
 /** Where a link leads, as `<Link {...target}>` and `navigate(target)` take it. */
 export interface LinkTarget {
@@ -61,8 +61,8 @@ export function address<const Path extends string, Search extends object = Recor
 
 /** Read a path that the server sent, with its search parameters: `/jobs?state=failed`. */
 export function readTarget(href: string): LinkTarget {
-  const [path = '/', search] = href.split('?');
-  return { to: path, search: Object.fromEntries(new URLSearchParams(search)) as never };
+  const [path = '/', search = ''] = href.split('?');
+  return { to: path, search: defaultParseSearch(search) as never };
 }
 
 /** The first page, where one goes when there is nowhere else to go. */

@@ -9,7 +9,7 @@ interface ConfirmProps {
   children: ReactNode;
   /** The button that does it, such as "Delete workspace". */
   action: string;
-  /** A harmless deed is not drawn in red. */
+  /** A harmless action is not drawn in red. */
   harmless?: boolean;
   /** Must be typed before the button works, for what can't be undone. */
   typed?: string;

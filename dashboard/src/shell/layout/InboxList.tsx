@@ -51,7 +51,7 @@ export default function InboxList({ onClose }: { onClose: () => void }) {
             isEmpty={(items) => items.length === 0}
             empty={
               <Empty icon={IconBellOff} title="Nothing yet">
-                What your workspace finds shows up here, and wherever else you want to be told.
+                What your workspace finds shows up here, and wherever else you want to be notified.
               </Empty>
             }
           >

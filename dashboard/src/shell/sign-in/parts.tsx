@@ -2,6 +2,7 @@ import { Alert, Anchor, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconMailCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { looksLikeEmail } from '@/shared/emails';
 import type { SignInSearch } from './routes';
 import { explainAuth } from './words';
 
@@ -48,5 +49,5 @@ export function SignInLink({ to, search, children }: { to: string; search: SignI
 
 /** Whether a text could be an e-mail address; Auth has the last word. */
 export function checkEmail(value: string): string | null {
-  return /^\S+@\S+\.\S+$/.test(value.trim()) ? null : 'Give your e-mail address, such as you@example.com';
+  return looksLikeEmail(value) ? null : 'Give your e-mail address, such as you@example.com';
 }

@@ -21,7 +21,7 @@ describe('the inbox', () => {
 
   it('shows an alert that arrives without being asked', async () => {
     const { realtime, alerts } = openInbox([]);
-    expect(await screen.findByText('All seen to')).toBeInTheDocument();
+    expect(await screen.findByText('All acknowledged')).toBeInTheDocument();
     await waitFor(() => expect(realtime.joins).toBeGreaterThan(0));
     alerts.push(makeAlert());
     realtime.insert('change_alerts', { ...makeAlert() });
@@ -39,7 +39,7 @@ describe('the inbox', () => {
     }
     await user.click(await screen.findByRole('checkbox', { name: 'Select all' }));
     await user.click(screen.getByRole('button', { name: 'Acknowledge' }));
-    expect(await screen.findByText('All seen to')).toBeInTheDocument();
+    expect(await screen.findByText('All acknowledged')).toBeInTheDocument();
     expect(alerts.every(({ acknowledged_at }) => acknowledged_at)).toBe(true);
     await user.click(await screen.findByRole('button', { name: 'Undo' }));
     expect(await screen.findByRole('link', { name: /The lamp is sold out/ })).toBeInTheDocument();

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { describeDeed, describeSubject } from '@/features/workspace/activity';
+import { describeAction, describeSubject } from '@/features/workspace/activity';
 import { workspace } from '@/features/workspace/feature';
 import { describeScopes, isUsable, toNewKey } from '@/features/workspace/keys/scopes';
 import { mayRemove, rolesToGive } from '@/features/workspace/roles';
@@ -185,8 +185,8 @@ describe('rules', () => {
   });
 
   it('says what was done', () => {
-    expect(describeDeed({ action: 'insert', subject_kind: 'api_keys' })).toBe('added an API key');
-    expect(describeDeed({ action: 'update', subject_kind: 'new_things' })).toBe('changed new things');
+    expect(describeAction({ action: 'insert', subject_kind: 'api_keys' })).toBe('added an API key');
+    expect(describeAction({ action: 'update', subject_kind: 'new_things' })).toBe('changed new things');
     expect(describeSubject({ name: 'Acme', status: 'active' })).toBe('Acme · active');
     expect(describeSubject({})).toBe('');
   });

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Card, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Card, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import {
   IconDots,
   IconKey,
@@ -18,6 +18,7 @@ import {
   webhooksListEndpointsQueryKey,
   webhooksRotateSecretMutation,
 } from '@/api/@tanstack/react-query.gen';
+import { Tag } from '@/shared/badges/Tag';
 import { ConfirmDialog } from '@/shared/page/Confirm';
 import { toastDone, toastFailure } from '@/shared/page/toasts';
 import { useWorkspace } from '@/shared/platform/workspace';
@@ -34,7 +35,7 @@ type Asked = 'edit' | 'rotate' | 'delete' | null;
 export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
   const { can } = useWorkspace();
   const [asked, setAsked] = useState<Asked>(null);
-  const deeds = useDeeds(endpoint);
+  const actions = useEndpointActions(endpoint);
   return (
     <Card withBorder p="lg" component="article" aria-label={endpoint.url}>
       <Stack gap="sm">
@@ -45,7 +46,7 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
               {[endpoint.description, describeWishes(endpoint)].filter(Boolean).join(' · ')}
             </Text>
           </div>
-          {can('editor') && <EndpointMenu endpoint={endpoint} onAsk={setAsked} onToggle={deeds.toggle} />}
+          {can('editor') && <EndpointMenu endpoint={endpoint} onAsk={setAsked} onToggle={actions.toggle} />}
         </Group>
         {!endpoint.enabled && (
           <Alert
@@ -58,15 +59,13 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
           </Alert>
         )}
         <Group gap="sm">
-          <Badge variant="light" color={endpoint.enabled ? 'water' : 'gray'} tt="none">
-            {endpoint.enabled ? 'On' : 'Off'}
-          </Badge>
+          <Tag color={endpoint.enabled ? 'water' : 'gray'}>{endpoint.enabled ? 'On' : 'Off'}</Tag>
           {endpoint.failures > 0 && (
-            <Badge variant="light" color="red" c="var(--mantine-color-text)" tt="none">
+            <Tag color="red">
               {endpoint.failures === 1
                 ? 'the latest message failed'
                 : `the latest ${endpoint.failures} messages failed`}
-            </Badge>
+            </Tag>
           )}
           <Text size="sm" c="dimmed">
             last delivered <RelativeTime value={endpoint.last_delivered_at} />
@@ -83,7 +82,7 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
         harmless
         title="Make a new secret?"
         action="Make a new secret"
-        onConfirm={deeds.rotate}
+        onConfirm={actions.rotate}
       >
         For a day messages are signed with both secrets, so that none is refused while you change it over.
       </ConfirmDialog>
@@ -92,19 +91,19 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
         onClose={() => setAsked(null)}
         title="Delete this webhook?"
         action="Delete webhook"
-        onConfirm={deeds.remove}
+        onConfirm={actions.remove}
       >
         Nothing is posted to {endpoint.url} any more, and the log of what was goes with it. This can't be undone.
       </ConfirmDialog>
       <Modal
-        opened={deeds.secret !== null}
-        onClose={deeds.forgetSecret}
+        opened={actions.secret !== null}
+        onClose={actions.forgetSecret}
         title="The new secret"
         centered
         size="lg"
         closeOnClickOutside={false}
       >
-        <SecretShown secret={deeds.secret ?? ''} onClose={deeds.forgetSecret} />
+        <SecretShown secret={actions.secret ?? ''} onClose={actions.forgetSecret} />
       </Modal>
     </Card>
   );
@@ -153,7 +152,7 @@ function EndpointMenu({ endpoint, onAsk, onToggle }: EndpointMenuProps) {
   );
 }
 
-function useDeeds(endpoint: Endpoint) {
+function useEndpointActions(endpoint: Endpoint) {
   const queries = useQueryClient();
   const [secret, setSecret] = useState<string | null>(null);
   const path = { endpoint_id: endpoint.id };

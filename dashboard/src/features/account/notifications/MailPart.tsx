@@ -1,6 +1,7 @@
-import { Badge, Group, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Group, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Preferences } from '@/api';
+import { Tag } from '@/shared/badges/Tag';
 import { SettingsCard } from '@/shared/page/SettingsCard';
 import { listTimezones } from '../choices';
 import type { Form } from './PreferencesForm';
@@ -57,9 +58,5 @@ export function MailPart({ form, preferences }: { form: Form; preferences: Prefe
 }
 
 function Verified({ isVerified }: { isVerified: boolean }) {
-  return (
-    <Badge variant="light" color={isVerified ? 'water' : 'yellow'} c="var(--mantine-color-text)" tt="none">
-      {isVerified ? 'confirmed' : 'to confirm'}
-    </Badge>
-  );
+  return <Tag color={isVerified ? 'water' : 'orange'}>{isVerified ? 'confirmed' : 'to confirm'}</Tag>;
 }

@@ -42,7 +42,7 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         )}
         <SettingsCard title="What you hear of, and where">
           <Stack>
-            <Checkbox.Group label="Tell me" {...form.getInputProps('channels')}>
+            <Checkbox.Group label="Notify me" {...form.getInputProps('channels')}>
               <Stack gap="xs" mt={6}>
                 <Checkbox value="in_app" label="In Headwater" description="In the inbox of this dashboard" />
                 <Checkbox value="email" label="By e-mail" description={preferences.address} />

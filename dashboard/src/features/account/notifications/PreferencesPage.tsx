@@ -13,7 +13,7 @@ export function PreferencesPage() {
   return (
     <Page
       title="Notifications"
-      description={`How you are told of what happens in ${workspace.name}. Other members choose for themselves.`}
+      description={`How you are notified of what happens in ${workspace.name}. Other members choose for themselves.`}
       width="narrow"
     >
       <NotificationTabs />

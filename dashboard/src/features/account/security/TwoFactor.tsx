@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Factor } from '@supabase/supabase-js';
 import { IconShieldCheck, IconShieldPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Tag } from '@/shared/badges/Tag';
 import { Confirm } from '@/shared/page/Confirm';
 import { SettingsCard } from '@/shared/page/SettingsCard';
 import { ListSkeleton, QueryStates } from '@/shared/page/states';
@@ -80,9 +81,9 @@ function FactorRow({ factor }: { factor: Factor }) {
         <div>
           <Text fw={550}>
             {name}{' '}
-            <Badge size="sm" variant="light" tt="none" component="span">
+            <Tag size="sm" color="water">
               on
-            </Badge>
+            </Tag>
           </Text>
           <Text size="sm" c="dimmed">
             set up <RelativeTime value={factor.created_at} />

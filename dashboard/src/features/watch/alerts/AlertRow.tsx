@@ -19,7 +19,7 @@ interface AlertRowProps {
 // What came this lately is pointed out for a moment.
 const NEW_MS = 15_000;
 
-/** One alert of the inbox. What nobody has seen to is bold, with a dot and its name. */
+/** One alert of the inbox. What nobody acknowledged is bold, with a dot and its name. */
 export function AlertRow({ alert, showsSource, isSelected, onToggle, onAcknowledge, onFocus }: AlertRowProps) {
   const isOpen = !alert.acknowledged_at;
   return (

@@ -17,7 +17,7 @@ import { AlertList } from './AlertList';
 import { FeedDialog } from './FeedDialog';
 import { type AlertFilters, toAlertQuery } from './filters';
 
-/** The inbox: what changed, and who has seen to it. */
+/** The inbox: what changed, and what is acknowledged. */
 export default function AlertsPage() {
   const filters = links.alerts.useSearch();
   const choose = useSetSearch<AlertFilters>();
@@ -76,7 +76,7 @@ function NoAlerts({ filters, onReset, canEdit }: { filters: AlertFilters; onRese
   return (
     <Empty
       icon={IconBellRinging}
-      title="All seen to"
+      title="All acknowledged"
       action={
         canEdit && (
           <Button component={Link} {...links.ask()} leftSection={<IconSparkles size={16} />}>

@@ -1,6 +1,6 @@
 import type { Severity } from '@/shared/badges/SeverityBadge';
 
-/** What the inbox shows: `open` is what nobody has seen to. */
+/** What the inbox shows: `open` is what nobody acknowledged. */
 export interface AlertFilters {
   show?: 'acknowledged' | 'all';
   severity?: Exclude<Severity, 'low'>;

@@ -64,7 +64,7 @@ export function AskForm({ initial }: { initial: string }) {
           />
           <Group justify="space-between" mt={4}>
             <Text size="xs" c="dimmed" px="xs">
-              Name a site if you know one.{text.length > MOST - 100 && ` ${MOST - text.length} signs left.`}
+              Name a site if you know one.{text.length > MOST - 100 && ` ${MOST - text.length} characters left.`}
             </Text>
             <Button
               type="submit"

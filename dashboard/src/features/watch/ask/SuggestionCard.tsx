@@ -1,5 +1,6 @@
-import { Anchor, Badge, Checkbox, Group, Paper, Text } from '@mantine/core';
+import { Anchor, Checkbox, Group, Paper, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { Tag } from '@/shared/badges/Tag';
 import { ExternalLink } from '@/shared/page/ExternalLink';
 import { links } from '../links';
 import { KindIcon, nameSourceKind } from '../parts/KindIcon';
@@ -23,13 +24,7 @@ export function SuggestionCard({ choice, onToggle }: { choice: Choice; onToggle?
             <Text fw={600} size="md" style={{ overflowWrap: 'anywhere' }}>
               {found.title}
             </Text>
-            {source ? (
-              <SourceState source={source} />
-            ) : (
-              <Badge variant="default" radius="sm" tt="none" className={classes.tag}>
-                {nameSourceKind(found.kind)}
-              </Badge>
-            )}
+            {source ? <SourceState source={source} /> : <Tag color="gray">{nameSourceKind(found.kind)}</Tag>}
           </Group>
           <ExternalLink url={found.url} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }} />
           <Text size="sm" mt={6}>

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Kbd, Stack, Text } from '@mantine/core';
+import { Button, Group, Kbd, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconArrowDown, IconArrowUp, IconCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import {
   watchDifferencesReadAlertDiffOptions,
 } from '@/api/@tanstack/react-query.gen';
 import { SeverityBadge } from '@/shared/badges/SeverityBadge';
+import { Tag } from '@/shared/badges/Tag';
 import { EventDeliveries } from '@/shared/deliveries/EventDeliveries';
 import { useKeys } from '@/shared/keyboard/useKeys';
 import { ExternalLink } from '@/shared/page/ExternalLink';
@@ -89,9 +90,9 @@ function Heading({ alert }: { alert: Alert }) {
         <RelativeTime value={alert.created_at} />
       </Text>
       {alert.acknowledged_at && (
-        <Badge variant="default" radius="sm" tt="none" leftSection={<IconCheck size={12} aria-hidden />}>
+        <Tag color="gray" icon={IconCheck}>
           Acknowledged <RelativeTime value={alert.acknowledged_at} />
-        </Badge>
+        </Tag>
       )}
       <ExternalLink url={alert.source_url} size="sm" />
     </Group>

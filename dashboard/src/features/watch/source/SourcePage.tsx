@@ -25,7 +25,7 @@ import { useLiveAlerts, useLiveSource } from '../live';
 import { nameInterval } from '../parts/intervals';
 import { NextCheck } from '../parts/NextCheck';
 import { SourceState } from '../parts/SourceState';
-import { useSourceDeeds } from '../sources/changing';
+import { useSourceActions } from '../sources/actions';
 import { Glance } from './Glance';
 import { SourceCharts } from './SourceCharts';
 import { SourceSettings } from './SourceSettings';
@@ -120,10 +120,10 @@ function Heading({ source }: { source: Source }) {
 function Actions({ source }: { source: Source }) {
   const { can } = useWorkspace();
   const navigate = useNavigate();
-  const deeds = useSourceDeeds();
+  const actions = useSourceActions();
   if (!can('editor')) return null;
   const isAwake = source.status === 'active';
-  const act = (deed: 'pause' | 'resume' | 'check') => deeds.mutate({ deed, sources: [source] });
+  const act = (action: 'pause' | 'resume' | 'check') => actions.mutate({ action, sources: [source] });
   return (
     <>
       <Button
@@ -133,7 +133,7 @@ function Actions({ source }: { source: Source }) {
       >
         {isAwake ? 'Pause' : 'Resume'}
       </Button>
-      <Button leftSection={<IconRefresh size={16} />} loading={deeds.isPending} onClick={() => act('check')}>
+      <Button leftSection={<IconRefresh size={16} />} loading={actions.isPending} onClick={() => act('check')}>
         Check now
       </Button>
       <Menu position="bottom-end">
@@ -147,7 +147,7 @@ function Actions({ source }: { source: Source }) {
             color="red"
             leftSection={<IconTrash size={16} />}
             onClick={() => {
-              deeds.mutate({ deed: 'delete', sources: [source] });
+              actions.mutate({ action: 'delete', sources: [source] });
               void navigate(links.sources());
             }}
           >

@@ -51,7 +51,7 @@ export function SourceSettings({ source }: { source: Source }) {
               <SimpleGrid cols={{ base: 1, sm: 3 }}>
                 <TextInput label="Name" maxLength={200} required {...form.getInputProps('name')} />
                 <Select
-                  label="Look at it"
+                  label="Check it"
                   data={listIntervals(source.check_interval)}
                   allowDeselect={false}
                   {...form.getInputProps('check_interval')}
@@ -61,8 +61,8 @@ export function SourceSettings({ source }: { source: Source }) {
             </Stack>
           </SettingsCard>
           <SettingsCard
-            title="When to tell"
-            text="Every change has a score from 0 to 1. Below the first threshold it is kept in the history and nobody is told."
+            title="When to alert"
+            text="Every change has a score from 0 to 1. Below the first threshold it is kept in the history and nobody is notified."
           >
             <Stack>
               <Thresholds form={form} />
@@ -82,15 +82,15 @@ export function SourceSettings({ source }: { source: Source }) {
                 />
               </SimpleGrid>
               <Select
-                label="Tell of failures after"
-                description="How many checks in a row; told again when it is mended."
+                label="Notify of failures after"
+                description="Failed checks in a row; a second notification says when it recovered."
                 data={Array.from({ length: 10 }, (_, place) => ({
                   value: `${place + 1}`,
                   label: place === 0 ? '1 failed check' : `${place + 1} failed checks`,
                 }))}
                 allowDeselect={false}
                 maw={300}
-                {...form.getInputProps('tell_after_errors')}
+                {...form.getInputProps('notify_after_failures')}
               />
             </Stack>
           </SettingsCard>
@@ -139,7 +139,7 @@ export function SourceSettings({ source }: { source: Source }) {
                 Discard
               </Button>
               <Text size="xs" c="dimmed">
-                Who is told by which channel, each member sets in their notification preferences.
+                Each member chooses the channels in their notification preferences.
               </Text>
             </Group>
           )}

@@ -56,8 +56,8 @@ export function Timeline({ sourceId }: { sourceId: string }) {
         empty={
           <Empty icon={IconHistory} title={show === 'trouble' ? 'No failures' : 'Nothing yet'}>
             {show === 'trouble'
-              ? 'Every check of the last 90 days found a page.'
-              : 'The first check stores what there is to compare with. What changes afterwards is told here.'}
+              ? 'Every check that is still kept found a page.'
+              : 'The first check stores what there is to compare with. What changes afterwards appears here.'}
           </Empty>
         }
       >

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Button, Group, Paper, Radio, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Radio, Stack, Table, Text } from '@mantine/core';
 import { IconArrowsDiff, IconStack2 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { VersionSummary } from '@/api';
 import { watchSourcesListVersionsInfiniteOptions } from '@/api/@tanstack/react-query.gen';
+import { Tag } from '@/shared/badges/Tag';
 import { MoreButton } from '@/shared/lists/MoreButton';
 import { hasNoRows, listRows, nextPage, PAGE_SIZE } from '@/shared/lists/paging';
 import { Empty, QueryStates } from '@/shared/page/states';
@@ -44,7 +45,7 @@ function VersionTable({ sourceId, versions }: { sourceId: string; versions: Vers
     <Stack>
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
-          Each text is kept once, for good. Choose two to compare them.
+          Each distinct text is stored once. Choose two to compare them.
         </Text>
         {from && to && from !== to && (
           <Button
@@ -92,9 +93,9 @@ function VersionTable({ sourceId, versions }: { sourceId: string; versions: Vers
                 <Table.Td>
                   {title || '—'}{' '}
                   {is_current && (
-                    <Badge size="sm" variant="light" radius="sm" tt="none">
+                    <Tag size="sm" color="water">
                       as it is now
-                    </Badge>
+                    </Tag>
                   )}
                 </Table.Td>
                 <Table.Td ta="right">{new Intl.NumberFormat().format(characters)}</Table.Td>

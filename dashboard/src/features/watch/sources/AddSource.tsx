@@ -96,7 +96,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
             loading={look.isPending}
             disabled={!url.trim()}
           >
-            Look at it
+            Preview
           </Button>
         </Group>
       </form>
@@ -123,7 +123,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
               onChange={(event) => setName(event.currentTarget.value)}
             />
             <Select
-              label="Look at it"
+              label="Check it"
               data={listIntervals()}
               value={`${interval}`}
               onChange={(value) => setInterval(Number(value ?? DEFAULT_INTERVAL))}

@@ -8,25 +8,25 @@ import { useSelection } from '@/shared/lists/selection';
 import { useWorkspace } from '@/shared/platform/workspace';
 import { hoursAgo } from '@/shared/plots';
 import { readTimezone, useNow } from '@/shared/time';
+import { type SourceAction, useSourceActions } from './actions';
 import { type BeatRange, chooseBeatRange, readBeats } from './beats';
-import { type Deed, useSourceDeeds } from './changing';
 import { SourceRow } from './SourceRow';
 import classes from './sources.module.css';
 
 const MAX_SPARKLINES = 100;
-const SO_ALREADY: Partial<Record<Deed, Source['status']>> = { pause: 'paused', resume: 'active' };
+const SO_ALREADY: Partial<Record<SourceAction, Source['status']>> = { pause: 'paused', resume: 'active' };
 
 /** The sources, with what one can do to many at once. */
 export function SourceList({ sources }: { sources: Source[] }) {
   const { can } = useWorkspace();
-  const deeds = useSourceDeeds();
+  const actions = useSourceActions();
   const selection = useSelection(sources);
   const now = useNow(60_000);
   const range = chooseBeatRange(sources, now);
   const beats = useBeats(sources, range, now);
-  const act = (deed: Deed) => {
+  const act = (action: SourceAction) => {
     // What is so already is left alone, so that an undo wakes nobody who slept before.
-    deeds.mutate({ deed, sources: selection.selected.filter(({ status }) => status !== SO_ALREADY[deed]) });
+    actions.mutate({ action, sources: selection.selected.filter(({ status }) => status !== SO_ALREADY[action]) });
     selection.clear();
   };
   return (

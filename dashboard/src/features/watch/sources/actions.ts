@@ -11,24 +11,24 @@ import { toastDone, toastFailure, toastUndo } from '@/shared/page/toasts';
 import { KEYS } from '../keys';
 
 /** What can be done to sources, one or many. */
-export type Deed = 'pause' | 'resume' | 'delete' | 'restore' | 'check';
+export type SourceAction = 'pause' | 'resume' | 'delete' | 'restore' | 'check';
 
 interface Wanted {
-  deed: Deed;
+  action: SourceAction;
   sources: Pick<Source, 'id'>[];
   isUndo?: boolean;
 }
 
-const SAID: Record<Deed, string> = {
+const SAID: Record<SourceAction, string> = {
   pause: 'paused',
   resume: 'watched again',
   delete: 'deleted',
   restore: 'restored',
   check: 'will be checked at once',
 };
-const REVERSE: Partial<Record<Deed, Deed>> = { pause: 'resume', resume: 'pause', delete: 'restore' };
+const REVERSE: Partial<Record<SourceAction, SourceAction>> = { pause: 'resume', resume: 'pause', delete: 'restore' };
 
-const WORK: Record<Deed, (source_id: string) => Promise<unknown>> = {
+const WORK: Record<SourceAction, (source_id: string) => Promise<unknown>> = {
   pause: (source_id) => watchSourcesChangeSource({ path: { source_id }, body: { status: 'paused' } }),
   resume: (source_id) => watchSourcesChangeSource({ path: { source_id }, body: { status: 'active' } }),
   delete: (source_id) => watchSourcesDeleteSource({ path: { source_id } }),
@@ -37,11 +37,11 @@ const WORK: Record<Deed, (source_id: string) => Promise<unknown>> = {
 };
 
 /** Pause, resume, delete or check sources, and offer to take it back. */
-export function useSourceDeeds() {
+export function useSourceActions() {
   const queries = useQueryClient();
   const mutation = useMutation({
-    mutationFn: async ({ deed, sources }: Wanted) => {
-      const { failed, error } = await forEachConcurrently(sources, ({ id }) => WORK[deed](id));
+    mutationFn: async ({ action, sources }: Wanted) => {
+      const { failed, error } = await forEachConcurrently(sources, ({ id }) => WORK[action](id));
       if (failed.length > 0) {
         toastFailure(
           failed.length === 1 ? 'One source was left as it is' : `${failed.length} sources were left`,
@@ -50,15 +50,15 @@ export function useSourceDeeds() {
       }
       return sources.filter((source) => !failed.includes(source));
     },
-    onSuccess: (done, { deed, isUndo }) => {
+    onSuccess: (done, { action, isUndo }) => {
       if (done.length === 0) return;
-      const said = `${done.length === 1 ? 'The source is' : `${done.length} sources are`} ${SAID[deed]}.`.replace(
+      const said = `${done.length === 1 ? 'The source is' : `${done.length} sources are`} ${SAID[action]}.`.replace(
         /(is|are) will/,
         'will',
       );
-      const reverse = REVERSE[deed];
+      const reverse = REVERSE[action];
       if (reverse && !isUndo) {
-        toastUndo(said, () => mutation.mutate({ deed: reverse, sources: done, isUndo: true }));
+        toastUndo(said, () => mutation.mutate({ action: reverse, sources: done, isUndo: true }));
       } else {
         toastDone(said);
       }

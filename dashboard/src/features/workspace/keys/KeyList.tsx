@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Text } from '@mantine/core';
+import { Button, Code, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ApiKey } from '@/api';
 import {
@@ -6,6 +6,7 @@ import {
   apiKeysRevokeKeyMutation,
   workspacesListMembersOptions,
 } from '@/api/@tanstack/react-query.gen';
+import { Tag } from '@/shared/badges/Tag';
 import { Confirm } from '@/shared/page/Confirm';
 import { toastDone } from '@/shared/page/toasts';
 import { useUser } from '@/shared/platform/session';
@@ -39,14 +40,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
         </Text>
       </div>
       <div>
-        <Badge
-          variant="light"
-          color={apiKey.scopes.includes('admin') ? 'orange' : 'gray'}
-          c="var(--mantine-color-text)"
-          tt="none"
-        >
-          {describeScopes(apiKey.scopes)}
-        </Badge>
+        <Tag color={apiKey.scopes.includes('admin') ? 'orange' : 'gray'}>{describeScopes(apiKey.scopes)}</Tag>
         <Text size="sm" c="dimmed">
           {describeEnd(apiKey)}
         </Text>

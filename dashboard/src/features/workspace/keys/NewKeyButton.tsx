@@ -7,7 +7,7 @@ import { useState } from 'react';
 import type { ApiKey } from '@/api';
 import { apiKeysCreateKeyMutation, apiKeysListKeysQueryKey } from '@/api/@tanstack/react-query.gen';
 import { ShownOnce } from '@/shared/page/Secret';
-import { explain } from '@/shared/platform/errors';
+import { FormError } from '@/shared/page/SettingsCard';
 import { useWorkspace } from '@/shared/platform/workspace';
 import { type KeyForm, LIFETIMES, REACHES, toNewKey } from './scopes';
 
@@ -93,11 +93,7 @@ function NewKeyForm({ onMade }: { onMade: (key: ApiKey) => void }) {
           allowDeselect={false}
           {...form.getInputProps('lifetime')}
         />
-        {create.isError && (
-          <Text role="alert" size="sm" c="var(--mantine-color-error)">
-            {explain(create.error).message} {explain(create.error).hint}
-          </Text>
-        )}
+        <FormError error={create.error} />
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
             Make key

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Badge, Menu, Text } from '@mantine/core';
+import { ActionIcon, Avatar, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDoorExit, IconDots, IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import {
   workspacesListWorkspacesQueryKey,
   workspacesRemoveMemberMutation,
 } from '@/api/@tanstack/react-query.gen';
+import { Tag } from '@/shared/badges/Tag';
 import { ConfirmDialog } from '@/shared/page/Confirm';
 import { toastDone } from '@/shared/page/toasts';
 import { useUser } from '@/shared/platform/session';
@@ -42,9 +43,9 @@ function MemberRow({ member }: { member: Member }) {
         <Text fw={550} truncate>
           {nameMember(member)}{' '}
           {isMe && (
-            <Badge size="sm" variant="light" tt="none" component="span">
+            <Tag size="sm" color="water">
               you
-            </Badge>
+            </Tag>
           )}
         </Text>
         <Text size="sm" c="dimmed" truncate>
