@@ -1,7 +1,7 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { watchImportAndExportRenewFeedMutation } from '@/api/@tanstack/react-query.gen';
+import { ShownOnce } from '@/shared/page/Secret';
 import { Failed } from '@/shared/page/states';
 
 /** Makes the private address of one's feed of alerts, for a feed reader. */
@@ -25,24 +25,7 @@ export function FeedDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
         </Text>
         {renew.isError && <Failed error={renew.error} what="No address was made" />}
         {renew.data ? (
-          <Alert color="water" variant="light" title="Your address; it is shown this once">
-            <Stack gap="xs">
-              <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                {renew.data.url}
-              </Code>
-              <CopyButton value={renew.data.url}>
-                {({ copied, copy }) => (
-                  <Button
-                    size="xs"
-                    onClick={copy}
-                    leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-                  >
-                    {copied ? 'Copied' : 'Copy'}
-                  </Button>
-                )}
-              </CopyButton>
-            </Stack>
-          </Alert>
+          <ShownOnce label="Your address" value={renew.data.url} />
         ) : (
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
