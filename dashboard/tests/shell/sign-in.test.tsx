@@ -50,9 +50,9 @@ describe('sign-in', () => {
   it('asks for what is missing before anything is sent', async () => {
     const { user, network } = openDashboard('/sign-in');
     await user.click(await screen.findByRole('button', { name: 'Sign in' }));
-    expect(await screen.findByText(/Give your e-mail address/)).toBeInTheDocument();
-    expect(screen.getByText('Give your password')).toBeInTheDocument();
-    expect(screen.getByLabelText('E-mail')).toHaveAccessibleDescription(/Give your e-mail address/);
+    expect(await screen.findByText(/Enter your e-mail address/)).toBeInTheDocument();
+    expect(screen.getByText('Enter your password')).toBeInTheDocument();
+    expect(screen.getByLabelText('E-mail')).toHaveAccessibleDescription(/Enter your e-mail address/);
     expect(network.to('POST /auth/v1/token')).toHaveLength(0);
   });
 

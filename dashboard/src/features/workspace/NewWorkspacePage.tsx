@@ -25,7 +25,7 @@ export function NewWorkspacePage() {
   });
   const form = useForm({
     initialValues: { name: '' },
-    validate: { name: (name) => (name.trim() ? null : 'Give it a name.') },
+    validate: { name: (name) => (name.trim() ? null : 'Enter a name.') },
   });
   return (
     <Page

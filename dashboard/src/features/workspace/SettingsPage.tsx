@@ -71,7 +71,7 @@ function NameForm() {
     initialValues: { name: workspace.name },
     validate: {
       name: (name) => {
-        if (!name.trim()) return 'Give it a name.';
+        if (!name.trim()) return 'Enter a name.';
         return name.trim().length > 100 ? 'Use 100 characters at most.' : null;
       },
     },

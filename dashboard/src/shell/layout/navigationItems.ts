@@ -3,7 +3,7 @@ import type { Role } from '@/shared/platform/workspace';
 
 const SECTIONS: NavigationItem['section'][] = ['work', 'settings'];
 
-/** Give every line of the navigation that one's role has a use for, in its order. */
+/** Return every line of the navigation that one's role has a use for, in its order. */
 export function listItems(features: Feature[], can: (least: Role) => boolean): NavigationItem[] {
   return features
     .flatMap((feature) => feature.navigation)

@@ -12,7 +12,7 @@ export interface Entry {
   run: () => void | Promise<void>;
 }
 
-/** Give the entries that match what was typed, best first; with nothing typed, all of them, recent ones first. */
+/** Return the entries that match what was typed, best first; with nothing typed, all of them, recent ones first. */
 export function matchEntries(entries: Entry[], typed: string, recent: string[] = []): Entry[] {
   const words = simplify(typed).split(' ').filter(Boolean);
   if (words.length === 0) {

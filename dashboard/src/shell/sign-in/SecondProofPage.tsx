@@ -27,7 +27,7 @@ export function SecondProofPage({ factorId }: { factorId: string }) {
   return (
     <Frame
       title="Your code"
-      description="Give the six digits that your authenticator app shows now."
+      description="Enter the six digits that your authenticator app shows now."
       footer={
         <Anchor component="button" type="button" onClick={leave} c="inherit" underline="always">
           Sign in as somebody else

@@ -54,7 +54,7 @@ function SignInForm({ way, search, onOtherWay }: { way: Way; search: SignInSearc
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm({
     initialValues: { email: search.email ?? '', password: '' },
-    validate: { email: checkEmail, password: (value) => (way === 'link' || value ? null : 'Give your password') },
+    validate: { email: checkEmail, password: (value) => (way === 'link' || value ? null : 'Enter your password') },
   });
   const submit = form.onSubmit(async ({ email, password }) => {
     setError(null);

@@ -16,19 +16,19 @@ export function noteLinkFailure(location: Location = window.location): void {
   window.history.replaceState(null, '', location.pathname);
 }
 
-/** Give why the link that led here did not work; null where it did. */
+/** Return why the link that led here did not work; null where it did. */
 export function readLinkFailure(): LinkFailure | null {
   return failure;
 }
 
-/** Give the path to go on to after signing in: only ever one of this dashboard. */
+/** Return the path to go on to after signing in: only ever one of this dashboard. */
 export function readWayBack(back: string | undefined): string {
   const isOurs = back !== undefined && /^\/(?![/\\])/.test(back);
   const isSignIn = [PATHS.signIn, PATHS.signUp].some((path) => back?.startsWith(path));
   return isOurs && !isSignIn ? back : '/';
 }
 
-/** Give the address that a link in an e-mail leads to. */
+/** Return the address that a link in an e-mail leads to. */
 export function makeReturnAddress(path: string): string {
   return `${window.location.origin}${path}`;
 }

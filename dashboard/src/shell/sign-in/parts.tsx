@@ -49,5 +49,5 @@ export function SignInLink({ to, search, children }: { to: string; search: SignI
 
 /** Whether a text could be an e-mail address; Auth has the last word. */
 export function checkEmail(value: string): string | null {
-  return looksLikeEmail(value) ? null : 'Give your e-mail address, such as you@example.com';
+  return looksLikeEmail(value) ? null : 'Enter your e-mail address, such as you@example.com';
 }

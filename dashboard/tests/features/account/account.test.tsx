@@ -88,7 +88,7 @@ describe('webhooks', () => {
     await user.click(screen.getAllByRole('button', { name: 'New webhook' })[0] as HTMLElement);
     const dialog = await screen.findByRole('dialog');
     await user.click(within(dialog).getByRole('button', { name: 'Add webhook' }));
-    expect(await within(dialog).findByText(/Give an address that begins with/)).toBeInTheDocument();
+    expect(await within(dialog).findByText(/Enter an address that begins with/)).toBeInTheDocument();
     await user.type(within(dialog).getByLabelText('Address'), 'https://hooks.example.com/x');
     await user.click(within(dialog).getByRole('button', { name: 'Add webhook' }));
     expect(await screen.findByText('whsec_example')).toBeInTheDocument();

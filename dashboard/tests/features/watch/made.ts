@@ -102,7 +102,7 @@ export function makeSource(changes: Partial<Source> = {}): Source {
       ignore_selectors: [],
       ignore_patterns: [],
       render: 'http',
-      tell_after_errors: 3,
+      notify_after_failures: 3,
     },
     check_interval: 3600,
     next_check_at: '2099-01-01T00:00:00Z',

@@ -169,10 +169,10 @@ describe('sources', () => {
       name: 'Prices',
       check_interval: 60,
     });
-    expect(toChanges({ ...form, threshold: 0.5, tell_after_errors: '5' }, source).config).toEqual({
+    expect(toChanges({ ...form, threshold: 0.5, notify_after_failures: '5' }, source).config).toEqual({
       ...source.config,
       threshold: 0.5,
-      tell_after_errors: 5,
+      notify_after_failures: 5,
     });
   });
 

@@ -51,7 +51,7 @@ describe('members', () => {
     await user.click(await screen.findByRole('button', { name: 'Invite' }));
     const dialog = await screen.findByRole('dialog');
     await user.click(within(dialog).getByRole('button', { name: 'Send invitation' }));
-    expect(await within(dialog).findByText(/Give an e-mail address/)).toBeInTheDocument();
+    expect(await within(dialog).findByText(/Enter an e-mail address/)).toBeInTheDocument();
     expect(network.to(`POST ${INVITATIONS}`)).toEqual([]);
     await user.type(within(dialog).getByLabelText('E-mail address'), ' guest@example.com ');
     await user.click(within(dialog).getByLabelText('Viewer'));

@@ -20,11 +20,11 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
   const form = useForm<PreferenceForm>({
     initialValues: toForm(preferences),
     validate: {
-      email: (email) => (!email.trim() || looksLikeEmail(email) ? null : 'Give an e-mail address, or leave it empty.'),
-      quiet_start: (start, { quiet }) => (!quiet || start ? null : 'Give a time.'),
+      email: (email) => (!email.trim() || looksLikeEmail(email) ? null : 'Enter an e-mail address, or leave it empty.'),
+      quiet_start: (start, { quiet }) => (!quiet || start ? null : 'Enter a time.'),
       quiet_end: (end, { quiet, quiet_start }) => {
         if (!quiet) return null;
-        if (!end) return 'Give a time.';
+        if (!end) return 'Enter a time.';
         return end === quiet_start ? 'They must end at another time than they begin.' : null;
       },
     },

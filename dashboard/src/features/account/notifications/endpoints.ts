@@ -25,7 +25,7 @@ export function toEndpoint(values: EndpointValues): NewEndpoint {
 
 /** Say what is wrong with an address; null when nothing is. */
 export function checkUrl(url: string): string | null {
-  return /^https?:\/\/[^\s/]+\S*$/.test(url.trim()) ? null : 'Give an address that begins with https://.';
+  return /^https?:\/\/[^\s/]+\S*$/.test(url.trim()) ? null : 'Enter an address that begins with https://.';
 }
 
 /** Say what is wrong with kinds of events; null when nothing is. */

@@ -15,7 +15,7 @@ export function EmailForm() {
     initialValues: { email: '' },
     validate: {
       email: (email) => {
-        if (!looksLikeEmail(email)) return 'Give an e-mail address, such as ada@example.com.';
+        if (!looksLikeEmail(email)) return 'Enter an e-mail address, such as ada@example.com.';
         return email.trim().toLowerCase() === user.email?.toLowerCase() ? 'This is your address already.' : null;
       },
     },

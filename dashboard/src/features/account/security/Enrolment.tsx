@@ -67,7 +67,7 @@ export function Enrolment({ onEnd, taken }: { onEnd: () => void; taken: string[]
         <Text size="sm">1. Scan the picture with the app, or type this in:</Text>
         <Copyable value={secret} label="secret" />
         <Text size="sm" id="enrolment-code">
-          2. Give the six digits that it shows:
+          2. Enter the six digits that it shows:
         </Text>
         <PinInput
           length={6}

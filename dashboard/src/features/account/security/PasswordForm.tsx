@@ -28,7 +28,7 @@ export function PasswordForm() {
     validate: {
       password: (password) => (password.length >= 8 ? null : 'Use 8 characters at least.'),
       again: (again, { password }) => (again === password ? null : 'This differs from the first one.'),
-      nonce: (nonce) => (!needsCode || nonce.trim() ? null : 'Give the code from the mail.'),
+      nonce: (nonce) => (!needsCode || nonce.trim() ? null : 'Enter the code from the mail.'),
     },
   });
   const change = useMutation({

@@ -2,7 +2,7 @@ import type { DiffRow, DiffSpan } from '@/api';
 
 export type Side = 'before' | 'after';
 
-/** Give what stands on one side of a row: the text before is what stayed and what went, the text after the rest. */
+/** Return what stands on one side of a row: the text before is what stayed and what went, the text after the rest. */
 export function readSide(spans: readonly DiffSpan[], side: Side): DiffSpan[] {
   const other = side === 'before' ? 'added' : 'removed';
   return spans.filter(({ op }) => op !== other);

@@ -49,7 +49,7 @@ const CONFIG = [
   'notify_after_failures',
 ] as const;
 
-/** Give what differs from the source. A configuration is sent only when it differs: the next check starts afresh then. */
+/** Return what differs from the source. A configuration is sent only when it differs: the next check starts afresh then. */
 export function toChanges(form: SettingsForm, source: Source): SourceChanges {
   const before = readForm(source);
   const { name, kind, check_interval, notify_after_failures, ...rest } = form;

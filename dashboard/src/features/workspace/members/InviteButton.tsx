@@ -50,7 +50,7 @@ function InviteForm({ onMade }: { onMade: (invitation: Invitation) => void }) {
   const form = useForm<Required<NewInvitation>>({
     initialValues: { email: '', role: 'editor' },
     validate: {
-      email: (email) => (looksLikeEmail(email) ? null : 'Give an e-mail address, such as ada@example.com.'),
+      email: (email) => (looksLikeEmail(email) ? null : 'Enter an e-mail address, such as ada@example.com.'),
     },
   });
   return (
