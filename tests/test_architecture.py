@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import sysconfig
@@ -43,10 +44,11 @@ def test_every_room_of_the_kit_has_its_place_in_the_order() -> None:
     assert _list_folders("kit") <= placed
 
 
-def test_products_names_are_their_folders_and_their_titles_say_something() -> None:
+def test_products_names_are_their_folders_and_their_promises_are_one_short_sentence() -> None:
     for product in list_products():
         assert product.name == product.name.lower()
-        assert ": " in product.title
+        assert re.fullmatch(r"[A-Z][\w ]{1,30}", product.title)
+        assert re.fullmatch(r"[A-Z][^.!?]{10,110}\.", product.promise)
         assert product.routers()
         assert len({job.kind for job in product.jobs}) == len(product.jobs)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-import pytest
 from httpx2 import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
@@ -17,7 +15,6 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.embedded.secrets import load_or_make_secrets
 from headwater.kit.controls import RequestBudgets
-from headwater.kit.module import Product
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.keys import load_or_make_keys
 from headwater.services import create_gateway
@@ -74,9 +71,3 @@ async def test_says_which_setting_is_missing() -> None:
     status, body = await ask_hosted()
     assert (status, body["code"]) == (503, "unavailable")
     assert "SUPABASE_ANON_KEY" in body["hint"]
-
-
-@pytest.mark.parametrize("product", list_products(), ids=lambda product: product.name)
-def test_a_promise_is_one_short_sentence(product: Product) -> None:
-    assert re.fullmatch(r"[A-Z][^.!?]{10,110}\.", product.promise)
-    assert ":" not in product.title
