@@ -12,10 +12,11 @@ import asyncpg
 import pytest
 
 from headwater.core.clock import monotonic
-from headwater.demo import World, open_world
+from headwater.demo.systems import mail, web
 from headwater.local.auth import install_auth_schema
 from tests.cli.installation import Installation
 from tests.fixtures.plane import Person, PlaneProcess, run_plane
+from tests.fixtures.simulated import SimulatedWorld, open_simulated
 from tests.fixtures.waiting import wait_until
 from tests.kit.fetch.servers import Site, greet, serve
 from tests.test_interpreters import hide_extras
@@ -50,7 +51,10 @@ async def working(folder: Path, **settings: str) -> AsyncIterator[None]:
 @pytest.mark.timeout(240)
 async def test_a_change_is_told_limits_hold_and_processes_keep_one_pace(dsn: str, tmp_path: Path) -> None:
     await install_auth_schema(dsn)
-    async with open_world() as world, serve(greet, robots="User-agent: *\nCrawl-delay: 60\n") as site:
+    async with (
+        open_simulated(web.system, mail.system) as world,
+        serve(greet, robots="User-agent: *\nCrawl-delay: 60\n") as site,
+    ):
         settings = {
             "FETCH_ALLOWED_HOSTS": "127.0.0.1",
             "FETCH_HOST_INTERVAL_SECONDS": "0",
@@ -115,7 +119,7 @@ async def say_where_it_is_kept(gateway: PlaneProcess, environment: dict[str, str
     assert KEPT in [line["event"] for line in gateway.read_log()]
 
 
-async def tell_a_change(gateway: PlaneProcess, person: Person, world: World) -> None:
+async def tell_a_change(gateway: PlaneProcess, person: Person, world: SimulatedWorld) -> None:
     """A page changes, a check finds it, and the person is told by mail."""
     channels = {"channels": ["email"]}
     await ask(gateway, person, "PUT", "/api/v1/notifications/preferences", json=channels)

@@ -156,7 +156,7 @@ async def test_failures_of_all_processes_are_counted(open_state: OpenState) -> N
 
 async def test_circuit_that_opened_a_thousand_times_opens_again(shared: SharedState | None) -> None:
     clock = MovableClock()
-    breaker = CircuitBreaker(shared, failures=1, open_seconds=1, longest_open_seconds=1, clock=clock)
+    breaker = CircuitBreaker(shared, failures=1, open_seconds=1.0, longest_open_seconds=1.0, clock=clock)
     for _ in range(1_100):
         await breaker.fail("n")
         clock.advance(timedelta(seconds=1.1))

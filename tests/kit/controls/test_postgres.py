@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from headwater.core.clock import SystemClock
+from headwater.core.clock import MovableClock, SystemClock
 from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import (
+    Call,
     CircuitBreaker,
     Decision,
     Lease,
+    Operation,
     PostgresState,
     RateLimiter,
     SharedCache,
@@ -33,6 +36,7 @@ from tests.app.relay import open_relay
 from tests.fixtures.waiting import wait_until
 from tests.kit.conftest import read_failures
 
+_FAIL = Operation("fail_circuit")
 _COUNT = """
 select (select count(*) from controls.buckets)
     + (select count(*) from controls.circuits)
@@ -203,6 +207,44 @@ async def test_leap_of_the_clock_sweeps_nothing(state: PostgresState, owner: asy
     assert await state.sweep() == 0
     await owner.execute("update headwater.clock set held_at = null")
     assert await state.sweep() == 1
+
+
+async def test_those_who_reach_a_half_open_circuit_together_send_one_probe(dsn: str, owner: asyncpg.Connection) -> None:
+    state, clock = PostgresState(dsn, timeout_seconds=30), MovableClock()
+    breaker = CircuitBreaker(state, failures=1, open_seconds=1, clock=clock)
+    await breaker.fail("k")
+    clock.advance(timedelta(seconds=2))
+    async with owner.transaction():
+        await owner.execute("select from controls.circuits for update")
+        asking = asyncio.gather(*(breaker.admit("k") for _ in range(3)))
+
+        async def all_wait() -> bool:
+            return await _count_waiting(dsn) == 3
+
+        await wait_until(all_wait, what="all to wait for the row")
+    permits = await asking
+    assert sorted((permit.allowed, permit.probe) for permit in permits) == [(False, False)] * 2 + [(True, True)]
+    await state.close()
+
+
+async def test_who_waits_for_a_row_holds_none_that_comes_after_it(dsn: str, owner: asyncpg.Connection) -> None:
+    """Otherwise two who ask for the same rows in another order would wait for each other."""
+    state, other = PostgresState(dsn, timeout_seconds=30), PostgresState(dsn, timeout_seconds=5)
+    breaker = CircuitBreaker(state)
+    await breaker.fail("a")
+    await breaker.fail("b")
+    calls = [Call.of(_FAIL, state.key("circuit", name), 0, 5, 1, 1, 1000) for name in ("b", "a")]
+    async with owner.transaction():
+        await owner.execute("select from controls.circuits where key = 'circuit:a' for update")
+        waiting = asyncio.gather(state.run(*calls))
+
+        async def one_waits() -> bool:
+            return await _count_waiting(dsn) == 1
+
+        await wait_until(one_waits, what="the statement to wait for the first row")
+        assert await other.run(calls[0]) == [0]
+    await waiting
+    await asyncio.gather(state.close(), other.close())
 
 
 async def test_swept_row_that_somebody_waits_for_is_made_again(dsn: str, owner: asyncpg.Connection) -> None:
