@@ -76,7 +76,7 @@ async def measure(port: int, *, sources: int, rounds: int, at_once: int, valkey_
     fetcher = Fetcher(
         user_agent=USER_AGENT,
         policy=AddressPolicy.allowing([f"127.0.0.1:{port}"]),
-        valkey=valkey,
+        shared=valkey,
         host_interval_seconds=0.0,
         max_at_once_per_host=at_once,
     )

@@ -151,12 +151,13 @@ async def resources(
     settings: Settings, database: Database, valkey_url: str, clock: MovableClock
 ) -> AsyncIterator[Resources]:
     """The tools that every room may ask for: settings, clock, database, Valkey. Tests provide what else they need."""
-    from headwater.kit.controls import Valkey
+    from headwater.kit.controls import SharedState, Valkey
 
     opened = Resources()
     opened.provide(Settings, settings)
     opened.provide(Clock, clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     opened.provide(Database, database)
-    valkey = opened.provide(Valkey, Valkey(valkey_url))
+    valkey = Valkey(valkey_url)
+    opened.provide(SharedState, valkey)  # type: ignore[type-abstract]
     yield opened
     await valkey.close()

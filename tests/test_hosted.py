@@ -48,8 +48,9 @@ asyncio.run(run())
 
 
 @pytest.mark.parametrize("part", ["worker", "gateway"])
+@pytest.mark.parametrize("has_valkey", [True, False], ids=["valkey", "no valkey"])
 def test_nothing_of_the_stand_in_is_read_in(
-    part: str, dsn: str, valkey_url: str, tmp_path: Path, unused_tcp_port: int
+    part: str, has_valkey: bool, dsn: str, valkey_url: str, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     environment = {
         "PATH": os.defpath,
@@ -59,7 +60,7 @@ def test_nothing_of_the_stand_in_is_read_in(
         "SUPABASE_URL": "http://127.0.0.1:1",
         "SUPABASE_ANON_KEY": "anon",
         "DATABASE_URL": dsn,
-        "REDIS_URL": valkey_url,
+        **({"REDIS_URL": valkey_url} if has_valkey else {}),
         "SERVICE_SECRET": "a secret that is shared by all of our services",
         "ENCRYPTION_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "PORT": str(unused_tcp_port),

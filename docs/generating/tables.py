@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pglast import parse_sql
-from pglast.enums import AlterTableType, ObjectType
+from pglast.enums import AlterTableType, ObjectType, RoleSpecType
 from pglast.stream import RawStream
 
 from generating.markdown import code, end_page, make_table, start_page
@@ -18,6 +18,8 @@ _ABOUT = (
     " one workspace. The job engine's own tables are in the schema `procrastinate`, which only the engine enters."
 )
 _HIDDEN_SCHEMAS = {"procrastinate"}
+# A policy for `current_user` holds for whoever applies the migrations.
+_OWNERS = {RoleSpecType.ROLESPEC_CURRENT_USER: "the owner"}
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 
 
@@ -64,7 +66,7 @@ def _apply(statement: Any, tables: dict[str, FoundTable]) -> None:
     elif kind == "CommentStmt":
         _comment(statement, tables)
     elif kind == "CreatePolicyStmt":
-        roles = ", ".join(role.rolename or "public" for role in statement.roles)
+        roles = ", ".join(_OWNERS.get(role.roletype, role.rolename or "public") for role in statement.roles)
         command = _COMMANDS.get(statement.cmd_name, statement.cmd_name)
         tables.setdefault(_name(statement.table), FoundTable()).policies[statement.policy_name] = [command, roles, ""]
     elif kind == "DropStmt" and statement.removeType == ObjectType.OBJECT_TABLE:

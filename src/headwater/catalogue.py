@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.overview import Contribution
 
-ROOMS = ("workspaces", "jobs", "notify")
+ROOMS = ("workspaces", "jobs", "notify", "controls")
 PRODUCTS = ("watch",)
 
 

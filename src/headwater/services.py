@@ -30,7 +30,8 @@ from headwater.core.resources import Resources
 from headwater.core.settings import ModuleSettings, Settings, SettingsError, read_settings
 from headwater.core.telemetry import REGISTRY, get_logger
 from headwater.kit.ai import Ai, AsyncEmbedder, find_embedder, find_providers
-from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, Valkey
+from headwater.kit.controls import CircuitBreaker, RateLimiter, RequestBudgets, SharedCache, SharedState
+from headwater.kit.controls.opening import open_shared_state
 from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.workers.ages import ScheduleBook
@@ -58,10 +59,11 @@ async def open_resources(
     """Open every tool that routes and jobs of `modules` (unset = all there are) use, and close them at the end.
 
     Raises:
-        SettingsError: DATABASE_URL or REDIS_URL is unset, and nothing embedded runs on the data folder.
+        SettingsError: DATABASE_URL is unset and nothing embedded runs on the data folder, or not all of it yet.
     """
     modules = list_modules() if modules is None else modules
     own_settings = read_module_settings(modules)
+    is_embedded = settings.resolved_database_url is None
     settings = complete_settings(settings)
     for name, reason in settings.list_unused().items():
         logger.warning("a setting has no effect", setting=name, reason=reason)
@@ -77,13 +79,14 @@ async def open_resources(
             await closing.enter_async_context(following_database(ours, database))
         tools.provide(Clock, clock)  # type: ignore[type-abstract]
         tools.provide(ScheduleBook, ScheduleBook(list_schedules()))
-        valkey = tools.provide(Valkey, Valkey(_require_valkey(settings)))
-        closing.push_async_callback(valkey.close)
-        tools.provide(SharedCache, SharedCache(valkey))
-        tools.provide(RateLimiter, RateLimiter(valkey))
-        tools.provide(RequestBudgets, RequestBudgets(valkey))
-        tools.provide(CircuitBreaker, CircuitBreaker(valkey))
-        fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, valkey=valkey, clock=clock))
+        shared = open_shared_state(settings, is_embedded=is_embedded)
+        tools.provide(SharedState, shared)  # type: ignore[type-abstract]
+        closing.push_async_callback(shared.close)
+        tools.provide(SharedCache, SharedCache(shared))
+        tools.provide(RateLimiter, RateLimiter(shared))
+        tools.provide(RequestBudgets, RequestBudgets(shared))
+        tools.provide(CircuitBreaker, CircuitBreaker(shared))
+        fetcher = tools.provide(Fetcher, Fetcher.from_settings(settings, shared=shared, clock=clock))
         closing.push_async_callback(fetcher.close)
         pool = tools.provide(ProcessPool, ProcessPool.from_settings(settings, preload=list_preloaded()))
         closing.push_async_callback(pool.close)
@@ -176,14 +179,6 @@ def _require_database(settings: Settings) -> str:
             "DATABASE_URL: is unset and no embedded Postgres runs here; start it with `headwater up`, or set it"
         )
     return settings.resolved_database_url
-
-
-def _require_valkey(settings: Settings) -> str:
-    if settings.resolved_redis_url is None:
-        raise SettingsError(
-            "REDIS_URL: is unset and no embedded Valkey runs here; start it with `headwater up`, or set it"
-        )
-    return settings.resolved_redis_url
 
 
 def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:

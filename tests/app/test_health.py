@@ -123,6 +123,23 @@ async def test_without_valkey_it_works_on(settings: Settings, cast: Cast) -> Non
         assert (await client.get("/api/v1/auth/me")).status_code == 200
 
 
+async def test_without_a_valkey_configured_postgres_keeps_what_it_would(
+    settings: Settings, cast: Cast, dsn: str
+) -> None:
+    async with open_relay(dsn) as relay:
+        changes = {"redis_url": None, "database_url": SecretStr(relay.dsn)}
+        without = Settings.model_validate({**settings.model_dump(), **changes})
+        async with open_gateway(without, cast=cast) as gateway, gateway.client("admin") as client:
+            told = (await client.get("/health/ready")).json()["dependencies"]
+            assert set(told) == {"postgres", "controls", "monitoring"}
+            assert (told["controls"]["ok"], told["controls"]["milliseconds"] >= 0) == (True, True)
+            assert told["controls"]["detail"] == "limits, dedupe and pacing are kept in Postgres"
+            assert (await client.get("/api/v1/auth/me")).status_code == 200
+            await relay.close()
+            told = (await client.get("/health/ready")).json()["dependencies"]
+            assert (told["controls"]["ok"], told["controls"]["problem"]) == (False, "NoAnswer")
+
+
 async def test_readiness_tells_of_rows_that_were_left_out(gateway: Gateway) -> None:
     before = count_left_out().get("of this test", 0)
     read_each(["1", "x"], int, kind="of this test", key="id")

@@ -7,7 +7,7 @@ import redis
 
 from headwater.core.database.database import Database, Identity
 from headwater.core.settings import Settings
-from headwater.kit.controls import Call, Valkey
+from headwater.kit.controls import SharedState
 from headwater.services import open_resources
 from tests.fixtures.waiting import wait_until
 
@@ -29,7 +29,7 @@ async def test_connections_to_postgres_and_valkey_end_with_the_resources(
                 await connection.exec_driver_sql("select 1")
             async with resources.get(Database).raw(Identity.service()) as raw:
                 await raw.execute("select 1")
-            await resources.get(Valkey).run(Call(("PING",)))
+            assert await resources.get(SharedState).ping()  # type: ignore[type-abstract]
             assert await owner.fetchval(_OTHERS) > 0
             assert count_clients() > 0
 

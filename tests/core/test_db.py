@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from headwater.core.database.database import Database, Identity, driver, translate_error
+from headwater.core.database.database import Database, Identity, driver
 from headwater.core.database.dsn import normalise_dsn
+from headwater.core.database.translating import translate_error
 from headwater.core.errors import (
     CLOSED_SET,
     Conflict,

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from headwater.core.database.database import translate_error
+from headwater.core.database.translating import translate_error
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, InvalidInput, NotFound, Unavailable
 
 STATES: dict[str, tuple[type[HeadwaterError] | None, str]] = {

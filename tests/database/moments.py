@@ -13,6 +13,11 @@ One entry a column; a new column must say what it is.
 from __future__ import annotations
 
 MOMENTS: dict[str, dict[str, str]] = {
+    # What was written ahead of the clock is known by `written_at`, a number of milliseconds.
+    "controls.circuits": {"expires_at": "kept"},
+    "controls.entries": {"expires_at": "kept"},
+    "controls.leases": {"expires_at": "kept"},
+    "controls.turns": {"expires_at": "kept"},
     "headwater.clock": {"seen_at": "followed", "held_at": "followed", "unsettled_since": "followed"},
     "headwater.schedules": {"ticked_at": "waits", "started_at": "waits", "finished_at": "waits"},
     "headwater.searched_models": {"searched_at": "shown", "indexed_at": "shown"},

@@ -13,7 +13,9 @@ from headwater.core.database.migrations import apply_migrations
 
 # The engine's own tables are in a schema that nobody but its owner may enter, so row security would guard nothing.
 _CLOSED_SCHEMAS = {"procrastinate", "supabase_migrations"}
-_OURS = ("public", "headwater", "procrastinate", "supabase_migrations")
+# Its tables force row security all the same.
+_CLOSED_TO_ALL = {*_CLOSED_SCHEMAS, "controls"}
+_OURS = ("public", "headwater", "controls", "procrastinate", "supabase_migrations")
 
 # Security-definer functions that people without a token may run, and why that gives nothing away.
 _OPEN_TO_ANON = {
@@ -30,18 +32,18 @@ alter default privileges in schema public grant all on sequences to anon, authen
 _GRANTS = """
 select grantee, table_name as on_object, privilege_type, '' as columns
 from information_schema.role_table_grants
-where table_schema in ('public', 'headwater', 'procrastinate')
+where table_schema in ('public', 'headwater', 'controls', 'procrastinate')
     and grantee in ('anon', 'authenticated', 'workspace_job', 'PUBLIC')
 union all
 select grantee, table_name, privilege_type, column_name
 from information_schema.column_privileges
-where table_schema in ('public', 'headwater', 'procrastinate')
+where table_schema in ('public', 'headwater', 'controls', 'procrastinate')
     and grantee in ('anon', 'authenticated', 'workspace_job', 'PUBLIC')
 union all
 select role.name, proc.oid::regprocedure::text, 'EXECUTE', ''
 from pg_proc as proc
 cross join unnest(array['anon', 'authenticated', 'workspace_job']) as role (name)
-where proc.pronamespace in ('public'::regnamespace, 'headwater'::regnamespace)
+where proc.pronamespace in ('public'::regnamespace, 'headwater'::regnamespace, 'controls'::regnamespace)
     and has_function_privilege(role.name, proc.oid, 'execute')
 order by 1, 2, 3, 4
 """
@@ -62,7 +64,7 @@ async def test_every_table_forces_row_security(owner: asyncpg.Connection) -> Non
     assert open_tables == []
 
 
-@pytest.mark.parametrize("schema", sorted(_CLOSED_SCHEMAS))
+@pytest.mark.parametrize("schema", sorted(_CLOSED_TO_ALL))
 async def test_nobody_enters_a_closed_schema(owner: asyncpg.Connection, schema: str) -> None:
     for role in ("anon", "authenticated", "authenticator", "workspace_job"):
         assert not await owner.fetchval("select has_schema_privilege($1, $2, 'usage')", role, schema)
@@ -73,6 +75,28 @@ async def test_nobody_enters_a_closed_schema(owner: asyncpg.Connection, schema: 
             schema,
         )
         assert reachable == []
+
+
+async def test_controls_are_closed_to_the_service_role_too(owner: asyncpg.Connection) -> None:
+    """PostgREST becomes it for whoever has the secret key, and a limit that can be deleted is none."""
+    assert not await owner.fetchval("select has_schema_privilege('service_role', 'controls', 'usage')")
+    reachable = await owner.fetch(
+        "select relname::text as name from pg_class where relnamespace = 'controls'::regnamespace"
+        " and relkind in ('r', 'p') and has_table_privilege('service_role', oid, 'select, insert, update, delete')"
+        " union all select oid::regprocedure::text from pg_proc where pronamespace = 'controls'::regnamespace"
+        " and (has_function_privilege('service_role', oid, 'execute')"
+        " or has_function_privilege('anon', oid, 'execute'))"
+    )
+    assert reachable == []
+
+
+async def test_controls_are_written_to_no_log(owner: asyncpg.Connection) -> None:
+    found = await owner.fetch(
+        "select relname::text, relpersistence from pg_class"
+        " where relnamespace = 'controls'::regnamespace and relkind = 'r' order by 1"
+    )
+    assert [row["relname"] for row in found] == ["buckets", "circuits", "entries", "leases", "turns"]
+    assert {row["relpersistence"] for row in found} == {b"u"}
 
 
 async def test_nobody_may_truncate_or_attach_triggers(owner: asyncpg.Connection) -> None:
@@ -101,16 +125,19 @@ async def test_anon_reaches_no_table(owner: asyncpg.Connection) -> None:
 async def test_every_table_policy_function_and_schema_has_a_comment(owner: asyncpg.Connection) -> None:
     tables = await owner.fetch(
         "select oid::regclass::text as name from pg_class where relkind in ('r', 'p')"
-        " and relnamespace::regnamespace::text in ('public', 'headwater') and obj_description(oid, 'pg_class') is null"
+        " and relnamespace::regnamespace::text in ('public', 'headwater', 'controls')"
+        " and obj_description(oid, 'pg_class') is null"
     )
     policies = await owner.fetch(
         "select polname || ' on ' || polrelid::regclass as name from pg_policy"
         " where obj_description(oid, 'pg_policy') is null"
-        " and polrelid in (select oid from pg_class where relnamespace::regnamespace::text in ('public', 'headwater'))"
+        " and polrelid in (select oid from pg_class"
+        " where relnamespace::regnamespace::text in ('public', 'headwater', 'controls'))"
     )
     functions = await owner.fetch(
         "select oid::regprocedure::text as name from pg_proc"
-        " where pronamespace::regnamespace::text in ('public', 'headwater') and obj_description(oid, 'pg_proc') is null"
+        " where pronamespace::regnamespace::text in ('public', 'headwater', 'controls')"
+        " and obj_description(oid, 'pg_proc') is null"
     )
     assert [row["name"] for row in (*tables, *policies, *functions)] == []
 
@@ -119,7 +146,7 @@ async def test_security_definer_functions_are_closed_and_fixed(owner: asyncpg.Co
     functions = await owner.fetch(
         "select oid::regprocedure::text as name, proconfig, prosecdef,"
         " has_function_privilege('anon', oid, 'execute') as open_to_anon from pg_proc"
-        " where pronamespace::regnamespace::text in ('public', 'headwater', 'procrastinate')"
+        " where pronamespace::regnamespace::text in ('public', 'headwater', 'controls', 'procrastinate')"
     )
     definers = [row for row in functions if row["prosecdef"]]
     loose = [row["name"] for row in definers if 'search_path=""' not in (row["proconfig"] or [])]
@@ -130,7 +157,7 @@ async def test_security_definer_functions_are_closed_and_fixed(owner: asyncpg.Co
 async def test_every_function_of_ours_fixes_its_search_path(owner: asyncpg.Connection) -> None:
     functions = await owner.fetch(
         "select oid::regprocedure::text as name, proconfig from pg_proc"
-        " where pronamespace::regnamespace::text in ('public', 'headwater')"
+        " where pronamespace::regnamespace::text in ('public', 'headwater', 'controls')"
     )
     assert [row["name"] for row in functions if 'search_path=""' not in (row["proconfig"] or [])] == []
 
@@ -139,7 +166,7 @@ async def test_policies_ask_once_a_statement(owner: asyncpg.Connection) -> None:
     """A function outside a `(select …)` would be called once a row."""
     policies = await owner.fetch(
         "select tablename, policyname, concat_ws(', ', qual, with_check) as text from pg_policies"
-        " where schemaname in ('public', 'headwater')"
+        " where schemaname in ('public', 'headwater', 'controls')"
     )
     assert policies
     assert [f"{row['policyname']} on {row['tablename']}" for row in policies if _calls_bare(row["text"])] == []
@@ -156,7 +183,7 @@ async def test_policies_name_their_roles(owner: asyncpg.Connection) -> None:
     """A policy for `public` would hold for whoever comes later."""
     policies = await owner.fetch(
         "select policyname, tablename from pg_policies"
-        " where schemaname in ('public', 'headwater') and roles && array['public', 'anon']::name[]"
+        " where schemaname in ('public', 'headwater', 'controls') and roles && array['public', 'anon']::name[]"
     )
     assert policies == []
 
@@ -168,7 +195,7 @@ async def test_every_foreign_key_has_an_index(owner: asyncpg.Connection) -> None
         select conrelid::regclass::text || ' ' || conname as name
         from pg_constraint as key
         where contype = 'f'
-            and connamespace::regnamespace::text in ('public', 'headwater')
+            and connamespace::regnamespace::text in ('public', 'headwater', 'controls')
             and not exists (
                 select
                 from pg_index as index

@@ -19,7 +19,7 @@ _COLUMNS = """
 select attrelid::regclass::text as name, attname as column
 from pg_attribute
 join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p')
-where relnamespace::regnamespace::text in ('public', 'headwater', 'procrastinate')
+where relnamespace::regnamespace::text in ('public', 'headwater', 'controls', 'procrastinate')
     and atttypid = 'timestamptz'::regtype
     and not attisdropped
 """

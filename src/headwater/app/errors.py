@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from headwater.core.database.database import translate_error
+from headwater.core.database.translating import translate_error
 from headwater.core.errors import CLOSED_SET, HeadwaterError, RateLimited
 from headwater.core.reporting import report_fault
 from headwater.core.telemetry import get_logger

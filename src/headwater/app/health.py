@@ -23,7 +23,8 @@ from headwater.core.errors import HeadwaterError, Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
-from headwater.kit.controls import Valkey
+from headwater.kit.controls import PostgresState, SharedState
+from headwater.kit.controls.postgres import KEPT_IN_POSTGRES
 from headwater.kit.jobs.workers.ages import ScheduleBook
 from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
@@ -62,11 +63,17 @@ async def read_health() -> Health:
 async def read_readiness(resources: RequestResources) -> JSONResponse:
     """Say whether each dependency answers. Without Postgres the answer is 503; without Valkey it is `degraded`.
 
+    Where no Valkey is configured there is none among them, but `controls` says that Postgres keeps what it would.
     So it is while the workers don't look for what is due: this process serves all the same. Postgres is asked over the
     connections that requests use: none to be had means that requests have none either.
     """
-    postgres, valkey = await asyncio.gather(_probe(resources.get(Database).ping), _probe(resources.get(Valkey).ping))
-    found = {"postgres": postgres, "valkey": valkey}
+    shared = resources.get(SharedState)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+    postgres, controls = await asyncio.gather(_probe(resources.get(Database).ping), _probe(shared.ping))
+    found = {"postgres": postgres}
+    if isinstance(shared, PostgresState):
+        found["controls"] = controls | {"detail": KEPT_IN_POSTGRES}
+    else:
+        found["valkey"] = controls
     if postgres["ok"] and resources.has(ScheduleBook):
         found["monitoring"] = await _look_at_schedules(resources)
     status = "unavailable"

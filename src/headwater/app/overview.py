@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.database.database import translate_error
+from headwater.core.database.translating import translate_error
 from headwater.core.telemetry import get_logger
 from headwater.kit.overview import Asked, Contribution, Section, Window
 from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId

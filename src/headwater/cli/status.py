@@ -43,7 +43,7 @@ async def _look(settings: Settings, *, secrets: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"gateway": await _ask_gateway(settings), "url": services.read_gateway_url(settings)}
     database_url = completed.resolved_database_url
     found["postgres"] = _without_password(database_url) if database_url else "not running"
-    found["valkey"] = _without_password(completed.resolved_redis_url) if completed.resolved_redis_url else "not running"
+    found["valkey"] = _describe_valkey(completed)
     keys = services.read_local_keys(settings) if (settings.data_folder / "keys.json").exists() else None
     if keys is not None:
         found["publishable_key"] = keys.publishable_key
@@ -51,6 +51,14 @@ async def _look(settings: Settings, *, secrets: bool) -> dict[str, Any]:
     if database_url:
         found["contents"] = await _count(database_url)
     return found
+
+
+def _describe_valkey(settings: Settings) -> str:
+    from headwater.kit.controls.postgres import KEPT_IN_POSTGRES
+
+    if settings.resolved_redis_url:
+        return _without_password(settings.resolved_redis_url)
+    return f"none: {KEPT_IN_POSTGRES}" if settings.resolved_database_url else "not running"
 
 
 async def _ask_gateway(settings: Settings) -> str:

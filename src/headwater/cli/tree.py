@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from rich.console import Console
 
 from headwater.cli.archive import RESTORE_FOLDER
+from headwater.core.extras import has_embedded_valkey
 from headwater.core.packaged import find_dashboard
 from headwater.core.settings import Settings
 from headwater.process import (
@@ -46,7 +47,7 @@ class RunningTree:
 
     url: str
     database_url: str
-    redis_url: str
+    redis_url: str | None
     keys: LocalKeys | None
 
 
@@ -105,7 +106,8 @@ async def open_tree(
         if database_url is None:
             database_url = await _start_server(LocalPostgres(folder / "postgres", silence=silence), closing)
         redis_url = settings.resolved_redis_url
-        if redis_url is None:
+        # Without one, Postgres keeps what all processes share.
+        if redis_url is None and (settings.resolved_database_url is None or has_embedded_valkey()):
             redis_url = await _start_server(LocalValkey(folder / "valkey", silence=silence), closing)
         # On top of the servers: what uses them stops before them.
         closing.push_async_callback(_stop_starting, starting, gateway)
@@ -116,7 +118,7 @@ async def open_tree(
         await starting
         local_url = f"http://{programs.host}:{port}"
         (folder / "gateway.url").write_text(local_url, "utf-8")
-        given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        given = {"DATABASE_URL": database_url} | ({"REDIS_URL": redis_url} if redis_url else {})
         for number in range(1, workers + 1):
             worker = programs.make_worker(number, given)
             closing.push_async_callback(worker.stop)

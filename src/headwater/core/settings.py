@@ -98,7 +98,9 @@ class Settings(CompatibleSettings, ProviderSettings):
     postgres_db: str | None = Field(None, description="Database for POSTGRES_HOST; unset = `postgres`.")
     database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process keeps to Postgres.")
 
-    redis_url: SecretStr | None = Field(None, description="Valkey or Redis. Unset = the embedded server.")
+    redis_url: SecretStr | None = Field(
+        None, description="Valkey or Redis. Unset = the embedded server, or Postgres where that doesn't run."
+    )
     redis_host: str | None = Field(None, description="With the other REDIS_ names: used when REDIS_URL is unset.")
     redis_port: int = Field(6379, ge=1, le=65535, description="Port for REDIS_HOST.")
     redis_password: SecretStr | None = Field(None, description="Password for REDIS_HOST.")

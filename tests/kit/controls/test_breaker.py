@@ -9,12 +9,13 @@ import pytest
 
 from headwater.core.clock import MovableClock
 from headwater.core.errors import Unavailable
-from headwater.kit.controls import CircuitBreaker, Valkey
+from headwater.kit.controls import CircuitBreaker, SharedState
+from tests.kit.conftest import OpenState
 
 
-def make(valkey: Valkey | None, clock: MovableClock) -> CircuitBreaker:
+def make(shared: SharedState | None, clock: MovableClock) -> CircuitBreaker:
     """Make a breaker that opens at the third failure for a minute."""
-    return CircuitBreaker(valkey, failures=3, open_seconds=60, longest_open_seconds=200, probe_seconds=30, clock=clock)
+    return CircuitBreaker(shared, failures=3, open_seconds=60, longest_open_seconds=200, probe_seconds=30, clock=clock)
 
 
 async def trip(breaker: CircuitBreaker, name: str = "n") -> None:
@@ -24,8 +25,8 @@ async def trip(breaker: CircuitBreaker, name: str = "n") -> None:
         await breaker.fail(name)
 
 
-async def test_failures_in_a_row_open_it(valkey: Valkey | None) -> None:
-    breaker = make(valkey, MovableClock())
+async def test_failures_in_a_row_open_it(shared: SharedState | None) -> None:
+    breaker = make(shared, MovableClock())
     assert await breaker.read_state("n") == "closed"
     await trip(breaker)
     permit = await breaker.admit("n")
@@ -35,8 +36,8 @@ async def test_failures_in_a_row_open_it(valkey: Valkey | None) -> None:
     assert (await breaker.admit("other")).allowed
 
 
-async def test_success_between_forgives(valkey: Valkey | None) -> None:
-    breaker = make(valkey, MovableClock())
+async def test_success_between_forgives(shared: SharedState | None) -> None:
+    breaker = make(shared, MovableClock())
     for _ in range(4):
         await breaker.fail("n")
         await breaker.fail("n")
@@ -46,9 +47,9 @@ async def test_success_between_forgives(valkey: Valkey | None) -> None:
     assert await breaker.read_state("n") == "closed"
 
 
-async def test_half_open_lets_one_probe_pass(valkey: Valkey | None) -> None:
+async def test_half_open_lets_one_probe_pass(shared: SharedState | None) -> None:
     clock = MovableClock()
-    breaker = make(valkey, clock)
+    breaker = make(shared, clock)
     await trip(breaker)
     clock.advance(timedelta(seconds=61))
     assert await breaker.read_state("n") == "half_open"
@@ -59,9 +60,9 @@ async def test_half_open_lets_one_probe_pass(valkey: Valkey | None) -> None:
     assert (await breaker.admit("n")).allowed
 
 
-async def test_failed_probe_opens_it_for_twice_as_long(valkey: Valkey | None) -> None:
+async def test_failed_probe_opens_it_for_twice_as_long(shared: SharedState | None) -> None:
     clock = MovableClock()
-    breaker = make(valkey, clock)
+    breaker = make(shared, clock)
     await trip(breaker)
     for seconds in (120, 200, 200):
         clock.advance(timedelta(seconds=205))
@@ -71,9 +72,9 @@ async def test_failed_probe_opens_it_for_twice_as_long(valkey: Valkey | None) ->
         assert seconds - 5 < wait <= seconds
 
 
-async def test_probe_that_never_answers_is_replaced(valkey: Valkey | None) -> None:
+async def test_probe_that_never_answers_is_replaced(shared: SharedState | None) -> None:
     clock = MovableClock()
-    breaker = make(valkey, clock)
+    breaker = make(shared, clock)
     await trip(breaker)
     clock.advance(timedelta(seconds=61))
     assert (await breaker.admit("n")).probe
@@ -82,9 +83,9 @@ async def test_probe_that_never_answers_is_replaced(valkey: Valkey | None) -> No
     assert (await breaker.admit("n")).probe
 
 
-async def test_probe_can_be_given_back(valkey: Valkey | None) -> None:
+async def test_probe_can_be_given_back(shared: SharedState | None) -> None:
     clock = MovableClock()
-    breaker = make(valkey, clock)
+    breaker = make(shared, clock)
     await breaker.give_back("n")
     assert (await breaker.admit("n")).allowed
     await trip(breaker)
@@ -94,8 +95,8 @@ async def test_probe_can_be_given_back(valkey: Valkey | None) -> None:
     assert (await breaker.admit("n")).probe
 
 
-async def test_guard_counts_errors_and_refuses(valkey: Valkey | None) -> None:
-    breaker = make(valkey, MovableClock())
+async def test_guard_counts_errors_and_refuses(shared: SharedState | None) -> None:
+    breaker = make(shared, MovableClock())
     for _ in range(3):
         with pytest.raises(OSError, match="down"):
             async with breaker.guard("n"):
@@ -107,8 +108,8 @@ async def test_guard_counts_errors_and_refuses(valkey: Valkey | None) -> None:
     assert caught.value.details["retry_after"] > 50
 
 
-async def test_guard_ignores_what_does_not_count_and_who_was_cancelled(valkey: Valkey | None) -> None:
-    breaker = make(valkey, MovableClock())
+async def test_guard_ignores_what_does_not_count_and_who_was_cancelled(shared: SharedState | None) -> None:
+    breaker = make(shared, MovableClock())
     for _ in range(5):
         with pytest.raises(ValueError, match="ours"):
             async with breaker.guard("n", counts=lambda error: isinstance(error, OSError)):
@@ -120,9 +121,9 @@ async def test_guard_ignores_what_does_not_count_and_who_was_cancelled(valkey: V
     assert await breaker.read_state("n") == "closed"
 
 
-async def test_processes_share_the_state(valkey_url: str) -> None:
+async def test_processes_share_the_state(open_state: OpenState) -> None:
     clock = MovableClock()
-    one, two = Valkey(valkey_url), Valkey(valkey_url)
+    one, two = open_state(), open_state()
     await trip(make(one, clock))
     other = make(two, clock)
     assert await other.read_state("n") == "open"
@@ -131,10 +132,39 @@ async def test_processes_share_the_state(valkey_url: str) -> None:
     assert not (await make(one, clock).admit("n")).allowed, "the probe is single among processes"
     await other.succeed("n")
     assert (await make(one, clock).admit("n")).allowed
-    await asyncio.gather(one.close(), two.close())
 
 
-async def test_without_valkey_each_process_has_its_own(gone: Valkey) -> None:
+async def test_one_probe_passes_however_many_processes_ask_at_once(open_state: OpenState) -> None:
+    clock = MovableClock()
+    breakers = [make(open_state(), clock) for _ in range(4)]
+    await asyncio.gather(*(breaker.fail("n") for breaker in breakers))
+    assert not (await breakers[0].admit("n")).allowed
+    clock.advance(timedelta(seconds=61))
+    permits = await asyncio.gather(*(breaker.admit("n") for breaker in breakers for _ in range(10)))
+    assert [permit.probe for permit in permits if permit.allowed] == [True]
+    assert all(0 < permit.retry_after <= 30 for permit in permits if not permit.allowed)
+
+
+async def test_failures_of_all_processes_are_counted(open_state: OpenState) -> None:
+    clock = MovableClock()
+    breakers = [CircuitBreaker(open_state(), failures=40, clock=clock) for _ in range(4)]
+    await asyncio.gather(*(breaker.fail("n") for breaker in breakers for _ in range(9)))
+    assert (await breakers[0].admit("n")).failures == 36
+    await asyncio.gather(*(breaker.fail("n") for breaker in breakers))
+    assert await breakers[1].read_state("n") == "open"
+
+
+async def test_circuit_that_opened_a_thousand_times_opens_again(shared: SharedState | None) -> None:
+    clock = MovableClock()
+    breaker = CircuitBreaker(shared, failures=1, open_seconds=1.0, longest_open_seconds=1.0, clock=clock)
+    for _ in range(1_100):
+        await breaker.fail("n")
+        clock.advance(timedelta(seconds=1.1))
+    await breaker.fail("n")
+    assert 0 < (await breaker.admit("n")).retry_after <= 1
+
+
+async def test_state_away_each_process_has_its_own(gone: SharedState) -> None:
     clock = MovableClock()
     breaker = make(gone, clock)
     await trip(breaker)

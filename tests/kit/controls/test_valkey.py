@@ -11,15 +11,29 @@ import pytest
 from structlog.testing import capture_logs
 
 from headwater.core.telemetry import REGISTRY
-from headwater.kit.controls import Call, CircuitBreaker, Decision, RateLimiter, SharedCache, Valkey, ValkeyAway
+from headwater.kit.controls import (
+    Call,
+    CircuitBreaker,
+    Decision,
+    Operation,
+    RateLimiter,
+    SharedCache,
+    StateAway,
+    Valkey,
+)
 from headwater.local.valkey import LocalValkey
 from headwater.local.valkey.substitute import Substitute
 from tests.kit.controls.relay import Relay, relay_valkey
 
 
+def command(name: str, key: str = "", *arguments: str) -> Call:
+    """Return a call of one of Valkey's own commands."""
+    return Call(Operation(name.lower(), command=name), key, arguments)
+
+
 async def test_calls_travel_together(valkey_url: str) -> None:
     valkey = Valkey(valkey_url)
-    answers = await valkey.run(Call(("SET", "a", "1")), Call(("GET", "a")), Call(("GET", "b")))
+    answers = await valkey.run(command("SET", "a", "1"), command("GET", "a"), command("GET", "b"))
     assert answers[1:] == [b"1", None]
     assert await valkey.ping()
     assert valkey.key("a", "b") == "headwater:a:b"
@@ -38,7 +52,7 @@ async def test_scripts_are_loaded_again_after_a_flush(valkey_url: str) -> None:
 
 async def test_more_callers_than_connections_wait(valkey_url: str) -> None:
     valkey = Valkey(valkey_url, pool_size=2)
-    answers = await asyncio.gather(*(valkey.run(Call(("ECHO", str(number)))) for number in range(50)))
+    answers = await asyncio.gather(*(valkey.run(command("ECHO", str(number))) for number in range(50)))
     assert [int(answer) for (answer,) in answers] == list(range(50))
     await valkey.close()
 
@@ -82,12 +96,12 @@ async def test_silent_valkey_is_given_up(valkey_url: str) -> None:
         valkey = Valkey(relay.url, timeout_seconds=0.2, rest_seconds=60)
         assert await valkey.ping()
         await relay.stall()
-        with pytest.raises(ValkeyAway):
-            await valkey.run(Call(("PING",)))
+        with pytest.raises(StateAway):
+            await valkey.run(command("PING"))
         relay.mend()
         failures = read_failures()
-        with pytest.raises(ValkeyAway):
-            await valkey.run(Call(("PING",)))
+        with pytest.raises(StateAway):
+            await valkey.run(command("PING"))
         assert read_failures() == failures, "while it rests, nobody asks and nobody waits"
         await valkey.close()
 
@@ -126,9 +140,9 @@ async def test_server_without_scripts_limits_each_process_by_itself() -> None:
 
 async def test_refused_command_says_nothing_about_the_next(valkey_url: str) -> None:
     valkey = Valkey(valkey_url)
-    await valkey.run(Call(("SET", "text", "x")))
-    with capture_logs() as lines, pytest.raises(ValkeyAway):
-        await valkey.run(Call(("HGET", "text", "field")))
+    await valkey.run(command("SET", "text", "x"))
+    with capture_logs() as lines, pytest.raises(StateAway):
+        await valkey.run(command("HGET", "text", "field"))
     assert [line["event"] for line in lines] == ["valkey_refused"]
     assert await valkey.ping()
     await valkey.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from headwater.core.clock import Clock
-from headwater.kit.controls import Valkey
+from headwater.kit.controls import SharedState
 from headwater.kit.fetch import AddressPolicy, Fetcher, Limits, Resolver
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -117,7 +117,7 @@ async def fetching(
     *sites: Site,
     names: Sequence[str] = (),
     limits: Limits | None = None,
-    valkey: Valkey | None = None,
+    shared: SharedState | None = None,
     clock: Clock | None = None,
     resolver: Resolver | None = None,
     interval: float = 0.0,
@@ -128,7 +128,7 @@ async def fetching(
         user_agent=USER_AGENT,
         policy=AddressPolicy.allowing([*(site.authority for site in sites), *names]),
         limits=limits or Limits(total_seconds=20, silence_seconds=10),
-        valkey=valkey,
+        shared=shared,
         clock=clock,
         resolver=resolver or Names({}),
         host_interval_seconds=interval,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -12,22 +11,15 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from headwater.core.clock import MovableClock
-from headwater.kit.controls import Valkey
+from headwater.kit.controls import SharedState, Valkey
 from headwater.kit.fetch import Fetcher, FetchFailed
+from headwater.kit.fetch.politeness.pacing import HostPacer
 from headwater.kit.fetch.wire.retry_after import read_retry_after
+from tests.kit.conftest import OpenState
 from tests.kit.controls.relay import relay_valkey
 from tests.kit.fetch.servers import Handler, Site, fetching, greet, serve
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["alone", "shared"])
-async def valkey(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[Valkey | None]:
-    """No Valkey, and then one: each test holds for both."""
-    opened = Valkey(valkey_url) if request.param == "shared" else None
-    yield opened
-    if opened is not None:
-        await opened.close()
 
 
 async def refuse(fetcher: Fetcher, url: str) -> FetchFailed:
@@ -37,9 +29,9 @@ async def refuse(fetcher: Fetcher, url: str) -> FetchFailed:
     return caught.value
 
 
-async def test_second_fetch_is_told_when_to_come_back(valkey: Valkey | None) -> None:
+async def test_second_fetch_is_told_when_to_come_back(shared: SharedState | None) -> None:
     clock = MovableClock()
-    async with serve(greet) as site, fetching(site, valkey=valkey, clock=clock, interval=60) as fetcher:
+    async with serve(greet) as site, fetching(site, shared=shared, clock=clock, interval=60) as fetcher:
         await fetcher.fetch(site.url("/1"), pace="refuse")
         waits = [(await refuse(fetcher, site.url("/2"))).retry_after or 0 for _ in range(3)]
         assert site.paths == ["/1"]
@@ -49,32 +41,32 @@ async def test_second_fetch_is_told_when_to_come_back(valkey: Valkey | None) -> 
             assert (await fetcher.fetch(site.url(f"/again-{number}"), pace="refuse")).ok
 
 
-async def test_failure_of_pacing_is_a_postponement(valkey: Valkey | None) -> None:
-    async with serve(greet) as site, fetching(site, valkey=valkey, interval=60) as fetcher:
+async def test_failure_of_pacing_is_a_postponement(shared: SharedState | None) -> None:
+    async with serve(greet) as site, fetching(site, shared=shared, interval=60) as fetcher:
         await fetcher.fetch(site.url())
         failure = await refuse(fetcher, site.url())
     assert (failure.kind, failure.was_postponed, failure.http_status) == ("paced", True, None)
 
 
-async def test_waiting_has_its_limit(valkey: Valkey | None) -> None:
-    async with serve(greet) as site, fetching(site, valkey=valkey, interval=600) as fetcher:
+async def test_waiting_has_its_limit(shared: SharedState | None) -> None:
+    async with serve(greet) as site, fetching(site, shared=shared, interval=600) as fetcher:
         await fetcher.fetch(site.url())
         with pytest.raises(FetchFailed) as caught:
             await fetcher.fetch(site.url(), pace="wait")
     assert caught.value.kind == "paced"
 
 
-async def test_waiting_fetches_take_turns(valkey: Valkey | None) -> None:
-    async with serve(greet) as site, fetching(site, valkey=valkey, interval=0.05) as fetcher:
+async def test_waiting_fetches_take_turns(shared: SharedState | None) -> None:
+    async with serve(greet) as site, fetching(site, shared=shared, interval=0.05) as fetcher:
         responses = await asyncio.gather(*(fetcher.fetch(site.url(f"/{number}")) for number in range(5)))
         assert all(response.ok for response in responses)
         assert (await refuse(fetcher, site.url("/next"))).kind == "paced"
     assert len(site.paths) == 5
 
 
-async def test_reserved_turn_is_used_without_pacing(valkey: Valkey | None) -> None:
+async def test_reserved_turn_is_used_without_pacing(shared: SharedState | None) -> None:
     clock = MovableClock()
-    async with serve(greet) as site, fetching(site, valkey=valkey, clock=clock, interval=60) as fetcher:
+    async with serve(greet) as site, fetching(site, shared=shared, clock=clock, interval=60) as fetcher:
         host = (await fetcher.check_public(site.url())).authority
         assert await fetcher.reserve(host) == 0.0
         assert (await fetcher.fetch(site.url(), pace="none")).ok
@@ -84,33 +76,41 @@ async def test_reserved_turn_is_used_without_pacing(valkey: Valkey | None) -> No
         assert await fetcher.reserve(host) == 0.0
 
 
-async def test_hosts_don_t_wait_for_each_other(valkey: Valkey | None) -> None:
-    async with serve(greet) as one, serve(greet) as two, fetching(one, two, valkey=valkey, interval=60) as fetcher:
+async def test_hosts_don_t_wait_for_each_other(shared: SharedState | None) -> None:
+    async with serve(greet) as one, serve(greet) as two, fetching(one, two, shared=shared, interval=60) as fetcher:
         await fetcher.fetch(one.url(), pace="refuse")
         assert (await fetcher.fetch(two.url(), pace="refuse")).ok
 
 
-async def test_redirect_on_the_same_host_is_the_same_turn(valkey: Valkey | None) -> None:
+async def test_redirect_on_the_same_host_is_the_same_turn(shared: SharedState | None) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path == "/go":
             raise web.HTTPFound("/there")
         return await greet(request)
 
-    async with serve(answer) as site, fetching(site, valkey=valkey, interval=60) as fetcher:
+    async with serve(answer) as site, fetching(site, shared=shared, interval=60) as fetcher:
         assert (await fetcher.fetch(site.url("/go"), pace="refuse")).url_final == site.url("/there")
 
 
-async def test_processes_share_turns(valkey_url: str) -> None:
-    one, two = Valkey(valkey_url), Valkey(valkey_url)
+async def test_processes_share_turns(open_state: OpenState) -> None:
+    one, two = open_state(), open_state()
     async with (
         serve(greet) as site,
-        fetching(site, valkey=one, interval=60) as first,
-        fetching(site, valkey=two, interval=60) as second,
+        fetching(site, shared=one, interval=60) as first,
+        fetching(site, shared=two, interval=60) as second,
     ):
         await first.fetch(site.url("/1"), pace="refuse")
         waits = [(await refuse(fetcher, site.url("/2"))).retry_after or 0 for fetcher in (second, first)]
     assert [round(wait / 60) for wait in waits] == [1, 2]
-    await asyncio.gather(one.close(), two.close())
+
+
+async def test_one_turn_is_given_however_many_processes_ask_at_once(open_state: OpenState, clock: MovableClock) -> None:
+    pacers = [HostPacer(open_state(), clock=clock) for _ in range(4)]
+    turns = await asyncio.gather(
+        *(pacer.take("h", interval_seconds=60, max_wait_seconds=0) for pacer in pacers for _ in range(5))
+    )
+    assert sum(turn.is_taken for turn in turns) == 1
+    assert sorted(round(turn.wait_seconds / 60) for turn in turns) == list(range(20))
 
 
 def limiting(status: int, **headers: str) -> Handler:
@@ -137,12 +137,12 @@ def limiting(status: int, **headers: str) -> Handler:
     ],
 )
 async def test_host_that_asks_to_wait_is_left_alone(
-    valkey: Valkey | None, status: int, value: str, kind: str, seconds: float
+    shared: SharedState | None, status: int, value: str, kind: str, seconds: float
 ) -> None:
     clock = MovableClock()
     date = format_datetime(clock.now() + timedelta(seconds=600), usegmt=True)
     handler = limiting(status, Retry_After=date if value == "date" else value)
-    async with serve(handler) as site, fetching(site, valkey=valkey, clock=clock) as fetcher:
+    async with serve(handler) as site, fetching(site, shared=shared, clock=clock) as fetcher:
         failure = await refuse(fetcher, site.url())
         assert failure.kind == kind
         assert failure.retry_after is None if value == "" else abs((failure.retry_after or 0) - seconds) < 5
@@ -153,17 +153,16 @@ async def test_host_that_asks_to_wait_is_left_alone(
         assert (await fetcher.fetch(site.url(), pace="refuse")).ok
 
 
-async def test_request_to_wait_is_shared(valkey_url: str) -> None:
-    valkey = Valkey(valkey_url)
+async def test_request_to_wait_is_shared(open_state: OpenState) -> None:
+    shared = open_state()
     async with (
         serve(limiting(429, Retry_After="300")) as site,
-        fetching(site, valkey=valkey) as first,
-        fetching(site, valkey=valkey) as second,
+        fetching(site, shared=shared) as first,
+        fetching(site, shared=shared) as second,
     ):
         await refuse(first, site.url())
         assert (await refuse(second, site.url())).kind == "paced"
     assert site.paths == ["/"]
-    await valkey.close()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ async def fail_often(fetcher: Fetcher, site: Site, times: int) -> list[str]:
     return kinds
 
 
-async def test_failing_host_is_left_alone_then_probed_by_one(valkey: Valkey | None) -> None:
+async def test_failing_host_is_left_alone_then_probed_by_one(shared: SharedState | None) -> None:
     clock = MovableClock()
     is_well = False
     probe_came, answer_probe = asyncio.Event(), asyncio.Event()
@@ -213,7 +212,7 @@ async def test_failing_host_is_left_alone_then_probed_by_one(valkey: Valkey | No
         await answer_probe.wait()
         return await greet(request)
 
-    async with serve(answer) as site, fetching(site, valkey=valkey, clock=clock) as fetcher:
+    async with serve(answer) as site, fetching(site, shared=shared, clock=clock) as fetcher:
         assert await fail_often(fetcher, site, 7) == ["server_error"] * 5 + ["host_down"] * 2
         assert len(site.paths) == 5
         is_well = True
@@ -229,11 +228,11 @@ async def test_failing_host_is_left_alone_then_probed_by_one(valkey: Valkey | No
         assert (await fetcher.fetch(site.url("/after"))).ok
 
 
-async def test_missing_pages_don_t_make_a_host_down(valkey: Valkey | None) -> None:
+async def test_missing_pages_don_t_make_a_host_down(shared: SharedState | None) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
 
-    async with serve(answer) as site, fetching(site, valkey=valkey) as fetcher:
+    async with serve(answer) as site, fetching(site, shared=shared) as fetcher:
         assert await fail_often(fetcher, site, 8) == ["gone"] * 8
 
 
@@ -241,7 +240,7 @@ async def test_valkey_that_dies_stops_no_fetch(valkey_url: str) -> None:
     clock = MovableClock()
     async with relay_valkey(valkey_url) as relay:
         valkey = Valkey(relay.url, timeout_seconds=0.3, rest_seconds=0.0)
-        async with serve(greet) as site, fetching(site, valkey=valkey, clock=clock, interval=60) as fetcher:
+        async with serve(greet) as site, fetching(site, shared=valkey, clock=clock, interval=60) as fetcher:
             await fetcher.fetch(site.url("/1"), pace="refuse")
             for trouble in (relay.cut, relay.stall, relay.cut):
                 await trouble()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -10,18 +9,9 @@ import pytest
 from aiohttp import web
 
 from headwater.core.clock import MovableClock
-from headwater.kit.controls import Valkey
+from headwater.kit.controls import SharedState
 from headwater.kit.fetch import FetchFailed
 from tests.kit.fetch.servers import Handler, fetching, greet, serve
-
-
-@pytest.fixture(params=["alone", "shared"])
-async def valkey(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[Valkey | None]:
-    """No Valkey, and then one: each test holds for both."""
-    opened = Valkey(valkey_url) if request.param == "shared" else None
-    yield opened
-    if opened is not None:
-        await opened.close()
 
 
 def ask_for_quiet(door: str, status: int, wait: str | None) -> Handler:
@@ -52,10 +42,10 @@ def ask_for_quiet(door: str, status: int, wait: str | None) -> Handler:
     ],
 )
 async def test_host_is_held_wherever_it_asks(
-    valkey: Valkey | None, door: str, status: int, wait: str | None, seconds: float
+    shared: SharedState | None, door: str, status: int, wait: str | None, seconds: float
 ) -> None:
     clock = MovableClock()
-    async with serve(ask_for_quiet(door, status, wait)) as site, fetching(site, valkey=valkey, clock=clock) as fetcher:
+    async with serve(ask_for_quiet(door, status, wait)) as site, fetching(site, shared=shared, clock=clock) as fetcher:
         with suppress(FetchFailed):
             await fetcher.fetch(site.url("/page"), pace="refuse")
         asked = len(site.seen)
@@ -66,14 +56,14 @@ async def test_host_is_held_wherever_it_asks(
         assert len(site.seen) == asked, "nothing more was asked of it"
 
 
-async def test_probe_that_has_to_wait_for_its_turn_leaves_the_host_to_the_next(valkey: Valkey | None) -> None:
+async def test_probe_that_has_to_wait_for_its_turn_leaves_the_host_to_the_next(shared: SharedState | None) -> None:
     clock = MovableClock()
     is_well = False
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return await greet(request) if is_well else web.Response(status=500)
 
-    async with serve(answer) as site, fetching(site, valkey=valkey, clock=clock, interval=20) as fetcher:
+    async with serve(answer) as site, fetching(site, shared=shared, clock=clock, interval=20) as fetcher:
         for number in range(5):
             with pytest.raises(FetchFailed):
                 await fetcher.fetch(site.url(f"/{number}"), pace="none")

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 
 from headwater.core.clock import MovableClock
-from headwater.kit.controls import Valkey
 from headwater.kit.fetch import FetchFailed
 from headwater.kit.fetch.politeness.robots import make_rules, select_group
+from tests.kit.conftest import OpenState
 from tests.kit.fetch.servers import Handler, Site, fetching, greet, serve
 
 
@@ -198,21 +198,20 @@ async def test_robots_is_read_once_a_day() -> None:
     assert [request.path for request in site.seen].count("/robots.txt") == 2
 
 
-async def test_robots_is_shared_by_processes(valkey_url: str) -> None:
+async def test_robots_is_shared_by_processes(open_state: OpenState) -> None:
     clock = MovableClock()
-    valkey = Valkey(valkey_url)
+    shared = open_state()
     async with serve(greet, robots="User-agent: *\nDisallow: /no") as site:
         for _ in range(2):
-            async with fetching(site, valkey=valkey, clock=clock) as fetcher:
+            async with fetching(site, shared=shared, clock=clock) as fetcher:
                 await fetcher.fetch(site.url("/page"))
                 with pytest.raises(FetchFailed):
                     await fetcher.fetch(site.url("/no"))
         assert [request.path for request in site.seen].count("/robots.txt") == 1
         clock.advance(timedelta(hours=25))
-        async with fetching(site, valkey=valkey, clock=clock) as fetcher:
+        async with fetching(site, shared=shared, clock=clock) as fetcher:
             await fetcher.fetch(site.url("/page"))
         assert [request.path for request in site.seen].count("/robots.txt") == 2
-    await valkey.close()
 
 
 async def test_each_port_has_its_own_robots() -> None:

@@ -16,7 +16,7 @@ from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.receiver import DemoReceiver, open_receiver
-from headwater.kit.controls import RateLimiter, Valkey
+from headwater.kit.controls import RateLimiter, SharedState
 from headwater.kit.fetch import AddressPolicy, Fetcher
 from headwater.kit.jobs import run_until_idle
 from headwater.kit.notify import Event, NotifyTools, Part, jobs, notify
@@ -170,7 +170,7 @@ def make_event(at: datetime, **values: Any) -> Event:
 async def open_world(
     database: Database,
     *,
-    valkey: Valkey | None = None,
+    shared: SharedState | None = None,
     sender: MailSender | None = None,
     closed_hosts: Sequence[str] = (),
 ) -> AsyncIterator[World]:
@@ -182,7 +182,7 @@ async def open_world(
             mail_from="Headwater <alerts@headwater.test>",
             fetcher=fetcher,
             secret_box=SecretBox([KEY]),
-            limiter=RateLimiter(valkey, clock=clock),
+            limiter=RateLimiter(shared, clock=clock),
             links=LinkSigner(b"a secret of the tests", public_url=PUBLIC_URL),
         )
         resources = Resources()

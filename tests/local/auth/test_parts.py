@@ -10,7 +10,7 @@ import pytest
 
 from headwater.core.clock import MovableClock
 from headwater.embedded.shared_limits import SharedLimiter
-from headwater.kit.controls import RateLimiter, Valkey
+from headwater.kit.controls import PostgresState, RateLimiter, SharedState, Valkey
 from headwater.local.auth import AuthConfig, MemoryLimiter
 from headwater.local.auth.accounts.contacts import check_email, check_phone
 from headwater.local.auth.errors import AuthError
@@ -43,8 +43,9 @@ async def test_the_limiter_forgets_the_least_busy() -> None:
     assert len(limiter._arrivals) == 100
 
 
-async def test_processes_share_a_limit(valkey_url: str) -> None:
-    doors = [Valkey(valkey_url), Valkey(valkey_url)]
+@pytest.mark.parametrize("kept_in", ["valkey", "postgres"])
+async def test_processes_share_a_limit(valkey_url: str, dsn: str, kept_in: str) -> None:
+    doors: list[SharedState] = [Valkey(valkey_url) if kept_in == "valkey" else PostgresState(dsn) for _ in range(2)]
     limiters = [SharedLimiter(RateLimiter(door)) for door in doors]
     taken = [await limiters[n % 2].take("auth:token:a", limit=4, period=timedelta(hours=1)) for n in range(6)]
     assert taken[:4] == [None] * 4

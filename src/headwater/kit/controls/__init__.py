@@ -1,8 +1,9 @@
-"""Controls shared by all processes through Valkey: rate limits, budgets, circuit breakers, a cache, short leases.
+"""Controls shared by all processes: rate limits, budgets, circuit breakers, a cache, short leases.
 
-Each works without Valkey as well: with none configured the state is this process's own, and when a configured one is
-gone each control falls back as it says (limits closed for sending and open for reading, breakers to local state, the
-cache to a miss, leases to not held). Nothing here raises because Valkey is away.
+What is shared is kept in Valkey, or without one in Postgres. Each control works without either as well: where nothing
+is shared the state is this process's own, and when the shared state is away each falls back as it says (limits closed
+for sending and open for reading, breakers to local state, the cache to a miss, leases to not held). Nothing here raises
+because it is away.
 """
 
 from headwater.kit.controls.breaker import BreakerState, CircuitBreaker, Permit
@@ -10,7 +11,9 @@ from headwater.kit.controls.budgets import Budget, RequestBudgets, Spending
 from headwater.kit.controls.cache import SharedCache
 from headwater.kit.controls.lease import Lease
 from headwater.kit.controls.limiter import Decision, RateLimiter
-from headwater.kit.controls.valkey import Call, Valkey, ValkeyAway
+from headwater.kit.controls.postgres import PostgresState
+from headwater.kit.controls.shared_state import Call, Operation, SharedState, StateAway
+from headwater.kit.controls.valkey import Valkey
 
 __all__ = [
     "BreakerState",
@@ -19,11 +22,14 @@ __all__ = [
     "CircuitBreaker",
     "Decision",
     "Lease",
+    "Operation",
     "Permit",
+    "PostgresState",
     "RateLimiter",
     "RequestBudgets",
     "SharedCache",
+    "SharedState",
     "Spending",
+    "StateAway",
     "Valkey",
-    "ValkeyAway",
 ]

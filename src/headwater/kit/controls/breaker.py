@@ -1,4 +1,4 @@
-"""Circuit breakers by name, their state shared in Valkey: closed, open, half-open with a single probe."""
+"""Circuit breakers by name, their state shared by all processes: closed, open, half-open with a single probe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from headwater.core.errors import Unavailable
 from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
 from headwater.kit.controls.recent import Recent
-from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
+from headwater.kit.controls.shared_state import Call, Operation, SharedState, StateAway
 
 BreakerState = Literal["closed", "open", "half_open"]
 
@@ -22,8 +22,9 @@ _REFUSALS = counter("circuit_refusals_total", "Calls that an open circuit breake
 _NOW = "local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]\n"
 
 # `at` is when the state was written: what lies ahead of the clock was written by one that was wrong, and is forgotten.
-# Gives {0 closed | 1 refused | 2 probe, failures so far, ms to wait}. ARGV: clock offset ms, ms that a probe may take.
-_ADMIT = Script(
+# Returns {0 closed | 1 refused | 2 probe, failures so far, ms to wait}. ARGV: clock offset ms, ms a probe may take.
+_ADMIT = Operation(
+    "admit_to_circuit",
     _NOW
     + """
 local kept = redis.call('HMGET', KEYS[1], 'failures', 'open_until', 'probe_until', 'at')
@@ -38,11 +39,12 @@ local probe_until = tonumber(kept[3] or 0)
 if now < probe_until then return {1, 0, probe_until - now} end
 redis.call('HSET', KEYS[1], 'probe_until', string.format('%.0f', now + ARGV[2]), 'at', string.format('%.0f', now))
 return {2, 0, 0}
-"""
+""",
 )
 
-# Gives 1 where this failure opened the circuit. ARGV: offset ms, threshold, open ms, longest open ms, window ms.
-_FAIL = Script(
+# Returns 1 where this failure opened the circuit. ARGV: offset ms, threshold, open ms, longest open ms, window ms.
+_FAIL = Operation(
+    "fail_circuit",
     _NOW
     + """
 if tonumber(redis.call('HGET', KEYS[1], 'at') or 0) > now + 1000 then redis.call('DEL', KEYS[1]) end
@@ -59,13 +61,32 @@ local span = math.min(ARGV[3] * 2 ^ trips, tonumber(ARGV[4]))
 redis.call('HSET', KEYS[1], 'open_until', string.format('%.0f', now + span), 'trips', trips + 1, 'probe_until', 0)
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', span + ARGV[5]))
 return 1
-"""
+""",
 )
 
-_GIVE_BACK = Script("""
+_GIVE_BACK = Operation(
+    "give_back_probe",
+    """
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'probe_until', 0) end
 return 0
-""")
+""",
+)
+
+# Returns 0 closed | 1 open | 2 half-open. ARGV: clock offset ms.
+_READ = Operation(
+    "read_circuit",
+    _NOW
+    + """
+local kept = redis.call('HMGET', KEYS[1], 'open_until', 'at')
+if tonumber(kept[1] or 0) == 0 or tonumber(kept[2] or 0) > now + 1000 then return 0 end
+if now < tonumber(kept[1]) then return 1 end
+return 2
+""",
+)
+_CLOSE = Operation("close_circuit", command="DEL")
+_STATES: tuple[BreakerState, ...] = ("closed", "open", "half_open")
+# Twice as long thirty times over is longer than any rest may be.
+_MAX_DOUBLINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +115,7 @@ class CircuitBreaker:
 
     def __init__(
         self,
-        valkey: Valkey | None,
+        shared: SharedState | None,
         *,
         failures: int = 5,
         window_seconds: float = 300.0,
@@ -103,7 +124,7 @@ class CircuitBreaker:
         probe_seconds: float = 60.0,
         clock: Clock | None = None,
     ) -> None:
-        self._valkey = valkey
+        self._shared = shared
         self._threshold = failures
         self._window = window_seconds
         self._open = open_seconds
@@ -139,20 +160,20 @@ class CircuitBreaker:
 
     async def admit(self, name: str) -> Permit:
         """Ask whether a call may be made now. Whoever is allowed must record how it went."""
-        if self._valkey is not None:
+        if self._shared is not None:
             try:
-                (answer,) = await self._valkey.run(self.admit_call(name))
+                (answer,) = await self._shared.run(self.admit_call(name))
                 return self.read_permit(answer)
-            except ValkeyAway:
+            except StateAway:
                 pass
         return self.admit_locally(name)
 
     def admit_call(self, name: str) -> Call:
-        """Return the question of `admit`, for one round trip with other calls. Needs a configured Valkey."""
-        return Call.of(_ADMIT, (self._key(name),), self._offset(), round(self._probe * 1000))
+        """Return the question of `admit`, for one round trip with other calls. Needs shared state."""
+        return Call.of(_ADMIT, self._key(name), self._offset(), round(self._probe * 1000))
 
     def read_permit(self, answer: Any) -> Permit:
-        """Read Valkey's answer to `admit_call`."""
+        """Read the answer to `admit_call`."""
         kind, failures, wait_ms = answer
         if kind == 1:
             _REFUSALS.inc()
@@ -169,10 +190,10 @@ class CircuitBreaker:
     async def succeed(self, name: str, *, troubled: bool = True) -> None:
         """Close the circuit and forget its failures."""
         self._local.drop(name)
-        if self._valkey is not None and troubled:
+        if self._shared is not None and troubled:
             try:
-                await self._valkey.run(Call(("DEL", self._key(name))))
-            except ValkeyAway:
+                await self._shared.run(Call(_CLOSE, self._key(name)))
+            except StateAway:
                 return
 
     async def give_back(self, name: str) -> None:
@@ -180,19 +201,19 @@ class CircuitBreaker:
         kept = self._local.get(name)
         if kept is not None:
             self._local.put(name, replace(kept, probe_until=0.0))
-        if self._valkey is not None:
+        if self._shared is not None:
             try:
-                await self._valkey.run(Call.of(_GIVE_BACK, (self._key(name),)))
-            except ValkeyAway:
+                await self._shared.run(Call.of(_GIVE_BACK, self._key(name)))
+            except StateAway:
                 return
 
     async def fail(self, name: str) -> None:
         """Count a failure, which may open the circuit."""
         tripped = self._fail_locally(name)
-        if self._valkey is not None:
+        if self._shared is not None:
             call = Call.of(
                 _FAIL,
-                (self._key(name),),
+                self._key(name),
                 self._offset(),
                 self._threshold,
                 round(self._open * 1000),
@@ -200,31 +221,28 @@ class CircuitBreaker:
                 round(self._window * 1000),
             )
             try:
-                (answer,) = await self._valkey.run(call)
+                (answer,) = await self._shared.run(call)
                 tripped = bool(answer)
-            except ValkeyAway:
+            except StateAway:
                 pass
         if tripped:
             _TRIPS.inc()
 
     async def read_state(self, name: str) -> BreakerState:
         """Return the state of the circuit without taking part in it."""
-        kept, moment = self._read_locally(name), read_seconds(self._clock)
-        open_until = kept.open_until
-        if self._valkey is not None:
+        if self._shared is not None:
             try:
-                (answer,) = await self._valkey.run(Call(("HMGET", self._key(name), "open_until", "at")))
-                (time,) = await self._valkey.run(Call(("TIME",)))
-                moment = int(time[0]) * 1000 + int(time[1]) / 1000 + self._offset()
-                open_until = 0.0 if float(answer[1] or 0) > moment + 1000 else float(answer[0] or 0)
-            except ValkeyAway:
+                (answer,) = await self._shared.run(Call.of(_READ, self._key(name), self._offset()))
+                return _STATES[int(answer)]
+            except StateAway:
                 pass
+        open_until = self._read_locally(name).open_until
         if open_until == 0:
             return "closed"
-        return "open" if moment < open_until else "half_open"
+        return "open" if read_seconds(self._clock) < open_until else "half_open"
 
     def admit_locally(self, name: str) -> Permit:
-        """Answer `admit` from this process's own state, which is all there is while Valkey is away."""
+        """Answer `admit` from this process's own state, which is all there is while the shared state is away."""
         kept, moment = self._read_locally(name), read_seconds(self._clock)
         if kept.open_until == 0:
             return Permit(True, failures=kept.failures)
@@ -240,7 +258,7 @@ class CircuitBreaker:
         kept = replace(kept, failures=kept.failures + 1, forgotten_at=moment + self._window)
         opens = kept.open_until <= moment and (kept.open_until > 0 or kept.failures >= self._threshold)
         if opens:
-            span = min(self._open * 2**kept.trips, self._longest)
+            span = min(self._open * 2 ** min(kept.trips, _MAX_DOUBLINGS), self._longest)
             until = moment + span
             kept = replace(
                 kept, open_until=until, probe_until=0.0, trips=kept.trips + 1, forgotten_at=until + self._window
@@ -255,7 +273,7 @@ class CircuitBreaker:
         return kept
 
     def _key(self, name: str) -> str:
-        return self._valkey.key("circuit", name) if self._valkey is not None else name
+        return self._shared.key("circuit", name) if self._shared is not None else name
 
     def _offset(self) -> int:
         return round(offset_seconds(self._clock) * 1000)

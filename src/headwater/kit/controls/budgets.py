@@ -1,7 +1,7 @@
 """Budgets of requests a minute by key, counted for all processes together at hardly any cost.
 
-A process takes a share of a key's budget from Valkey, a twentieth of it, and spends that by itself: one round trip for
-many requests. No process spends what it hasn't taken, so all together never spend more than the budget; what one took
+A process takes a share of a key's budget, a twentieth of it, and spends that by itself: one round trip for many
+requests. No process spends what it hasn't taken, so all together never spend more than the budget; what one took
 and doesn't need may be missing elsewhere, for a minute at most.
 """
 
@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
 from headwater.kit.controls.recent import Recent
-from headwater.kit.controls.valkey import Call, Script, Valkey, ValkeyAway
+from headwater.kit.controls.shared_state import Call, Operation, SharedState, StateAway
 
 _REFUSED = counter("request_budget_refusals_total", "Requests that were refused because a budget was spent.")
 _SECONDS = 60.0
@@ -23,19 +24,23 @@ _SHARES = 20
 _MAX_KEYS = 20_000
 
 # A token bucket as one moment (µs) at which it is full again. Gives {taken, left for others, µs until there is one}.
+# A moment further ahead than an empty bucket's was written by a clock that was wrong.
 # ARGV: clock offset µs, µs a token, tokens of a full bucket, tokens wanted.
-_TAKE_SHARE = Script("""
+_TAKE_SHARE = Operation(
+    "take_share",
+    """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2] + ARGV[1]
 local token, full, wanted = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local full_at = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now), now + token * full)
 local room = math.floor((now + token * full - full_at) / token + 0.000001)
 local taken = math.max(0, math.min(wanted, room))
 if taken == 0 then return {0, 0, math.ceil(full_at + token - now - token * full)} end
 full_at = full_at + token * taken
 redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000) + 1)
 return {taken, room - taken, 0}
-""")
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,18 @@ class _Share:
     tokens: int = 0
     left_for_others: int = 0
     ends_at: float = 0.0
-    none_until: float = 0.0
+    none_until: float = -inf
     # Of a budget that this process counts alone.
-    full_at: float = 0.0
+    full_at: float = -inf
     # There while somebody asks for more; whoever else needs some waits for that rather than take a share as well.
     asking: asyncio.Future[None] | None = None
 
 
 class RequestBudgets:
-    """Token buckets by key, shared through Valkey; each process's own while there is none or it is away."""
+    """Token buckets by key, shared by all processes; each process's own while nothing is shared or that is away."""
 
-    def __init__(self, valkey: Valkey | None, *, clock: Clock | None = None) -> None:
-        self._valkey = valkey
+    def __init__(self, shared: SharedState | None, *, clock: Clock | None = None) -> None:
+        self._shared = shared
         self._clock = clock or SystemClock()
         self._shares: Recent[_Share] = Recent(_MAX_KEYS)
 
@@ -128,12 +133,12 @@ class RequestBudgets:
             asked.set_result(None)
 
     async def _take_shares(self, short: Sequence[tuple[Budget, _Share]]) -> None:
-        if self._valkey is not None and not self._valkey.lacks_scripts:
+        if self._shared is not None and not self._shared.lacks_scripts:
             offset = round(offset_seconds(self._clock) * 1e6)
             calls = [
                 Call.of(
                     _TAKE_SHARE,
-                    (self._valkey.key("budget", budget.key),),
+                    self._shared.key("budget", budget.key),
                     offset,
                     _SECONDS * 1e6 / budget.per_minute,
                     budget.per_minute,
@@ -142,8 +147,8 @@ class RequestBudgets:
                 for budget, _ in short
             ]
             try:
-                answers = await self._valkey.run(*calls)
-            except ValkeyAway:
+                answers = await self._shared.run(*calls)
+            except StateAway:
                 pass
             else:
                 moment = read_seconds(self._clock)

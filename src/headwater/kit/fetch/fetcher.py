@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 
 from headwater.core.clock import Clock, SystemClock, monotonic
 from headwater.core.settings import Settings
-from headwater.kit.controls import SharedCache, Valkey
+from headwater.kit.controls import SharedCache, SharedState
 from headwater.kit.controls.recent import Recent
 from headwater.kit.fetch.errors import FetchFailed, UnknownHost
 from headwater.kit.fetch.limits import Limits
@@ -42,7 +42,7 @@ class Fetcher:
         user_agent: str,
         policy: AddressPolicy | None = None,
         limits: Limits | None = None,
-        valkey: Valkey | None = None,
+        shared: SharedState | None = None,
         clock: Clock | None = None,
         resolver: Resolver | None = None,
         host_interval_seconds: float = 1.0,
@@ -58,7 +58,7 @@ class Fetcher:
         self._trusting = AddressPolicy(trusts_everything=True)
         self._trusted = Exchange(resolver=self._resolver, policy=self._trusting, limits=self._limits)
         self._gate = HostGate(
-            valkey,
+            shared,
             clock=self._clock,
             interval_seconds=host_interval_seconds,
             max_at_once=max_at_once_per_host,
@@ -73,7 +73,7 @@ class Fetcher:
             robots=RobotsKeeper(
                 self._load_robots,
                 token=user_agent.partition("/")[0].strip(),
-                cache=SharedCache(valkey, room="robots", clock=self._clock),
+                cache=SharedCache(shared, room="robots", clock=self._clock),
                 clock=self._clock,
             ),
             clock=self._clock,
@@ -84,7 +84,7 @@ class Fetcher:
         cls,
         settings: Settings,
         *,
-        valkey: Valkey | None = None,
+        shared: SharedState | None = None,
         clock: Clock | None = None,
         resolver: Resolver | None = None,
         limits: Limits | None = None,
@@ -94,7 +94,7 @@ class Fetcher:
             user_agent=settings.fetch_user_agent,
             policy=AddressPolicy.allowing(settings.fetch_allowed_hosts),
             limits=limits,
-            valkey=valkey,
+            shared=shared,
             clock=clock,
             resolver=resolver,
             host_interval_seconds=settings.fetch_host_interval_seconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from headwater.core.clock import Clock
-from headwater.kit.controls import CircuitBreaker, Permit, Valkey, ValkeyAway
+from headwater.kit.controls import CircuitBreaker, Permit, SharedState, StateAway
 from headwater.kit.fetch.errors import FetchFailed, FetchKind
 from headwater.kit.fetch.politeness.pacing import HostPacer, HostSlots, Pace, Turn
 
@@ -14,11 +14,11 @@ _HOST_FAILURES: frozenset[FetchKind] = frozenset({"network", "dns", "timeout", "
 
 
 class HostGate:
-    """Pacing, breaker and concurrency by host. With Valkey, turn and breaker are asked in one round trip."""
+    """Pacing, breaker and concurrency by host. With shared state, turn and breaker are asked in one round trip."""
 
     def __init__(
         self,
-        valkey: Valkey | None,
+        shared: SharedState | None,
         *,
         clock: Clock,
         interval_seconds: float,
@@ -28,10 +28,10 @@ class HostGate:
     ) -> None:
         self.slots = HostSlots(max_at_once)
         self.breaker = CircuitBreaker(
-            valkey, failures=5, window_seconds=600, open_seconds=60, longest_open_seconds=1_800, clock=clock
+            shared, failures=5, window_seconds=600, open_seconds=60, longest_open_seconds=1_800, clock=clock
         )
-        self._pacer = HostPacer(valkey, clock=clock)
-        self._valkey = valkey
+        self._pacer = HostPacer(shared, clock=clock)
+        self._shared = shared
         self._interval = interval_seconds
         self._max_wait = max_wait_seconds
         self._slot_wait = slot_wait_seconds
@@ -82,12 +82,12 @@ class HostGate:
 
     async def _ask(self, host: str, interval: float, max_wait: float) -> tuple[Turn, Permit]:
         name = _breaker_name(host)
-        if self._valkey is not None:
+        if self._shared is not None:
             take = self._pacer.take_call(host, interval_seconds=interval, max_wait_seconds=max_wait)
             try:
-                turn, permit = await self._valkey.run(take, self.breaker.admit_call(name))
+                turn, permit = await self._shared.run(take, self.breaker.admit_call(name))
                 return self._pacer.read_turn(turn), self.breaker.read_permit(permit)
-            except ValkeyAway:
+            except StateAway:
                 pass
         turn_here = self._pacer.take_locally(host, interval_seconds=interval, max_wait_seconds=max_wait)
         return turn_here, self.breaker.admit_locally(name)

@@ -1,4 +1,4 @@
-"""Whose turn it is at a host: a least interval between requests, shared by all processes through Valkey."""
+"""Whose turn it is at a host: a least interval between requests, shared by all processes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import Any, Literal
 from headwater.core.clock import Clock
 from headwater.core.moments import offset_seconds, read_seconds
 from headwater.core.telemetry import counter
-from headwater.kit.controls import Call, Valkey, ValkeyAway
+from headwater.kit.controls import Call, Operation, SharedState, StateAway
 from headwater.kit.controls.recent import Recent
-from headwater.kit.controls.valkey import Script
 
 Pace = Literal["wait", "refuse", "none"]
 
@@ -23,10 +22,11 @@ _FURTHEST_SECONDS = 3_600
 _NOW = "local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]\n"
 
 # `next` is when the host may be asked again; `tail` is when the last one who was turned away was told to come back, so
-# that each one turned away gets a moment of its own. Gives ms to wait with the turn taken, or the negative ms after
+# that each one turned away gets a moment of its own. Returns ms to wait with the turn taken, or the negative ms after
 # which to come back. ARGV: clock offset ms, interval ms, longest wait ms with the turn taken.
 # `at` is when both were written: ahead of the clock they were written by one that was wrong, and count for nothing.
-_TAKE = Script(
+_TAKE = Operation(
+    "take_turn",
     _NOW
     + """
 local kept = redis.call('HMGET', KEYS[1], 'next', 'tail', 'at')
@@ -48,11 +48,12 @@ redis.call('HSET', KEYS[1], 'tail', string.format('%.0f', tail + math.max(interv
   'next', string.format('%.0f', next_at), 'at', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', tail + interval - now + 1000))
 return -math.max(math.ceil(tail - now), 1)
-"""
+""",
 )
 
 # ARGV: clock offset ms, ms for which nobody asks the host.
-_HOLD = Script(
+_HOLD = Operation(
+    "hold_host",
     _NOW
     + """
 if tonumber(redis.call('HGET', KEYS[1], 'at') or 0) > now + 1000 then redis.call('DEL', KEYS[1]) end
@@ -60,7 +61,7 @@ local next_at = math.max(tonumber(redis.call('HGET', KEYS[1], 'next') or 0), now
 redis.call('HSET', KEYS[1], 'next', string.format('%.0f', next_at), 'at', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', next_at - now + 1000))
 return 0
-"""
+""",
 )
 
 
@@ -79,25 +80,25 @@ class _Kept:
 
 
 class HostPacer:
-    """Turns by host. Without Valkey, or while it is away, each process paces by itself."""
+    """Turns by host. Where nothing is shared, or while that is away, each process paces by itself."""
 
-    def __init__(self, valkey: Valkey | None, *, clock: Clock) -> None:
-        self._valkey = valkey
+    def __init__(self, shared: SharedState | None, *, clock: Clock) -> None:
+        self._shared = shared
         self._clock = clock
         self._local: Recent[_Kept] = Recent(10_000)
 
     def take_call(self, host: str, *, interval_seconds: float, max_wait_seconds: float) -> Call:
-        """Return the call that takes a turn, for one round trip with others. Needs a configured Valkey."""
+        """Return the call that takes a turn, for one round trip with others. Needs shared state."""
         return Call.of(
             _TAKE,
-            (self._key(host),),
+            self._key(host),
             round(offset_seconds(self._clock) * 1000),
             round(interval_seconds * 1000),
             round(max_wait_seconds * 1000),
         )
 
     def read_turn(self, answer: Any) -> Turn:
-        """Read Valkey's answer to `take_call`."""
+        """Read the answer to `take_call`."""
         milliseconds = int(answer)
         if milliseconds < 0:
             _POSTPONED.inc()
@@ -123,12 +124,12 @@ class HostPacer:
 
     async def take(self, host: str, *, interval_seconds: float, max_wait_seconds: float) -> Turn:
         """Take a turn that is at most `max_wait_seconds` away, or be told when to come back."""
-        if self._valkey is not None:
+        if self._shared is not None:
             call = self.take_call(host, interval_seconds=interval_seconds, max_wait_seconds=max_wait_seconds)
             try:
-                (answer,) = await self._valkey.run(call)
+                (answer,) = await self._shared.run(call)
                 return self.read_turn(answer)
-            except ValkeyAway:
+            except StateAway:
                 pass
         return self.take_locally(host, interval_seconds=interval_seconds, max_wait_seconds=max_wait_seconds)
 
@@ -137,15 +138,15 @@ class HostPacer:
         kept = self._local.get(host) or _Kept()
         kept.next_at = max(kept.next_at, read_seconds(self._clock) + seconds)
         self._local.put(host, kept)
-        if self._valkey is not None:
+        if self._shared is not None:
             offset = round(offset_seconds(self._clock) * 1000)
             try:
-                await self._valkey.run(Call.of(_HOLD, (self._key(host),), offset, round(seconds * 1000)))
-            except ValkeyAway:
+                await self._shared.run(Call.of(_HOLD, self._key(host), offset, round(seconds * 1000)))
+            except StateAway:
                 return
 
     def _key(self, host: str) -> str:
-        return self._valkey.key("pace", host) if self._valkey is not None else host
+        return self._shared.key("pace", host) if self._shared is not None else host
 
 
 class HostSlots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from headwater.core.database.database import find_state, translate_error
+from headwater.core.database.translating import find_state, translate_error
 from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.core.reporting import report_fault
 from headwater.core.telemetry import counter, get_logger

@@ -12,7 +12,8 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.database.database import driver, translate_error
+from headwater.core.database.database import driver
+from headwater.core.database.translating import translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch.urls.normalising import host_of, normalise_url
 from headwater.products.watch.sources.config import SourceConfig
