@@ -32,13 +32,13 @@ def commits_at_the_edge_alone(module: Module) -> Iterator[Finding]:
 
 def environment_in_settings_alone(module: Module) -> Iterator[Finding]:
     """Only the settings read the environment; the launchers of `process` hand theirs to children."""
-    if module.is_in("core/settings.py", "process/"):
+    if module.is_in("core/settings/", "process/"):
         return
     for node in ast.walk(module.tree):
         named = isinstance(node, ast.Attribute) and _dotted(node) in {"os.environ", "os.getenv", "os.putenv"}
         imported = isinstance(node, ast.ImportFrom) and node.module == "os"
         if named or (imported and {"environ", "getenv"} & {alias.name for alias in node.names}):  # type: ignore[attr-defined]
-            yield module.at(node, "the environment is read in core/settings.py alone")
+            yield module.at(node, "the environment is read in core/settings/ alone")
 
 
 def time_from_the_clock_alone(module: Module) -> Iterator[Finding]:

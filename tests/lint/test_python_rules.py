@@ -76,7 +76,7 @@ def test_names_that_say_nothing_are_found(name: str) -> None:
     ("name", "source"),
     [
         ("core/clock.py", "at = datetime.now(UTC)"),
-        ("core/settings.py", "import os\nhome = os.environ['HOME']"),
+        ("core/settings/reading.py", "import os\nhome = os.environ['HOME']"),
         ("process/spawn.py", "import os\nhome = os.environ['HOME']"),
         ("core/database/database.py", "await connection.commit()"),
         ("cli/status.py", "identity = Identity.service()"),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from headwater.core.limit_settings import LimitSettings
+from headwater.core.settings.limits import LimitSettings
 
 
 class ProviderSettings(LimitSettings):

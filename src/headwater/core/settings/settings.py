@@ -1,60 +1,32 @@
-"""Settings: read once from the environment (and `.env`), checked at the start. The only reader of the environment."""
+"""The settings of the platform, under the names that users of the earlier systems know."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
-from headwater.core.compatible_settings import (
+from headwater.core.settings.compatible import (
     CompatibleSettings,
     read_database_url,
     read_environment_name,
     read_log_level,
 )
-from headwater.core.provider_settings import ProviderSettings
-
-Kind = TypeVar("Kind", bound=BaseSettings)
+from headwater.core.settings.providers import ProviderSettings
+from headwater.core.settings.reading import READING, read_settings, read_web_address
 
 # `bulk` is for long work: with its own slots it holds up nothing short.
 QUEUES = ("fetch", "ai", "deliver", "rollup", "maintain", "bulk")
 
 
-class SettingsError(Exception):
-    """A setting is wrong; the message is one line that names it and says what it takes."""
-
-
-# An empty variable is an unset one: compose files and hosters' forms pass on what nobody filled in.
-_READING = SettingsConfigDict(
-    env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-)
-
-
-def read_web_address(value: str) -> str:
-    """Return an address without its last slash. Raises ValueError: it isn't one of the web."""
-    if urlsplit(value).scheme not in {"http", "https"}:
-        raise ValueError("must be an address that begins with http:// or https://")
-    return value.rstrip("/")
-
-
-WebAddress = Annotated[str, AfterValidator(read_web_address)]
-
-
-class ModuleSettings(BaseSettings):
-    """The settings of one room or product, which its `Module` names; read from the same environment as `Settings`."""
-
-    model_config = _READING
-
-
 class Settings(CompatibleSettings, ProviderSettings):
     """What every part of the platform shares, under the names that users of the earlier systems know."""
 
-    model_config = _READING
+    model_config = READING
 
     environment: Literal["development", "test", "staging", "production"] = Field(
         "development", description="`production`, and `staging` likewise, refuse development conveniences."
@@ -278,23 +250,3 @@ def _require_scheme(value: SecretStr | None, schemes: set[str], example: str) ->
 def load_settings(**overrides: object) -> Settings:
     """Read the settings of the platform. Raises SettingsError as `read_settings` does."""
     return read_settings(Settings, **overrides)
-
-
-def read_settings(kind: type[Kind], **overrides: object) -> Kind:
-    """Read settings of one kind from the environment.
-
-    Raises:
-        SettingsError: a value is wrong; the message names the setting on one line and never shows the value.
-    """
-    try:
-        return kind(**overrides)  # type: ignore[arg-type]  # pydantic checks what mypy can't see here
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name}: {reason}" if name else reason) from None
-
-
-def inherited_environment() -> dict[str, str]:
-    """Return a copy of this process's environment, for a child process that the doors start."""
-    return dict(os.environ)
