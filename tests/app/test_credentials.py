@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.answers import read_error
+from tests.app.answers.answers import read_error
 from tests.fixtures.gateway import Gateway
 from tests.fixtures.workspaces import make_token
 

@@ -16,7 +16,7 @@ from headwater.app.middleware import API_BODY_LIMIT_BYTES
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.module import Module, Mount
-from tests.app.answers import read_error
+from tests.app.answers.answers import read_error
 
 NAVIGATION = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 INDEX = "<!doctype html><title>Headwater</title>"

@@ -5,7 +5,7 @@ One entry a column; a new column must say what it is.
 - `shown` is only told, sorted or counted by, so that a wrong one is wrong and nothing more.
 - `kept` decides how long a row stays, which `headwater.bound_by_clock` bounds.
 - `chosen` was given by somebody, or holds for a span that a leap lengthens or shortens once.
-- `followed` is what the leader knows of the clock (tests/kit/jobs/test_clock_watch.py).
+- `followed` is what the leader knows of the clock (tests/kit/jobs/workers/test_clock_watch.py).
 - `waits` would stand still until time catches up, so `pull_back_<room>` pulls it back.
 - `written` is when something that waits was written, by which it is known.
 """

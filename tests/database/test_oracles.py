@@ -9,7 +9,7 @@ import pytest
 
 from headwater.core.database.database import Database, Identity
 from headwater.core.errors import HeadwaterError
-from tests.database.attempts import try_as
+from tests.database.rights.attempts import try_as
 from tests.database.rows import Stage, open_stage
 from tests.fixtures.workspaces import Cast
 

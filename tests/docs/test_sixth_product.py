@@ -194,7 +194,7 @@ def test_a_wrong_setting_of_the_product_stops_the_start(checkout: Path, tmp_path
 @pytest.mark.timeout(400)
 async def test_the_policy_cases_of_the_page_are_tried(checkout: Path) -> None:
     shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-    tried = ["tests/database/test_row_security.py", "-k", "bookmarks or every_table"]
+    tried = ["tests/database/rights/test_row_security.py", "-k", "bookmarks or every_table"]
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *tried]
     said = await run(*command, environment=use(checkout), folder=checkout)
     assert " passed" in said

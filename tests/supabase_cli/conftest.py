@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.database.test_hosted_owner import project
+from tests.database.rights.test_hosted_owner import project
 from tests.database.test_oldest_postgres import oldest
 from tests.fixtures.gateway import owner
 from tests.supabase_cli.command import SupabaseProject, require_command

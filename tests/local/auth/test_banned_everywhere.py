@@ -10,9 +10,9 @@ import pytest
 
 from headwater.local.auth.sign_in import totp
 from tests.local.auth.conftest import PASSWORD, AuthService, ServiceMaker, read_fragment, read_query, unique_email
+from tests.local.auth.sign_in.test_factors import enroll
+from tests.local.auth.sign_in.test_proof_keys import make_proof
 from tests.local.auth.test_admin import Admin
-from tests.local.auth.test_factors import enroll
-from tests.local.auth.test_proof_keys import make_proof
 
 PHONE = "491511"
 SMS = {"enable_signup": True, "enable_confirmations": True, "max_frequency": "0s", "test_otp": {PHONE: "654321"}}

@@ -23,7 +23,7 @@ from tests.products.watch.factories import (
     Member,
     open_house,
 )
-from tests.products.watch.faults import account_for
+from tests.products.watch.faults.faults import account_for
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings

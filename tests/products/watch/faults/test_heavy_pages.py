@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member, open_house
-from tests.products.watch.heavy import ATTRIBUTES, COMMENTS, list_options, serve_pages
+from tests.products.watch.faults.heavy import ATTRIBUTES, COMMENTS, list_options, serve_pages
 
 from headwater.catalogue import list_jobs, list_schedules
 from headwater.core.clock import MovableClock

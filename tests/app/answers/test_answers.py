@@ -11,7 +11,7 @@ from headwater.app.middleware import API_BODY_LIMIT_BYTES
 from headwater.core.errors import CLOSED_SET, HeadwaterError, RateLimited
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from tests.app.answers import open_app, open_failing, read_error
+from tests.app.answers.answers import open_app, open_failing, read_error
 from tests.fixtures.gateway import Gateway
 
 ORIGIN = "https://app.example.com"

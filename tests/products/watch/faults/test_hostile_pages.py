@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import LAMP, SOURCES, House, Member
-from tests.products.watch.faults import work_apart
+from tests.products.watch.faults.faults import work_apart
 
 from headwater.kit.demo.loopback import serve_http
 

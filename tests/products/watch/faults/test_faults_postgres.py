@@ -15,7 +15,7 @@ from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.local.postgres.scenes import connected, read_postmaster
 from tests.products.watch.factories import PRICING, SOURCES, Member, open_house, read
-from tests.products.watch.faults import account_for, own_postgres, wait_until_settled
+from tests.products.watch.faults.faults import account_for, own_postgres, wait_until_settled
 
 from headwater.core.clock import MovableClock
 from headwater.core.settings import Settings

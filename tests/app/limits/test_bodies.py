@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from headwater.app.middleware import API_BODY_LIMIT_BYTES
-from tests.app.answers import read_error
+from tests.app.answers.answers import read_error
 from tests.fixtures.gateway import Gateway
 
 
