@@ -64,6 +64,7 @@ async def test_nothing_is_said_where_a_call_ends_in_the_moment_in_which_it_is_ca
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             del running
+            assert await pool.run(work.add, 1, 1) == 2
     await asyncio.sleep(0)
     gc.collect()
     assert said == []

@@ -9,19 +9,17 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Thread, current_thread
 from typing import Any, TypeVar
 
 from headwater.core.clock import monotonic
-from headwater.core.errors import HeadwaterError
 from headwater.core.settings import Settings
 from headwater.core.telemetry import get_logger
 from headwater.kit.processes import measures
+from headwater.kit.processes.calls import Call, find_reason, name_of, run_in_child
 from headwater.kit.processes.child import MAX_REAP_SECONDS, MAX_START_SECONDS, Child
-from headwater.kit.processes.errors import PoolBusy, PoolClosed, ProcessDied, WorkStopped
+from headwater.kit.processes.errors import PoolBusy, PoolClosed, ProcessDied
 from headwater.kit.processes.turns import Turns
 
 Result = TypeVar("Result")
@@ -38,20 +36,6 @@ MAX_CLOSE_SECONDS = 15.0
 _MAX_OVERRUN_SECONDS = 2 * MAX_REAP_SECONDS + MAX_START_SECONDS + 10.0
 
 logger = get_logger(__name__)
-
-
-@dataclass(eq=False)
-class _Call:
-    """One call on its way: pickled, and the child that runs it once one does."""
-
-    task: str
-    request: bytes
-    seconds: float
-    share: str
-    result: Future[Any] = field(default_factory=Future)
-    child: Child | None = None
-    thread: Thread | None = None
-    is_abandoned: bool = False
 
 
 class ProcessPool:
@@ -76,10 +60,10 @@ class ProcessPool:
         self._max_memory_bytes = max_memory_bytes
         self._idle_seconds = idle_seconds
         self._max_overrun_seconds = max_overrun_seconds
-        self._turns: Turns[_Call] = Turns()
+        self._turns: Turns[Call] = Turns()
         self._change = Condition()
         self._threads: set[Thread] = set()
-        self._busy: set[_Call] = set()
+        self._busy: set[Call] = set()
         self._is_closed = False
 
     @classmethod
@@ -112,7 +96,7 @@ class ProcessPool:
             WorkFailed: the function raised what is no HeadwaterError; those are raised as they are.
         """
         request = pickle.dumps((function, arguments, self._seconds), protocol=pickle.HIGHEST_PROTOCOL)
-        call = _Call(_name_of(function), request, self._seconds, share)
+        call = Call(name_of(function), request, self._seconds, share)
         self._submit(call)
         result = asyncio.wrap_future(call.result)
         try:
@@ -132,7 +116,7 @@ class ProcessPool:
                 result.exception()
             raise
 
-    async def _wait_while_it_runs(self, call: _Call, result: asyncio.Future[Any]) -> None:
+    async def _wait_while_it_runs(self, call: Call, result: asyncio.Future[Any]) -> None:
         """Wait for a call that has its turn, for as long as it may take. Raises ProcessDied: its thread is stuck."""
         seconds = call.seconds + self._max_overrun_seconds
         done, _ = await asyncio.wait({result}, timeout=seconds)
@@ -164,7 +148,7 @@ class ProcessPool:
         for call in running:
             self._settle(call, partial(call.result.set_exception, PoolClosed()))
 
-    def _submit(self, call: _Call) -> None:
+    def _submit(self, call: Call) -> None:
         with self._change:
             if self._is_closed:
                 raise PoolClosed
@@ -179,15 +163,15 @@ class ProcessPool:
             thread.start()
             self._threads.add(thread)
 
-    def _abandon(self, call: _Call) -> None:
+    def _abandon(self, call: Call) -> None:
         """End a call that nobody waits for any more, together with the child that runs it."""
         with self._change:
             call.is_abandoned = True
             if call in self._busy and call.child is not None:
                 call.child.kill()
 
-    def _give_up(self, call: _Call) -> bool:
-        """Count a call as over. Whatever holds its thread, others get its place. Gives whether it was still counted."""
+    def _give_up(self, call: Call) -> bool:
+        """Count a call as over, so that another gets its place. Returns whether it was still counted."""
         with self._change:
             if call not in self._busy:
                 return False
@@ -199,7 +183,7 @@ class ProcessPool:
             self._change.notify_all()
             return True
 
-    def _settle(self, call: _Call, settle: Callable[[], None]) -> None:
+    def _settle(self, call: Call, settle: Callable[[], None]) -> None:
         """Tell the caller how a call ended, unless that was said already."""
         with self._change:
             if not call.result.done():
@@ -213,12 +197,16 @@ class ProcessPool:
                 try:
                     child, settle = self._run_call(call, child)
                 except BaseException as error:  # noqa: BLE001 - no child, or a fault of ours; raised to the caller
-                    settle = partial(call.result.set_exception, _find_reason(call, error))
+                    settle = partial(call.result.set_exception, find_reason(call, error))
                     if call.child is not None:
                         call.child.close()
                     child = None
                 # Its caller waits for as long as this isn't said.
                 is_counted = self._give_up(call)
+                if call.is_abandoned and child is not None:
+                    # It was killed, perhaps when the call was over already; the next one gets another.
+                    child.close()
+                    child = None
                 self._settle(call, settle)
                 if not is_counted:
                     return
@@ -228,18 +216,18 @@ class ProcessPool:
             if child is not None:
                 child.close()
 
-    def _run_call(self, call: _Call, child: Child | None) -> tuple[Child | None, Callable[[], None]]:
-        """Run a call, in a new child where the last one is of no use; gives the child for the next one."""
+    def _run_call(self, call: Call, child: Child | None) -> tuple[Child | None, Callable[[], None]]:
+        """Run a call, in a new child where the last one is of no use; returns the child for the next one."""
         if child is None or not child.is_alive or self._is_spent(child):
             child = self._replace(child, call)
         call.child = child
-        is_usable, settle = _run(call, child)
+        is_usable, settle = run_in_child(call, child)
         if is_usable:
             return child, settle
         child.close()
         return None, settle
 
-    def _take(self) -> _Call | None:
+    def _take(self) -> Call | None:
         """Wait for a call that may run; None when the calling thread should end."""
         with self._change:
             idle_until = monotonic() + self._idle_seconds
@@ -262,7 +250,7 @@ class ProcessPool:
     def _is_spent(self, child: Child) -> bool:
         return child.calls >= self._max_calls or child.peak_bytes > MAX_KEPT_BYTES
 
-    def _replace(self, child: Child | None, call: _Call) -> Child:
+    def _replace(self, child: Child | None, call: Call) -> Child:
         """Start a child. Whoever abandons the call meanwhile ends it before it is ready."""
         if child is not None:
             child.close()
@@ -272,40 +260,3 @@ class ProcessPool:
             child.kill()
         child.prepare(preload=self._preload, max_memory_bytes=self._max_memory_bytes)
         return child
-
-
-def _run(call: _Call, child: Child) -> tuple[bool, Callable[[], None]]:
-    """Run a call. Returns whether the child can run another one, and what tells the caller how this one ended."""
-    outcome, began, is_usable = "done", monotonic(), True
-    settle: Callable[[], None]
-    try:
-        if call.is_abandoned:
-            raise PoolClosed
-        settle = partial(call.result.set_result, child.call(call.request, seconds=call.seconds))
-    except WorkStopped as error:
-        outcome, is_usable = error.code, False
-        if not call.is_abandoned:
-            logger.warning("work_stopped", task=call.task, reason=error.code, seconds=call.seconds)
-        settle = partial(call.result.set_exception, PoolClosed() if call.is_abandoned else error)
-    except HeadwaterError as error:
-        outcome, settle = "refused", partial(call.result.set_exception, error)
-    except Exception as error:  # noqa: BLE001 - the caller in the event loop is who hears of it
-        outcome, settle = "failed", partial(call.result.set_exception, error)
-    measures.CALLS.labels(call.task, outcome).inc()
-    measures.SECONDS.labels(call.task).observe(monotonic() - began)
-    return is_usable, settle
-
-
-def _find_reason(call: _Call, error: BaseException) -> Exception:
-    """Give what to tell the caller of a call that broke here. What would end a thread is nothing to end a loop with."""
-    if call.is_abandoned:
-        return PoolClosed()
-    if isinstance(error, Exception):
-        return error
-    died = ProcessDied()
-    died.__cause__ = error
-    return died
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    return _name_of(function.func) if isinstance(function, partial) else function.__name__
