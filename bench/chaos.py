@@ -1,6 +1,7 @@
 """Random kills, stops and faults of an installation under load for minutes, judged by a ledger. One JSON line.
 
-Pages change as soon as their last change was told; every change must be told once, none twice, none never. By hand:
+A page changes again when what was said of its last change has arrived; every change must be told once, none twice, none
+never, and at the end nothing is left to do. By hand:
 `python -m bench.chaos --minutes 30`. Everything runs on loopback, and only processes that it started are ended.
 """
 
@@ -14,7 +15,8 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos.run import Outcome, Plan, run_chaos
+from tests.chaos.loop import Plan
+from tests.chaos.run import Outcome, run_chaos
 
 
 def main() -> int:

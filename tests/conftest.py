@@ -17,6 +17,7 @@ from headwater.core.clock import Clock, MovableClock
 from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from tests.fixtures.ends import pytest_runtest_teardown  # noqa: F401 - a hook
 from tests.fixtures.servers import FOUNDATION, TEMPLATE, Addresses, Servers, name_database
 
 ADDRESSES = pytest.StashKey[Addresses]()

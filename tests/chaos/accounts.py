@@ -25,6 +25,29 @@ select count(*)
 from public.notification_deliveries
 where status in ('pending', 'sending', 'failed')
 """
+# An alert's deliveries were committed together with it.
+_OPEN_DELIVERIES = """
+select event.source_id as alert_id, count(*) as number
+from public.notification_events as event
+join public.notification_deliveries as delivery on delivery.event_id = event.id
+where event.kind = 'watch.alert'
+    and event.source_id = any($1)
+    and delivery.status in ('pending', 'sending', 'failed')
+group by 1
+"""
+_HURRY_DELIVERIES = """
+update public.notification_deliveries
+set due_at = now()
+where status = 'failed'
+    and due_at > now()
+"""
+_HURRY_JOBS = """
+update procrastinate.procrastinate_jobs
+set scheduled_at = now()
+where status = 'todo'
+    and task_name = 'notify.deliver'
+    and scheduled_at > now()
+"""
 _OVERDUE = """
 select count(*)
 from public.monitored_sources
@@ -136,3 +159,31 @@ async def count_deliveries(connection: asyncpg.Connection) -> dict[str, int]:
         "select channel || ' ' || status as what, count(*) as number from public.notification_deliveries group by 1"
     )
     return {row["what"]: row["number"] for row in rows}
+
+
+async def count_open_deliveries(connection: asyncpg.Connection, alerts: Sequence[UUID]) -> dict[UUID, int]:
+    """Count the deliveries of each alert that are still under way; alerts without any are left out."""
+    return {row["alert_id"]: row["number"] for row in await connection.fetch(_OPEN_DELIVERIES, list(alerts))}
+
+
+async def hurry_retries(connection: asyncpg.Connection) -> None:
+    """Let the deliveries that wait for another attempt be due now."""
+    await connection.execute(_HURRY_DELIVERIES)
+    await connection.execute(_HURRY_JOBS)
+
+
+async def count_jobs(connection: asyncpg.Connection) -> dict[str, int]:
+    """Count the jobs in the queues by kind and status: `watch.check doing`, `notify.deliver failed`, …"""
+    rows = await connection.fetch(
+        "select task_name || ' ' || status as what, count(*) as number from procrastinate.procrastinate_jobs group by 1"
+    )
+    return {row["what"]: row["number"] for row in rows}
+
+
+async def read_slots(connection: asyncpg.Connection) -> dict[str, int]:
+    """Give the replication slots with the bytes that each keeps back."""
+    rows = await connection.fetch(
+        "select slot_name, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint as bytes"
+        " from pg_replication_slots"
+    )
+    return {row["slot_name"]: row["bytes"] for row in rows}

@@ -1,4 +1,4 @@
-"""The closed loop: a page changes, its check is due, the change is told, and only then does the page change again."""
+"""A run: an installation under load and faults, brought to rest, and what came of it."""
 
 from __future__ import annotations
 
@@ -14,54 +14,34 @@ from typing import BinaryIO
 from uuid import UUID
 
 import aiohttp
-import asyncpg
 
 from headwater.core.clock import monotonic
 from headwater.demo.mail import DemoMail, open_mail
 from headwater.demo.receiver import DemoReceiver, open_receiver
 from headwater.kit.demo import DemoClient
-from headwater.local.postgres import find_running_postgres
-from tests.chaos.accounts import Alert, Rest, count_checks, count_deliveries, make_due, read_alerts, read_rest
+from tests.chaos.accounts import Rest, count_deliveries, count_jobs, hurry_retries, read_rest, read_slots
 from tests.chaos.faults import Faults
-from tests.chaos.ledger import Ledger, Reckoning
-from tests.chaos.pages import ChangingPages, Page, serve_pages
+from tests.chaos.ledger import Reckoning
+from tests.chaos.loop import LOST_CONNECTION, Loop, Plan
+from tests.chaos.pages import serve_pages
 from tests.cli.installation import Installation
 from tests.fixtures.waiting import wait_until
-
-# The last is what asyncpg says when a server dies in the middle of a statement.
-_LOST_CONNECTION = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long to go on, how much there is, and which faults strike.
-
-    A change that `looks` checks have seen and none told is lost. `patience`: seconds that the last ones may take.
-    """
-
-    seconds: float = 60.0
-    pages: int = 20
-    fault_every: float = 5.0
-    parent_kills: bool = True
-    looks: int = 10
-    patience: float = 120.0
-    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a run."""
+    """What came of a run. `jobs`, `slots` and `deliveries` are the state at its end, as `rest` is.
+
+    `max_open_deliveries`: how many were under way at once at most, of which each page has those of one alert.
+    """
 
     reckoning: Reckoning
     rest: Rest
     faults: dict[str, int]
+    jobs: dict[str, int]
+    slots: dict[str, int]
     deliveries: dict[str, int]
+    max_open_deliveries: int
     webhooks_taken: int
     webhooks_twice_with_other_body: int
     webhook_ids: int
@@ -69,75 +49,6 @@ class Outcome:
     mails: int
     checks: int
     seconds: float
-
-
-class Loop:
-    """Drives the pages of one installation and keeps the ledger."""
-
-    def __init__(self, plan: Plan, world: ChangingPages, postgres: Path) -> None:
-        self.plan = plan
-        self.world = world
-        self.ledger = Ledger()
-        self.sources: dict[UUID, Page] = {}
-        self._postgres = postgres
-        self._connection: asyncpg.Connection | None = None
-        self._seen: set[UUID] = set()
-        self._untold: dict[UUID, int | None] = {}
-
-    async def connect(self) -> asyncpg.Connection:
-        """Return the connection to the installation's database, a new one after each loss. Raises OSError."""
-        if self._connection is None or self._connection.is_closed():
-            dsn = find_running_postgres(self._postgres)
-            if dsn is None:
-                raise OSError("no Postgres runs on the folder")
-            self._connection = await asyncpg.connect(dsn, timeout=5, command_timeout=20)
-        return self._connection
-
-    def disconnect(self) -> None:
-        """Drop the connection."""
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
-
-    def change(self, source_id: UUID) -> None:
-        """Let a page show its next fact."""
-        page = self.sources[source_id]
-        page.step += 1
-        self.ledger.shown[page.url].append(page.fact)
-        # How many checks there were by now is asked at the next turn.
-        self._untold[source_id] = None
-
-    async def turn(self, *, changing: bool) -> None:
-        """Read the new alerts, change the pages whose change was told (or lost), and have the others checked."""
-        try:
-            connection = await self.connect()
-            # Each page has one change under way, so no more than these can be new, in whatever order they committed.
-            for alert in await read_alerts(connection, newest=3 * self.plan.pages):
-                if alert.id not in self._seen:
-                    self._take(alert, changing=changing)
-            looks = await count_checks(connection, self.waiting)
-            for source_id in self.waiting:
-                before = self._untold[source_id]
-                if before is None:
-                    self._untold[source_id] = looks.get(source_id, 0)
-                elif changing and looks.get(source_id, 0) - before >= self.plan.looks:
-                    self.change(source_id)
-            await make_due(connection, self.waiting)
-        except _LOST_CONNECTION:
-            self.disconnect()
-
-    def _take(self, alert: Alert, *, changing: bool) -> None:
-        page = self.sources[alert.source_id]
-        self.ledger.told[page.url].append(page.kind.read(alert.content) or "nothing of the fact")
-        self._seen.add(alert.id)
-        self._untold.pop(alert.source_id, None)
-        if changing:
-            self.change(alert.source_id)
-
-    @property
-    def waiting(self) -> list[UUID]:
-        """The sources whose last change was not told yet."""
-        return list(self._untold)
 
 
 @dataclass(slots=True)
@@ -201,7 +112,10 @@ async def run_chaos(plan: Plan, folder: Path) -> Outcome:
             reckoning=loop.ledger.reckon(),
             rest=await read_rest(connection),
             faults=dict(sorted(faults.done.items())),
+            jobs=await count_jobs(connection),
+            slots=await read_slots(connection),
             deliveries=await count_deliveries(connection),
+            max_open_deliveries=loop.max_open_deliveries,
             **_judge_webhooks(receiver),
             mails=mail.mailbox.count,
             checks=int(await connection.fetchval("select count(*) from public.source_checks")),
@@ -285,7 +199,10 @@ async def _drive(loop: Loop, *, until: float) -> None:
 
 
 async def _come_to_rest(loop: Loop) -> None:
-    """Without further faults, wait until every change was told and nothing is left to do; what is left is counted."""
+    """Without further faults, wait until every change was told and nothing is left to do; what is left is counted.
+
+    What failed under a fault is tried again at once, and not after minutes or hours.
+    """
 
     async def told() -> bool:
         await loop.turn(changing=False)
@@ -296,8 +213,10 @@ async def _come_to_rest(loop: Loop) -> None:
 
     async def at_rest() -> bool:
         try:
-            return (await read_rest(await loop.connect())).at_rest
-        except _LOST_CONNECTION:
+            connection = await loop.connect()
+            await hurry_retries(connection)
+            return (await read_rest(connection)).at_rest
+        except LOST_CONNECTION:
             loop.disconnect()
             return False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+from threading import Event
+from typing import Any
 
 from headwater.core.errors import NotFound
 from headwater.core.settings import inherited_environment
@@ -43,5 +45,46 @@ def fail() -> None:
     raise KeyError("a fault of ours")
 
 
+def fail_in_a_moment() -> None:
+    Event().wait(0.1)
+    raise KeyError("a fault of ours")
+
+
 def list_environment() -> set[str]:
     return set(inherited_environment())
+
+
+#: In the process of the tests: whether a thread of the pool is held, and what lets it go.
+HELD, LET_GO = Event(), Event()
+
+
+class Holding:
+    """A result that holds the thread which reads it, in the parent, for as long as the test wants."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return hold, ()
+
+
+def hold() -> str:
+    HELD.set()
+    LET_GO.wait()
+    return "let go"
+
+
+def make_holding() -> Holding:
+    return Holding()
+
+
+class Unreadable:
+    """A result that breaks whoever reads it, in the parent."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return break_reader, ()
+
+
+def break_reader() -> None:
+    raise SystemExit("in a thread of the pool")
+
+
+def make_unreadable() -> Unreadable:
+    return Unreadable()

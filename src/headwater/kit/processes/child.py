@@ -18,8 +18,9 @@ from headwater.core.settings import inherited_environment
 from headwater.kit.processes.errors import DeadlinePassed, MemoryExceeded, ProcessDied, WorkFailed
 from headwater.kit.processes.frames import receive_frame, send_frame
 
-_START_SECONDS = 60.0
-_REAP_SECONDS = 10.0
+#: For how long a child may import what it works with, and for how long its end is waited for.
+MAX_START_SECONDS = 60.0
+MAX_REAP_SECONDS = 10.0
 # What any program needs to run; the rest of this process's environment holds secrets.
 _BARE_NAMES = frozenset(
     ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
@@ -32,8 +33,8 @@ _PROGRAM = Path(__file__).with_name("program.py")
 class Child:
     """A process that runs one call after the other. Used by one thread; `kill` may be called by any."""
 
-    def __init__(self, *, preload: Sequence[str], max_memory_bytes: int) -> None:
-        """Start it and wait until it takes calls. Raises ProcessDied where it doesn't."""
+    def __init__(self) -> None:
+        """Start it. Raises OSError where the machine has no room for it."""
         self.calls = 0
         self.peak_bytes = 0
         self._guard = Lock()
@@ -47,10 +48,13 @@ class Child:
                 stdout=subprocess.DEVNULL,
                 env=_bare_environment(),
             )
+
+    def prepare(self, *, preload: Sequence[str], max_memory_bytes: int) -> None:
+        """Wait until it takes calls. Raises ProcessDied where it doesn't; the child is gone then."""
+        deadline = monotonic() + MAX_START_SECONDS
         try:
-            deadline = monotonic() + _START_SECONDS
-            send_frame(ours, pickle.dumps((sys.path, tuple(preload), max_memory_bytes)), deadline=deadline)
-            receive_frame(ours, deadline=deadline)
+            send_frame(self._connection, pickle.dumps((sys.path, tuple(preload), max_memory_bytes)), deadline=deadline)
+            receive_frame(self._connection, deadline=deadline)
         except (OSError, EOFError) as error:
             self.close()
             raise ProcessDied from error
@@ -103,7 +107,7 @@ class Child:
         self._connection.close()
         with suppress(subprocess.TimeoutExpired):
             # One that the kernel can't end yet holds no lock of ours.
-            self._process.wait(_REAP_SECONDS)
+            self._process.wait(MAX_REAP_SECONDS)
 
 
 def _bare_environment() -> dict[str, str]:

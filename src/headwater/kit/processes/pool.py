@@ -1,23 +1,25 @@
-"""The pool: calls wait for their turn, and each child process is served by a thread of its own."""
+"""The pool: calls wait for their turn, and each child process is served by a thread of its own.
+
+Every wait has an end, whatever becomes of a child or of its thread: that of a caller, and that of whoever closes the
+pool.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import pickle
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Thread, current_thread
 from typing import Any, TypeVar
 
 from headwater.core.clock import monotonic
-from headwater.core.errors import HeadwaterError
 from headwater.core.settings import Settings
 from headwater.core.telemetry import get_logger
 from headwater.kit.processes import measures
-from headwater.kit.processes.child import Child
-from headwater.kit.processes.errors import PoolBusy, PoolClosed, WorkStopped
+from headwater.kit.processes.calls import Call, find_reason, name_of, run_in_child
+from headwater.kit.processes.child import MAX_REAP_SECONDS, MAX_START_SECONDS, Child
+from headwater.kit.processes.errors import PoolBusy, PoolClosed, ProcessDied
 from headwater.kit.processes.turns import Turns
 
 Result = TypeVar("Result")
@@ -28,20 +30,12 @@ MAX_KEPT_BYTES = 400 * 1024 * 1024
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024
 WAIT_SECONDS = 20.0
 IDLE_SECONDS = 300.0
+#: For how long `close` waits for the threads. They end by themselves at once, unless the kernel holds one of them.
+MAX_CLOSE_SECONDS = 15.0
+# By how much a call may outlast its deadline: two children ended, one started. What takes longer has no end.
+_MAX_OVERRUN_SECONDS = 2 * MAX_REAP_SECONDS + MAX_START_SECONDS + 10.0
 
 logger = get_logger(__name__)
-
-
-@dataclass(eq=False)
-class _Call:
-    """One call on its way: pickled, and the child that runs it once one does."""
-
-    task: str
-    request: bytes
-    seconds: float
-    result: Future[Any] = field(default_factory=Future)
-    child: Child | None = None
-    is_abandoned: bool = False
 
 
 class ProcessPool:
@@ -56,6 +50,7 @@ class ProcessPool:
         max_calls: int = MAX_CALLS_OF_ONE_CHILD,
         max_memory_bytes: int = MAX_MEMORY_BYTES,
         idle_seconds: float = IDLE_SECONDS,
+        max_overrun_seconds: float = _MAX_OVERRUN_SECONDS,
     ) -> None:
         """Take `seconds`, the deadline of a call, and `preload`, modules that a child imports before its first one."""
         self._size = size
@@ -64,10 +59,11 @@ class ProcessPool:
         self._max_calls = max_calls
         self._max_memory_bytes = max_memory_bytes
         self._idle_seconds = idle_seconds
-        self._turns: Turns[_Call] = Turns()
+        self._max_overrun_seconds = max_overrun_seconds
+        self._turns: Turns[Call] = Turns()
         self._change = Condition()
         self._threads: set[Thread] = set()
-        self._busy: set[_Call] = set()
+        self._busy: set[Call] = set()
         self._is_closed = False
 
     @classmethod
@@ -99,23 +95,41 @@ class ProcessPool:
             PoolClosed: the pool was closed.
             WorkFailed: the function raised what is no HeadwaterError; those are raised as they are.
         """
-        call = _Call(_name_of(function), pickle.dumps((function, arguments, self._seconds)), self._seconds)
-        self._submit(call, share)
+        request = pickle.dumps((function, arguments, self._seconds), protocol=pickle.HIGHEST_PROTOCOL)
+        call = Call(name_of(function), request, self._seconds, share)
+        self._submit(call)
         result = asyncio.wrap_future(call.result)
         try:
             done, _ = await asyncio.wait({result}, timeout=wait_seconds)
             if not done and call.result.cancel():
                 measures.CALLS.labels(call.task, PoolBusy.default_code).inc()
                 raise PoolBusy(retry_after=wait_seconds)
-            found: Result = await result
+            if not done:
+                await self._wait_while_it_runs(call, result)
+            found: Result = result.result()
             return found
         except asyncio.CancelledError:
             if not call.result.cancel():
                 self._abandon(call)
+            # How it ended is nobody's to hear any more.
+            if not result.cancel() and not result.cancelled():
+                result.exception()
             raise
 
-    async def close(self) -> None:
-        """End every child. What runs or waits is refused."""
+    async def _wait_while_it_runs(self, call: Call, result: asyncio.Future[Any]) -> None:
+        """Wait for a call that has its turn, for as long as it may take. Raises ProcessDied: its thread is stuck."""
+        seconds = call.seconds + self._max_overrun_seconds
+        done, _ = await asyncio.wait({result}, timeout=seconds)
+        if not done:
+            self._abandon(call)
+            self._give_up(call)
+            result.cancel()
+            logger.error("work_never_ended", task=call.task, seconds=seconds)
+            measures.CALLS.labels(call.task, ProcessDied.default_code).inc()
+            raise ProcessDied
+
+    async def close(self, *, max_seconds: float = MAX_CLOSE_SECONDS) -> None:
+        """End every child. What runs or waits is refused, after `max_seconds` whatever holds the threads."""
         with self._change:
             self._is_closed = True
             waiting, running, threads = self._turns.clear(), list(self._busy), list(self._threads)
@@ -125,53 +139,95 @@ class ProcessPool:
                 call.result.set_exception(PoolClosed())
         for call in running:
             self._abandon(call)
+        ends = monotonic() + max_seconds
         for thread in threads:
-            await asyncio.to_thread(thread.join)
+            # The thread of the loop's own that joins is one that the process waits for at its end.
+            await asyncio.to_thread(thread.join, max(0.0, ends - monotonic()))
+        if stuck := sum(thread.is_alive() for thread in threads):
+            logger.error("pool_threads_never_ended", threads=stuck, seconds=max_seconds)
+        for call in running:
+            self._settle(call, partial(call.result.set_exception, PoolClosed()))
 
-    def _submit(self, call: _Call, share: str) -> None:
+    def _submit(self, call: Call) -> None:
         with self._change:
             if self._is_closed:
                 raise PoolClosed
-            self._turns.add(share, call)
-            if len(self._threads) < self._size and len(self._turns) > len(self._threads) - len(self._busy):
-                # Not from a pool of threads: the kernel ends a child together with the thread that started it.
-                thread = Thread(target=self._serve, name="process-pool", daemon=True)
-                self._threads.add(thread)
-                thread.start()
+            self._turns.add(call.share, call)
+            self._start_thread_if_missed()
             self._change.notify_all()
 
-    def _abandon(self, call: _Call) -> None:
+    def _start_thread_if_missed(self) -> None:
+        if len(self._threads) < self._size and len(self._turns) > len(self._threads) - len(self._busy):
+            # Not from a pool of threads: the kernel ends a child together with the thread that started it.
+            thread = Thread(target=self._serve, name="process-pool", daemon=True)
+            thread.start()
+            self._threads.add(thread)
+
+    def _abandon(self, call: Call) -> None:
         """End a call that nobody waits for any more, together with the child that runs it."""
         with self._change:
             call.is_abandoned = True
             if call in self._busy and call.child is not None:
                 call.child.kill()
 
+    def _give_up(self, call: Call) -> bool:
+        """Count a call as over, so that another gets its place. Returns whether it was still counted."""
+        with self._change:
+            if call not in self._busy:
+                return False
+            self._busy.discard(call)
+            self._turns.give_back(call.share)
+            if call.thread is not None and call.thread is not current_thread():
+                self._threads.discard(call.thread)
+                self._start_thread_if_missed()
+            self._change.notify_all()
+            return True
+
+    def _settle(self, call: Call, settle: Callable[[], None]) -> None:
+        """Tell the caller how a call ended, unless that was said already."""
+        with self._change:
+            if not call.result.done():
+                settle()
+
     def _serve(self) -> None:
         """Run calls in a child, one after the other, until there were none for a while."""
         child: Child | None = None
-        while (taken := self._take()) is not None:
-            share, call = taken
-            try:
-                if child is None or not child.is_alive or self._is_spent(child):
-                    child = self._replace(child)
-                call.child = child
-                is_usable, settle = _run(call, child)
-            except (OSError, HeadwaterError) as error:
-                # No child could be started.
-                child, is_usable, settle = None, False, partial(call.result.set_exception, error)
-            if not is_usable and child is not None:
-                child.close()
-                child = None
+        try:
+            while (call := self._take()) is not None:
+                try:
+                    child, settle = self._run_call(call, child)
+                except BaseException as error:  # noqa: BLE001 - no child, or a fault of ours; raised to the caller
+                    settle = partial(call.result.set_exception, find_reason(call, error))
+                    if call.child is not None:
+                        call.child.close()
+                    child = None
+                # Its caller waits for as long as this isn't said.
+                is_counted = self._give_up(call)
+                if call.is_abandoned and child is not None:
+                    # It was killed, perhaps when the call was over already; the next one gets another.
+                    child.close()
+                    child = None
+                self._settle(call, settle)
+                if not is_counted:
+                    return
+        finally:
             with self._change:
-                self._busy.discard(call)
-                self._turns.give_back(share)
-                self._change.notify_all()
-            settle()
-        if child is not None:
-            child.close()
+                self._threads.discard(current_thread())
+            if child is not None:
+                child.close()
 
-    def _take(self) -> tuple[str, _Call] | None:
+    def _run_call(self, call: Call, child: Child | None) -> tuple[Child | None, Callable[[], None]]:
+        """Run a call, in a new child where the last one is of no use; returns the child for the next one."""
+        if child is None or not child.is_alive or self._is_spent(child):
+            child = self._replace(child, call)
+        call.child = child
+        is_usable, settle = run_in_child(call, child)
+        if is_usable:
+            return child, settle
+        child.close()
+        return None, settle
+
+    def _take(self) -> Call | None:
         """Wait for a call that may run; None when the calling thread should end."""
         with self._change:
             idle_until = monotonic() + self._idle_seconds
@@ -183,8 +239,9 @@ class ProcessPool:
                         break
                     self._change.wait(remaining)
                 elif taken[1].result.set_running_or_notify_cancel():
+                    taken[1].thread = current_thread()
                     self._busy.add(taken[1])
-                    return taken
+                    return taken[1]
                 else:
                     self._turns.give_back(taken[0])
             self._threads.discard(current_thread())
@@ -193,34 +250,13 @@ class ProcessPool:
     def _is_spent(self, child: Child) -> bool:
         return child.calls >= self._max_calls or child.peak_bytes > MAX_KEPT_BYTES
 
-    def _replace(self, child: Child | None) -> Child:
+    def _replace(self, child: Child | None, call: Call) -> Child:
+        """Start a child. Whoever abandons the call meanwhile ends it before it is ready."""
         if child is not None:
             child.close()
         measures.STARTS.inc()
-        return Child(preload=self._preload, max_memory_bytes=self._max_memory_bytes)
-
-
-def _run(call: _Call, child: Child) -> tuple[bool, Callable[[], None]]:
-    """Run a call. Returns whether the child can run another one, and what tells the caller how this one ended."""
-    outcome, began, is_usable = "done", monotonic(), True
-    settle: Callable[[], None]
-    try:
+        call.child = child = Child()
         if call.is_abandoned:
-            raise PoolClosed
-        settle = partial(call.result.set_result, child.call(call.request, seconds=call.seconds))
-    except WorkStopped as error:
-        outcome, is_usable = error.code, False
-        if not call.is_abandoned:
-            logger.warning("work_stopped", task=call.task, reason=error.code, seconds=call.seconds)
-        settle = partial(call.result.set_exception, PoolClosed() if call.is_abandoned else error)
-    except HeadwaterError as error:
-        outcome, settle = "refused", partial(call.result.set_exception, error)
-    except Exception as error:  # noqa: BLE001 - the caller in the event loop is who hears of it
-        outcome, settle = "failed", partial(call.result.set_exception, error)
-    measures.CALLS.labels(call.task, outcome).inc()
-    measures.SECONDS.labels(call.task).observe(monotonic() - began)
-    return is_usable, settle
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    return _name_of(function.func) if isinstance(function, partial) else function.__name__
+            child.kill()
+        child.prepare(preload=self._preload, max_memory_bytes=self._max_memory_bytes)
+        return child

@@ -17,13 +17,15 @@ from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue, enqueue_many, job
 from headwater.kit.processes import ProcessPool
 from headwater.products.watch import retention
-from headwater.products.watch.checks.checker import ChangeProcessingSemaphore, Checker
+from headwater.products.watch.checks.checker import ChangeProcessingSemaphore, Checker, RecordingTurns
 from headwater.products.watch.checks.due import Ticket, batch_by_workspace, claim_due
 from headwater.products.watch.discovery.searching import discover_for_query
 from headwater.products.watch.search import embedding, indexing
 from headwater.products.watch.search.vectors import has_model
 
 _PAGES_AT_ONCE = 4
+_RECORDINGS_AT_ONCE = 2
+_MAX_TURN_WAIT_SECONDS = 0.25
 
 
 class CheckSources(BaseModel):
@@ -73,6 +75,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
         embedder=_find_embedder(tools),
         ai=tools.get(Ai),
         turns=tools.get(ChangeProcessingSemaphore),
+        recording_turns=tools.get(RecordingTurns),
         clock=context.clock,
         pace=pace,
         is_last_attempt=context.is_last_attempt,
@@ -117,6 +120,7 @@ async def index_vectors(context: JobContext, payload: Nothing) -> None:
 async def open_tools(resources: Resources) -> AsyncIterator[None]:
     """Provide what the jobs of one process share."""
     resources.provide(ChangeProcessingSemaphore, ChangeProcessingSemaphore(_PAGES_AT_ONCE))
+    resources.provide(RecordingTurns, RecordingTurns(_RECORDINGS_AT_ONCE, max_wait_seconds=_MAX_TURN_WAIT_SECONDS))
     yield
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from headwater.core.errors import InvalidInput, Unavailable
-from headwater.products.watch.checks.grouping import MAX_GROUP, Grouping
+from headwater.products.watch.checks.grouping import MAX_GROUP, Grouping, GroupTurns
 
 
 class Doubling:
@@ -78,3 +78,46 @@ async def test_closing_gives_up_what_is_under_way() -> None:
     await grouping.close()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_groupings_that_share_turns_gather_more_while_another_works() -> None:
+    turns = GroupTurns(1, max_wait_seconds=60.0)
+    busy, waiting = Doubling(InvalidInput("13")), Doubling(InvalidInput("13"))
+    groupings = [Grouping(one.work, turns=turns) for one in (busy, waiting)]
+    first = asyncio.create_task(groupings[0].ask(1))
+    await busy.begun.wait()
+    others = [asyncio.create_task(groupings[1].ask(number)) for number in (2, 3, 4)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert waiting.groups == []
+    waiting.may_go_on.set()
+    busy.may_go_on.set()
+    assert await asyncio.gather(first, *others) == [2, 4, 6, 8]
+    assert waiting.groups == [[2, 3, 4]]
+
+
+async def test_work_that_hangs_holds_up_no_other_grouping() -> None:
+    turns = GroupTurns(1, max_wait_seconds=0.01)
+    hanging, quick = Doubling(InvalidInput("13")), Doubling(InvalidInput("13"))
+    hangs, goes_on = (Grouping(one.work, turns=turns) for one in (hanging, quick))
+    stuck = asyncio.create_task(hangs.ask(1))
+    await hanging.begun.wait()
+    quick.may_go_on.set()
+    assert [await goes_on.ask(number) for number in (2, 3)] == [4, 6]
+    stuck.cancel()
+    await hangs.close()
+
+
+async def test_a_turn_is_given_back_by_who_breaks_and_by_who_is_closed() -> None:
+    turns = GroupTurns(1, max_wait_seconds=60.0)
+    broken, closed, last = (Doubling(InvalidInput("13")) for _ in range(3))
+    breaking, closing, going_on = (Grouping(one.work, turns=turns) for one in (broken, closed, last))
+    broken.may_go_on.set()
+    with pytest.raises(InvalidInput):
+        await breaking.ask(13)
+    asking = asyncio.create_task(closing.ask(1))
+    await closed.begun.wait()
+    asking.cancel()
+    await closing.close()
+    last.may_go_on.set()
+    assert await going_on.ask(2) == 4

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, Uuid, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.database.readable import read_each
@@ -17,22 +18,30 @@ from headwater.kit.workspaces.tables import profiles, workspace_members
 
 async def list_recipients(connection: AsyncConnection, *, workspace_id: UUID) -> list[Recipient]:
     """List the members of a workspace as recipients; one whose row can't be read keeps no other from being told."""
-    rows = (await connection.execute(_select_recipients(workspace_id))).mappings()
+    rows = (await connection.execute(_select_recipients(), {"in_workspace": workspace_id})).mappings()
     return read_each(rows, _read_recipient, kind="recipient", key="user_id")
 
 
 async def list_endpoints(connection: AsyncConnection, *, workspace_id: UUID) -> list[Endpoint]:
     """List the enabled endpoints of a workspace."""
+    rows = await connection.execute(_select_endpoints(), {"in_workspace": workspace_id})
+    return read_each(rows, _read_endpoint, kind="endpoint", key="id")
+
+
+# Both are asked for each group of alerts, and to write a statement down takes longer than to run it.
+@cache
+def _select_endpoints() -> Select[Any]:
     table = webhook_endpoints
-    statement = (
+    return (
         select(table.c.id, table.c.url, table.c.created_by, table.c.severity_floor, table.c.event_kinds)
-        .where(table.c.workspace_id == workspace_id, table.c.enabled)
+        .where(table.c.workspace_id == bindparam("in_workspace"), table.c.enabled)
         .order_by(table.c.id)
     )
-    return read_each(await connection.execute(statement), _read_endpoint, kind="endpoint", key="id")
 
 
-def _select_recipients(workspace_id: UUID) -> Select[Any]:
+@cache
+def _select_recipients() -> Select[Any]:
+    workspace_id = bindparam("in_workspace", type_=Uuid())
     confirmed = func.headwater.confirmed_addresses(workspace_id).table_valued("user_id", "email").alias("confirmed")
     own = preferences.c.email
     verified = case(

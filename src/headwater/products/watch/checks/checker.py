@@ -32,7 +32,7 @@ from headwater.products.watch.checks.fetching import (
     plan_next_look,
 )
 from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, PageFinding, RecoveredFinding
-from headwater.products.watch.checks.grouping import Grouping
+from headwater.products.watch.checks.grouping import Grouping, GroupTurns
 from headwater.products.watch.checks.judging.comparing import Compared, Comparer
 from headwater.products.watch.checks.judging.wording import find_notified_version, summarise_change
 from headwater.products.watch.checks.reading import Failed, Postponed
@@ -49,6 +49,10 @@ class ChangeProcessingSemaphore(asyncio.Semaphore):
     """For how many changed pages a process seeks words at once: providers count what is asked at the same time."""
 
 
+class RecordingTurns(GroupTurns):
+    """How many groups of findings a process records at once. The fewer there are, the larger they get under load."""
+
+
 @dataclass(frozen=True)
 class Checker:
     """What checks of one workspace's sources work with."""
@@ -61,6 +65,7 @@ class Checker:
     embedder: AsyncEmbedder
     ai: Ai
     turns: ChangeProcessingSemaphore
+    recording_turns: RecordingTurns
     clock: Clock
     pace: Pace = "refuse"
     is_last_attempt: bool = False
@@ -78,7 +83,7 @@ class Checker:
         async with self.raw_transaction() as connection:
             sources = await recording.begin_checks(connection, tickets)
         looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
-        reading, findings = Grouping(self._read_versions), Grouping(self._record)
+        reading, findings = Grouping(self._read_versions), Grouping(self._record, turns=self.recording_turns)
         comparer = Comparer(self.workspace_id, self.raw_transaction, reading.ask, self.pool, self.embedder)
         quiet: list[UnchangedCheck] = []
 

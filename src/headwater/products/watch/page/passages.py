@@ -53,6 +53,11 @@ class Passage:
     heading: str = ""
     volatile: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Passage], tuple[object, ...]]:
+        """Pickle it by its values: pages go through the pool of processes, and dataclasses ask for each name anew."""
+        values = self.text, self.hash, self.ordinal, self.tag, self.region, self.hints, self.heading, self.volatile
+        return Passage, values
+
 
 def hash_text(text: str) -> str:
     """SHA-256 of the normalised text, in hex."""

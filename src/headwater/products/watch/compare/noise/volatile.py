@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from headwater.products.watch.compare.noise.reasons import NoiseReason
 from headwater.products.watch.language.facts import ENDLESS_NUMBER
@@ -216,13 +216,18 @@ def _keep_apart(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]
     return kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageContext:
-    """What of a page decides what is noise on it: its headings, where its title stands, whether it sells plans."""
+    """What of a page decides what is noise on it: its headings, where its title stands, and what else it says."""
 
     headings: str = ""
     title_at: int = 0
-    plans: bool = False
+    texts: tuple[str, ...] = ()
+
+    @cached_property
+    def plans(self) -> bool:
+        """Whether the page sells plans. It takes a search through all of it, so it is found out when it is asked."""
+        return any(_PLANS.search(text) for text in self.texts)
 
 
 def read_context(passages: Sequence[Passage]) -> PageContext:
@@ -231,9 +236,7 @@ def read_context(passages: Sequence[Passage]) -> PageContext:
         passage.text for passage in passages if passage.tag in ("h1", "h2") and "related" not in passage.hints
     )[:2000]
     title_at = next((passage.ordinal for passage in passages if passage.tag == "h1"), 0)
-    return PageContext(
-        headings=headings, title_at=title_at, plans=any(_PLANS.search(passage.text) for passage in passages[:400])
-    )
+    return PageContext(headings, title_at, tuple(passage.text for passage in passages[:400]))
 
 
 def stable_text(passage: Passage, context: PageContext) -> str:
@@ -242,7 +245,7 @@ def stable_text(passage: Passage, context: PageContext) -> str:
     for piece in passage.volatile:
         text = text.replace(piece, MASK, 1)
     listed = passage.tag in ("li", "tr", "dd")
-    return mask_volatile(" ".join(text.split()), table=passage.tag == "tr", plans=context.plans and listed)
+    return mask_volatile(" ".join(text.split()), table=passage.tag == "tr", plans=listed and context.plans)
 
 
 def find_noise(passage: Passage, context: PageContext, *, left: str | None = None) -> NoiseReason | None:
