@@ -59,9 +59,7 @@ def _check_counts(body: str) -> None:
         else:
             single += least
     if single * prod(groups) > MAX_WRITTEN_OUT:
-        raise ValueError(
-            f"The pattern {body!r} repeats too much: over {MAX_WRITTEN_OUT} characters once written out."
-        )
+        raise ValueError(f"The pattern {body!r} repeats too much: over {MAX_WRITTEN_OUT} characters once written out.")
 
 
 def remove_patterns(passages: Sequence[Passage], *, patterns: Sequence[str]) -> tuple[Passage, ...]:
