@@ -124,7 +124,7 @@ def read_text(value: object, name: str, *, default: str | None = None) -> str:
 def read_metadata(encoded: str | bytes | None, decode: Callable[[str | bytes], bytes] | None = None) -> dict[str, Any]:
     """Return the uploader's own metadata: JSON, in headers as base64.
 
-    It is cleaned of what Postgres can't keep. What can't be read, or is nested deeper than anybody reads, counts as none.
+    It is cleaned of what Postgres can't keep. What can't be read, or is nested too deep, counts as none.
     """
     if not encoded:
         return {}
