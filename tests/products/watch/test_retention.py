@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
+import asyncpg
 import pytest
+from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
 
+from headwater.core.database.database import Database
 from headwater.kit.workspaces.retention import delete_old_activity
 from headwater.products.watch.page.passages import hash_text
 from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
@@ -59,6 +63,34 @@ async def test_versions_go_that_nothing_needs_and_their_vectors_with_them(house:
     assert await house.count("public.scraped_contents", "id = $1", needed) == 0
     assert unneeded not in {row["id"] for row in kept}
     assert await vectors_of(house) == living - {hash_text(texts[0])}
+
+
+@pytest.mark.parametrize("is_asked_first", [True, False], ids=["while it is deleted", "before it is deleted"])
+async def test_version_that_a_page_returns_to_meanwhile_stays(house: House, ada: Member, is_asked_first: bool) -> None:
+    """A check stores what stands on the page, which is a version of long ago; neither sees what the other does."""
+    source = await ada.watch()
+    version = await add_version(house, ada, source, text="Old text.")
+    await house.owner.execute(f"update public.scraped_contents set created_at = {LONG_AGO} where id = $1", version)
+    check = await asyncpg.connect(house.worker.get(Database).dsn)
+    try:
+        async with check.transaction():
+            await check.execute("update public.scraped_contents set title = 'Again' where id = $1", version)
+            deleting = asyncio.create_task(delete_old_versions(house.worker))
+            if is_asked_first:
+                await wait_until(lambda: is_waiting_or_done(house, deleting), what="the deletion to meet the check")
+            await check.execute(
+                "update public.monitored_sources set current_content_id = $1 where id = $2", version, UUID(source)
+            )
+        await deleting
+    finally:
+        await check.close()
+    assert await house.count("public.scraped_contents", "id = $1", version) == 1
+
+
+async def is_waiting_or_done(house: House, deleting: asyncio.Task[None]) -> bool:
+    """Does the deletion wait for a lock, or is it done?"""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    return deleting.done() or await house.owner.fetchval(waiting) > 0
 
 
 @pytest.mark.parametrize(("age", "left"), [("729 days", True), ("731 days", False)])

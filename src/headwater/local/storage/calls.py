@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
+from headwater.core.text import clean_json
 from headwater.local.storage import errors
 from headwater.local.storage.objects.names import check_bucket_name, check_object_name
 from headwater.local.storage.server import Caller, StorageServer
@@ -121,11 +122,14 @@ def read_text(value: object, name: str, *, default: str | None = None) -> str:
 
 
 def read_metadata(encoded: str | bytes | None, decode: Callable[[str | bytes], bytes] | None = None) -> dict[str, Any]:
-    """Return the uploader's own metadata: JSON, in headers as base64. What can't be read counts as none."""
+    """Return the uploader's own metadata: JSON, in headers as base64.
+
+    It is cleaned of what Postgres can't keep. What can't be read, or is nested too deep, counts as none.
+    """
     if not encoded:
         return {}
     try:
-        value = orjson.loads(decode(encoded) if decode else encoded)
+        value = clean_json(orjson.loads(decode(encoded) if decode else encoded))
     except (binascii.Error, ValueError):
         return {}
     return value if isinstance(value, dict) else {}

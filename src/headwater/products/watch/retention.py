@@ -34,28 +34,36 @@ where id in (
 """
 # The newest version is what the next check compares with, another one may be what was told last of what is withheld; an
 # open alert leads to the two that it is about.
-_VERSIONS = """
-delete from public.scraped_contents
-where id in (
-    select content.id
-    from public.scraped_contents as content
-    where content.created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
-        and not exists (
-            select
-            from public.monitored_sources as source
-            where source.id = content.monitored_source_id
-                and content.id::text in (source.current_content_id::text, source.volatility ->> 'told_in')
-        )
-        and not exists (
-            select
-            from public.change_alerts as alert
-            where alert.monitored_source_id = content.monitored_source_id
-                and alert.acknowledged_at is null
-                and content.id in (alert.from_content_id, alert.to_content_id)
-        )
-    limit $2
-)
+_UNNEEDED = """
+content.created_at < headwater.bound_by_clock(headwater.now()) - $1::interval
+    and not exists (
+        select
+        from public.monitored_sources as source
+        where source.id = content.monitored_source_id
+            and content.id::text in (source.current_content_id::text, source.volatility ->> 'told_in')
+    )
+    and not exists (
+        select
+        from public.change_alerts as alert
+        where alert.monitored_source_id = content.monitored_source_id
+            and alert.acknowledged_at is null
+            and content.id in (alert.from_content_id, alert.to_content_id)
+    )
 """
+# A check may find that a page looks as it did long ago, and take that version up again. What is held nobody takes up,
+# and what was taken up before is seen by the second statement: a statement by itself would judge by what it saw first.
+_HOLD_VERSIONS = f"""
+select content.id
+from public.scraped_contents as content
+where {_UNNEEDED}
+limit $2
+for update of content skip locked
+"""  # noqa: S608 — made of constants
+_VERSIONS = f"""
+delete from public.scraped_contents as content
+where content.id = any ($2)
+    and {_UNNEEDED}
+"""  # noqa: S608 — made of constants
 _WITH_VECTORS = """
 select distinct workspace_id
 from public.content_embeddings
@@ -92,7 +100,13 @@ async def delete_old_alerts(resources: Resources) -> None:
 
 async def delete_old_versions(resources: Resources) -> None:
     """Delete old versions of pages that nothing needs any more, then the vectors of passages that no version has."""
-    await _delete(resources, _VERSIONS, timedelta(days=resources.get(WatchSettings).keep_versions_days))
+    age = timedelta(days=resources.get(WatchSettings).keep_versions_days)
+    held = _BATCH
+    while held == _BATCH:
+        async with resources.get(Database).raw(Identity.service()) as connection:
+            version_ids = [row["id"] for row in await connection.fetch(_HOLD_VERSIONS, age, _BATCH)]
+            await connection.execute(_VERSIONS, age, version_ids)
+        held = len(version_ids)
     async with resources.get(Database).raw(Identity.service()) as connection:
         workspaces = [row["workspace_id"] for row in await connection.fetch(_WITH_VECTORS, _NEW)]
     for workspace_id in workspaces:

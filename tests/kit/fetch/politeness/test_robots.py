@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -10,6 +11,7 @@ from aiohttp import web
 from headwater.core.clock import MovableClock
 from headwater.kit.fetch import FetchFailed
 from headwater.kit.fetch.politeness.robots import make_rules, select_group
+from headwater.kit.processes import ProcessPool
 from tests.kit.conftest import OpenState
 from tests.kit.fetch.servers import Handler, Site, fetching, greet, serve
 
@@ -90,6 +92,18 @@ def test_rules_of_a_group(rules: str, path: str, allowed: bool) -> None:
 )
 def test_group_that_is_ours(text: str, allowed: bool) -> None:
     assert allows(text, "/a") is allowed
+
+
+async def test_a_group_of_very_many_agents_is_read_in_one_pass() -> None:
+    # Where each agent is compared with all before it, this takes minutes, and the child is killed.
+    letters = {ord("0"): "o", ord("1"): "i"}
+    agents = "".join(f"User-agent: {number:b}\n".translate(letters) for number in range(200_000))
+    pool = ProcessPool(size=1, seconds=20.0)
+    try:
+        read = partial(select_group, token="Headwater")
+        assert await pool.run(read, f"{agents}User-agent: Headwater\nDisallow: /a\n") == ["disallow: /a"]
+    finally:
+        await pool.close()
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("2", 2), ("0.5", 0.5), ("999999", 3600), ("-1", 0), ("soon", 0)])

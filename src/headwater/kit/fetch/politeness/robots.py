@@ -69,6 +69,7 @@ def select_group(text: str, *, token: str) -> list[str]:
     """Return the rule lines of all groups for `token`, or of those for `*` where none names it (RFC 9309 §2.2.1)."""
     ours = token.lower()
     groups: dict[str, list[str]] = {}
+    # Of the agents that the group names, those that may be us: a file may name tens of thousands.
     named: set[str] = set()
     is_naming = False
     for line in _LINES.split(text.removeprefix("\ufeff")):
@@ -77,13 +78,13 @@ def select_group(text: str, *, token: str) -> list[str]:
         if not colon or not name:
             continue
         if name in _NAMES:
-            named = {_read_token(value)} | (named if is_naming else set())
+            named = (named if is_naming else set()) | ({_read_token(value)} & {ours, "*"})
             is_naming = True
-            for agent in named & {ours, "*"}:
+            for agent in named:
                 groups.setdefault(agent, [])
         elif name in _RULES:
             is_naming = False
-            for agent in named & {ours, "*"}:
+            for agent in named:
                 groups[agent].append(f"{_RULES[name]}: {value}")
     return groups[ours] if ours in groups else groups.get("*", [])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 import regex  # type: ignore[import-untyped]
 
@@ -12,23 +14,52 @@ from headwater.products.watch.language.text import normalise_text
 from headwater.products.watch.page.passages import Passage, hash_text
 
 LONGEST_PATTERN = 300
+#: How long a pattern may be once what it counts is written out; the compiler takes some 300 bytes for each of these.
+MAX_WRITTEN_OUT = 2_000
+_COUNT = re.compile(r"\{([0-9]+)(?:,[0-9]*)?\}")
+# What a count stands behind where it repeats more than one character.
+_ENDS_OF_GROUPS = frozenset(")}*+?")
+_VERBOSE = re.compile(r"\(\?[a-zA-Z0-9-]*x")
 _SECONDS_FOR_ONE = 0.1
 _SECONDS_FOR_ALL = 1.0
 
 
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """A pattern as a person writes it: `/…/` is a regular expression, all else plain text in any letter case."""
+    """Compile a pattern as a person writes it: `/…/` is a regular expression, all else plain text in any letter case.
+
+    Raises ValueError for one that does not compile, or that would take much time and memory to compile.
+    """
     if len(pattern) > LONGEST_PATTERN:
         raise ValueError(f"A pattern to ignore has at most {LONGEST_PATTERN} characters.")
-    body = (
-        pattern[1:-1]
-        if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
-        else regex.escape(pattern)
-    )
+    if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/"):
+        body = pattern[1:-1]
+        _check_counts(body)
+    else:
+        body = regex.escape(pattern)
     try:
-        return regex.compile(body, regex.IGNORECASE)
+        # Kept by nobody: hundreds of long ones would hold memory for as long as the process lives.
+        return regex.compile(body, regex.IGNORECASE, cache_pattern=False)
     except regex.error as error:
         raise ValueError(f"The pattern {pattern!r} is no regular expression: {error}") from error
+
+
+def _check_counts(body: str) -> None:
+    """Refuse a pattern whose counts make it long: the compiler writes `a{1000}` out, and groups of such as well.
+
+    It estimates too much rather than too little: what stands in a class or behind a backslash is counted like the rest.
+    """
+    # Blanks and comments inside a count would hide it.
+    if _VERBOSE.search(body):
+        raise ValueError(f"The pattern {body!r} uses the flag x; write it without.")
+    single, groups = len(body), [1]
+    for count in _COUNT.finditer(body):
+        least = int(count[1])
+        if body[: count.start()][-1:] in _ENDS_OF_GROUPS:
+            groups.append(max(1, least))
+        else:
+            single += least
+    if single * prod(groups) > MAX_WRITTEN_OUT:
+        raise ValueError(f"The pattern {body!r} repeats too much: over {MAX_WRITTEN_OUT} characters once written out.")
 
 
 def remove_patterns(passages: Sequence[Passage], *, patterns: Sequence[str]) -> tuple[Passage, ...]:
