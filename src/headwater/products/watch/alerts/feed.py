@@ -10,6 +10,7 @@ from lxml import etree
 from headwater.core.database.database import Database, Identity
 from headwater.core.errors import NotFound
 from headwater.core.text import clean_xml
+from headwater.kit.pages import PageRequest
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts.rows import AlertRow
 
@@ -24,8 +25,9 @@ async def read_feed(database: Database, *, token: str, public_url: str) -> bytes
         raise NotFound("This feed's address is no longer valid.", hint="Make a new one in the settings of alerts.")
     reader = Identity.user({"sub": str(row["user_id"])})
     async with database.transaction(reader) as transaction:
-        entries = await alerts.list_alerts(transaction, workspace_id=row["workspace_id"], limit=_ENTRIES)
-    return write_feed(entries, public_url=public_url)
+        newest = PageRequest(limit=_ENTRIES)
+        found = await alerts.list_alerts(transaction, workspace_id=row["workspace_id"], page=newest)
+    return write_feed(found.items, public_url=public_url)
 
 
 def write_feed(entries: Sequence[AlertRow], *, public_url: str) -> bytes:

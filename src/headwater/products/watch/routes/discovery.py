@@ -8,7 +8,7 @@ from headwater.core.auth import read_bearer
 from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
+from headwater.kit.http.caller import Caller, CallerIdentity, RequestResources
 from headwater.kit.workspaces.routes.limits import limit_calls
 from headwater.products.watch.discovery import verify_service_token
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest

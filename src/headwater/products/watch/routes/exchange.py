@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
-from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import (
+from headwater.kit.http.caller import (
     OPEN_TO_ALL,
     CallerIdentity,
     CallerTransaction,
     RequestResources,
     WorkspaceId,
 )
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts import feed as alert_feed
 from headwater.products.watch.alerts.schemas import AlertFeed

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from headwater.core.database.database import driver
+from headwater.kit.http.caller import CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.notify.planning.quiet_hours import read_zone
-from headwater.kit.notify.routes.members import Now
 from headwater.kit.timeseries.buckets import MAX_BUCKETS, Buckets, choose_buckets
-from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.charts import series
 from headwater.products.watch.charts.schemas import Series, Sparklines
 from headwater.products.watch.settings import WatchSettings

@@ -13,14 +13,15 @@ from headwater.core.database.readable import readable_list
 from headwater.core.text import KEEPABLE
 from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.fetch import Fetcher
-from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import (
+from headwater.kit.http.caller import (
     CallerIdentity,
     CallerTransaction,
     RequestResources,
     WorkspaceId,
     open_raw_transaction,
 )
+from headwater.kit.http.pages import PAGED, ListPage
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import history, versions
 from headwater.products.watch.checks.rows import CheckRow, VersionLine, VersionRow
 from headwater.products.watch.checks.schemas import Check, CheckRequested, Version, VersionSummary
@@ -37,29 +38,27 @@ from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-@router.get("", response_model=readable_list(Source))
+@router.get("", response_model=readable_list(Source), responses=PAGED)
 async def list_sources(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
+    paging: ListPage,
     status: Literal["active", "paused", "error"] | None = None,
     user_query_id: UUID | None = None,
     search: Annotated[str | None, Query(max_length=200, pattern=KEEPABLE)] = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
 ) -> list[SourceRow]:
     """List the workspace's sources, newest first; page on with `before`."""
-    return await sources.list_sources(
+    found = await sources.list_sources(
         connection,
         workspace_id=workspace_id,
         status=status,
         user_query_id=user_query_id,
         search=search,
-        before=before,
-        limit=limit,
+        page=paging.page,
     )
+    return paging.answer(found)
 
 
 async def check_address(body: NewSource, caller: CallerIdentity, resources: RequestResources) -> str:
@@ -139,26 +138,24 @@ async def check_source(source_id: UUID, connection: CallerTransaction) -> Reques
     return await request_check(connection, source_id=source_id)
 
 
-@router.get("/{source_id}/history", response_model=readable_list(Check))
+@router.get("/{source_id}/history", response_model=readable_list(Check), responses=PAGED)
 async def list_history(
     source_id: UUID,
     connection: CallerTransaction,
+    paging: ListPage,
     outcome: Annotated[list[str] | None, Query(max_length=7)] = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
 ) -> list[CheckRow]:
     """List a source's checks, newest first, each with the alert that it made; `outcome` narrows them."""
     await sources.read_source(connection, source_id=source_id)
-    return await history.list_checks(connection, source_id=source_id, outcomes=outcome, before=before, limit=limit)
+    found = await history.list_checks(connection, source_id=source_id, outcomes=outcome, page=paging.page)
+    return paging.answer(found)
 
 
-@router.get("/{source_id}/versions", response_model=readable_list(VersionSummary))
-async def list_versions(
-    source_id: UUID, connection: CallerTransaction, before: UUID | None = None, limit: Limit = 50
-) -> list[VersionLine]:
+@router.get("/{source_id}/versions", response_model=readable_list(VersionSummary), responses=PAGED)
+async def list_versions(source_id: UUID, connection: CallerTransaction, paging: ListPage) -> list[VersionLine]:
     """List the distinct versions of a source's content, newest first."""
     await sources.read_source(connection, source_id=source_id)
-    return await versions.list_versions(connection, source_id=source_id, before=before, limit=limit)
+    return paging.answer(await versions.list_versions(connection, source_id=source_id, page=paging.page))
 
 
 @router.get("/{source_id}/versions/{version_id}", response_model=Version)
