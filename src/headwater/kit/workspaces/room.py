@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from headwater.kit.module import Module
-from headwater.kit.workspaces.retention import schedules
+from headwater.kit.workspaces.retention import activity
 from headwater.kit.workspaces.settings import WorkspaceSettings
 
 if TYPE_CHECKING:
@@ -30,11 +30,8 @@ async def count_contents(connection: asyncpg.Connection) -> Mapping[str, int]:
 room = Module(
     name="workspaces",
     routers=list_routers,
-    schedules=schedules,
+    keeps=(activity,),
     settings=WorkspaceSettings,
     status=count_contents,
-    service_role={
-        "retention.py": "deletes what is too old in every workspace",
-    },
     policy_cases="headwater.kit.workspaces.policy_cases:cases",
 )
