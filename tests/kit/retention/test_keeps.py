@@ -6,18 +6,21 @@ from datetime import timedelta
 
 from headwater.catalogue import list_modules, list_schedules
 from headwater.core.resources import Resources
+from headwater.core.settings import Settings
 from headwater.kit.module import Module
 from headwater.kit.retention import Keep, delete_old, make_schedules
 from headwater.kit.workspaces.tables import activity_log
+from headwater.services import open_resources
 
 
-async def test_every_keep_of_a_module_is_a_schedule_that_runs(resources: Resources) -> None:
+async def test_every_keep_of_a_module_is_a_schedule_that_runs(settings: Settings) -> None:
     keeps = [keep for module in list_modules() for keep in module.keeps]
     assert len(keeps) >= 6
     schedules = {schedule.name: schedule for schedule in list_schedules()}
-    for keep in keeps:
-        assert schedules[keep.name].about == keep.about
-        await schedules[keep.name].run(resources)
+    async with open_resources(settings) as resources:
+        for keep in keeps:
+            assert schedules[keep.name].about == keep.about
+            await schedules[keep.name].run(resources)
 
 
 async def test_what_follows_comes_after_the_last_batch(resources: Resources) -> None:

@@ -8,8 +8,8 @@ import pytest
 from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
 
 from headwater.kit.retention import delete_old
+from headwater.kit.text.normalising import hash_text
 from headwater.kit.workspaces.retention import activity
-from headwater.products.watch.page.passages import hash_text
 from headwater.products.watch.retention import alerts, checks, versions
 
 LONG_AGO = "now() - interval '10 years'"

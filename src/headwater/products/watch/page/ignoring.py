@@ -8,8 +8,8 @@ from dataclasses import replace
 import regex  # type: ignore[import-untyped]
 
 from headwater.core.clock import monotonic
-from headwater.products.watch.language.text import normalise_text
-from headwater.products.watch.page.passages import Passage, hash_text
+from headwater.kit.text.normalising import hash_text, normalise_text
+from headwater.products.watch.page.passages import Passage
 
 LONGEST_PATTERN = 300
 _SECONDS_FOR_ONE = 0.1
