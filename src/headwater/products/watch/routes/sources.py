@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
@@ -31,7 +30,7 @@ from headwater.products.watch.diffs.schemas import VersionDiff
 from headwater.products.watch.requesting import RequestedCheck, request_check
 from headwater.products.watch.search import searching
 from headwater.products.watch.search.schemas import PagesFound
-from headwater.products.watch.search.searching import Question, put_question
+from headwater.products.watch.search.searching import PagesMatched, Question, put_question
 from headwater.products.watch.sources import sources
 from headwater.products.watch.sources.adding import check_new_source
 from headwater.products.watch.sources.rows import SourceRow
@@ -95,14 +94,14 @@ async def search_pages(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> dict[str, Any]:
+) -> PagesMatched:
     """Find the pages that say something like `q`, each with the passage that does, the most alike first.
 
     With a model of embeddings it goes by meaning; without one a page must have every word of `q` ("a phrase" in
     quotes, -without what follows a minus).
     """
     matches = await searching.search_pages(await driver(connection), question, workspace_id=workspace_id, limit=limit)
-    return {"by": question.by, "matches": [asdict(match) for match in matches]}
+    return PagesMatched(question.by, matches)
 
 
 @router.get("/{source_id}", response_model=Source)
