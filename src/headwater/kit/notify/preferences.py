@@ -13,11 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.clock import read_zone
 from headwater.core.database.rows import list_columns
 from headwater.core.errors import InvalidInput, RateLimited
 from headwater.kit.jobs import enqueue
 from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
-from headwater.kit.notify.planning.quiet_hours import read_zone
 from headwater.kit.notify.rows import PreferencesRow
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notification_preferences as preferences

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
+from headwater.core.clock import read_zone
 from headwater.core.database.database import driver
 from headwater.kit.http.caller import CallerTransaction, Now, RequestResources, WorkspaceId
-from headwater.kit.notify.planning.quiet_hours import read_zone
 from headwater.kit.timeseries.buckets import MAX_BUCKETS, Buckets, choose_buckets
 from headwater.products.watch.charts import rows, series
 from headwater.products.watch.charts.schemas import Series, Sparklines
