@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from generating.markdown import code, end_page, make_table, start_page
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.caller import identify_caller, open_raw_transaction
+from headwater.kit.http.caller import identify_caller, open_raw_transaction
 from headwater.services import create_gateway
 
 _ABOUT = (

@@ -38,7 +38,7 @@ def _describe_retry(retry: Retry) -> str:
 
 def _make_schedule_row(schedule: Schedule) -> tuple[str, ...]:
     when = code(schedule.cron) if schedule.cron else f"every {_say(schedule.every or timedelta())}"
-    return code(schedule.name), when, _first_line(inspect.getdoc(schedule.run) or "")
+    return code(schedule.name), when, _first_line(schedule.about or inspect.getdoc(schedule.run) or "")
 
 
 def _first_line(text: str) -> str:

@@ -66,8 +66,12 @@ def list_jobs() -> tuple[JobDefinition[Any], ...]:
 
 
 def list_schedules() -> tuple[Schedule, ...]:
-    """Return everything that runs by the clock."""
-    return tuple(schedule for module in list_modules() for schedule in module.schedules)
+    """Return everything that runs by the clock, and what deletes rows that are too old."""
+    from headwater.kit.retention import make_schedules
+
+    return tuple(
+        schedule for module in list_modules() for schedule in (*module.schedules, *make_schedules(module.keeps))
+    )
 
 
 def list_preloaded() -> tuple[str, ...]:

@@ -181,7 +181,7 @@ async def count_jobs(connection: asyncpg.Connection) -> dict[str, int]:
 
 
 async def read_slots(connection: asyncpg.Connection) -> dict[str, int]:
-    """Give the replication slots with the bytes that each keeps back."""
+    """Return the replication slots with the bytes that each keeps back."""
     rows = await connection.fetch(
         "select slot_name, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint as bytes"
         " from pg_replication_slots"

@@ -7,10 +7,11 @@ import signal
 
 from httpx2 import AsyncClient, HTTPError
 
+from headwater.core.auth import issue_service_token
 from headwater.core.clock import SystemClock
 from headwater.demo import DemoWeb
 from headwater.process.ports import find_free_port
-from headwater.products.watch.discovery import issue_service_token
+from headwater.products.watch.discovery import AUDIENCE
 from tests.cli.installation import Installation
 from tests.fixtures.waiting import wait_until
 
@@ -32,7 +33,9 @@ async def test_discovery_runs_as_its_own_service(
         async with AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             await wait_until(lambda: answers(client, process), what="the service", seconds=60)
             question = {"raw_query": f"prices at {web.host_url('acme')}"}
-            right, wrong = (issue_service_token(one, clock=SystemClock()) for one in (SECRET, SECRET[::-1]))
+            right, wrong = (
+                issue_service_token(one, audience=AUDIENCE, clock=SystemClock()) for one in (SECRET, SECRET[::-1])
+            )
             for token, code in ((right, 200), (wrong, 401), ("nonsense", 401)):
                 bearer = {"Authorization": f"Bearer {token}"}
                 answer = await client.post("/discover-sources/", json=question, headers=bearer)

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 import headwater
 from headwater.core.errors import Unavailable
 from headwater.core.settings import Settings
+from headwater.kit.http.caller import OPEN_TO_ALL, RequestResources
 from headwater.kit.module import Product
-from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 
 class ProductSummary(BaseModel):

@@ -84,7 +84,7 @@ def create_app(
         allow_origins=settings.resolved_allowed_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["authorization", "content-type", "apikey", "x-workspace-id", "x-client-info"],
-        expose_headers=["x-request-id", "retry-after", *_COUNTED],
+        expose_headers=["link", "x-request-id", "retry-after", *_COUNTED],
         max_age=600,
     )
     app.add_middleware(BoundRequest)

@@ -25,8 +25,8 @@ from headwater.core.settings import Settings
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.controls import PostgresState, SharedState
 from headwater.kit.controls.postgres import KEPT_IN_POSTGRES
+from headwater.kit.http.caller import OPEN_TO_ALL, RequestResources
 from headwater.kit.jobs.workers.ages import ScheduleBook
-from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 router = APIRouter(tags=["health"])
 _PROBE_SECONDS = 2.0

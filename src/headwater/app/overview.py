@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.database.translating import translate_error
 from headwater.core.telemetry import get_logger
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId
 from headwater.kit.overview import Asked, Contribution, Section, Window
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId
 from headwater.kit.workspaces.profiles import read_profile
 
 logger = get_logger(__name__)
@@ -49,7 +49,7 @@ def create_overview_router(contributions: Sequence[Contribution]) -> APIRouter:
     ) -> OverviewAnswer:
         """Say what happened since the last visit, how things stand, and how they went."""
         if since is None:
-            since = (await read_profile(connection, user_id=caller.user_id))["previous_visit_at"]
+            since = (await read_profile(connection, user_id=caller.user_id)).previous_visit_at
         asked = Asked(
             workspace_id=workspace_id,
             user_id=caller.user_id,

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic as _monotonic
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from headwater.core.errors import InvalidInput
 
 
 class Clock(Protocol):
@@ -77,3 +80,13 @@ def now() -> datetime:
 def monotonic() -> float:
     """Return seconds that only grow, for measuring how long something took."""
     return _monotonic()
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return the time zone of that name in the IANA database. Raises InvalidInput."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidInput(
+            f"There is no time zone {name!r}.", code="unknown_timezone", hint="Use a name such as Europe/Berlin."
+        ) from None

@@ -21,8 +21,8 @@ from headwater.embedded.shared_limits import SharedLimiter
 from headwater.embedded.verifiers import KeyVerifier, UserVerifier
 from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import Fetcher
+from headwater.kit.http.keys import KEY_PREFIX
 from headwater.kit.notify import NotifyTools
-from headwater.kit.workspaces.api_keys import KEY_PREFIX
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.local.agreement import agree_on_keys
 from headwater.local.keys import LocalKeys

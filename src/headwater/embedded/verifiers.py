@@ -8,7 +8,7 @@ from typing import Any
 from headwater.core.auth import Claims, TokenVerifier
 from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
-from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
+from headwater.kit.http.keys import KEY_PREFIX, identify_key
 from headwater.local.rest import RestTokenVerifier
 from headwater.local.rest.tokens import token_rejected
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from headwater.core.settings import ModuleSettings, Settings
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.overview import Overview
+    from headwater.kit.retention import Keep
 
 
 def check_prefix(prefix: str) -> None:
@@ -87,6 +88,7 @@ class Module:
         body_limits: largest body of a request in bytes by path prefix, where the usual 2 MB don't do.
         jobs: its durable jobs.
         schedules: what runs by the clock.
+        keeps: how long rows of its tables are kept.
         settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
@@ -108,6 +110,7 @@ class Module:
     body_limits: Mapping[str, int] = field(default_factory=dict)
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
+    keeps: Sequence[Keep] = ()
     settings: type[ModuleSettings] | None = None
     lifespan: Callable[[Resources], AbstractAsyncContextManager[None]] | None = None
     preloaded: Sequence[str] = ()

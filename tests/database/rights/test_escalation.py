@@ -10,7 +10,7 @@ import pytest
 
 from headwater.core.database.database import Database, Identity
 from headwater.core.errors import InvalidInput
-from headwater.kit.workspaces.api_keys import identify_key
+from headwater.kit.http.keys import identify_key
 from tests.database.rights.attempts import SEE_ROLE, try_as
 from tests.fixtures.workspaces import Cast, add_member, make_user
 

@@ -58,14 +58,14 @@ async def test_migrations_need_no_superuser(project: tuple[str, asyncpg.Connecti
         async with database.transaction(person) as connection:
             made = await workspaces.create_workspace(connection, name="Shared", user_id=user_id)
             found = await workspaces.list_workspaces(connection, user_id=user_id)
-        async with database.transaction(Identity.job(made["id"])) as connection:
+        async with database.transaction(Identity.job(made.id)) as connection:
             seen = (await connection.exec_driver_sql("select id from public.workspaces")).scalars().all()
         async with database.raw(Identity.service()) as raw:
             everything = await raw.fetchval("select count(*) from public.workspaces")
     finally:
         await database.close()
-    assert [one["role"] for one in found] == ["owner", "owner"]
-    assert seen == [made["id"]]
+    assert [one.role for one in found] == ["owner", "owner"]
+    assert seen == [made.id]
     assert everything == 2
     await superuser.execute("delete from auth.users where id = $1", user_id)
     assert not await superuser.fetchval("select count(*) from public.workspaces")

@@ -7,7 +7,7 @@ import pytest
 
 from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
-from headwater.kit.workspaces.api_keys import identify_key
+from headwater.kit.http.keys import identify_key
 from tests.fixtures.workspaces import Cast, make_api_key
 
 _ACCOUNT = "update auth.users set {} where id = $1"

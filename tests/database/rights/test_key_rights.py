@@ -11,7 +11,7 @@ import pytest
 from headwater.core.clock import now
 from headwater.core.database.database import Database
 from headwater.core.errors import Unauthenticated
-from headwater.kit.workspaces.api_keys import identify_key
+from headwater.kit.http.keys import identify_key
 from tests.database.rights.attempts import try_as
 from tests.fixtures.workspaces import Cast, make_api_key, make_workspace
 

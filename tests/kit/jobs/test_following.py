@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx2
 import pytest
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Conflict, Forbidden, HeadwaterError, NotFound
 from headwater.core.resources import Resources
+from headwater.kit.http import caller
 from headwater.kit.jobs import (
     Worker,
     cancel_job,
@@ -27,7 +28,7 @@ from headwater.kit.jobs import (
     replay_jobs,
     running_worker,
 )
-from headwater.kit.jobs.routes import create_jobs_router
+from headwater.kit.jobs.routes import router
 from tests.kit.jobs.conftest import ALL, RunAll
 from tests.kit.jobs.kinds import Journal, Note, hold, never, report, write
 from tests.kit.jobs.people import Person, make_person
@@ -53,11 +54,11 @@ async def http(database: Database, ada: Person) -> AsyncIterator[httpx2.AsyncCli
     async def render(_: Request, error: HeadwaterError) -> JSONResponse:
         return JSONResponse(error.to_body(), error.status)
 
-    app.include_router(
-        create_jobs_router(
-            transaction=Depends(open_transaction, scope="function"), workspace=Depends(lambda: ada.workspace_id)
-        )
-    )
+    app.dependency_overrides = {
+        caller.open_transaction: open_transaction,
+        caller.choose_workspace: lambda: ada.workspace_id,
+    }
+    app.include_router(router)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://headwater.test") as client:
         yield client
 
@@ -66,7 +67,7 @@ async def test_waiting_job_is_cancelled_at_once(database: Database, ada: Person,
     async with database.transaction(ada.identity) as connection:
         job_id = await enqueue_tracked(connection, write, Note(), workspace_id=ada.workspace_id)
         assert job_id is not None
-        assert (await cancel_job(connection, job_id=job_id))["state"] == "cancelled"
+        assert (await cancel_job(connection, job_id=job_id)).state == "cancelled"
     assert await run_all() == []
     with pytest.raises(Conflict):
         async with database.transaction(ada.identity) as connection:
@@ -81,7 +82,7 @@ async def test_running_job_is_cancelled(
         assert job_id is not None
         await asyncio.wait_for(journal.started.wait(), 10)
         async with database.transaction(ada.identity) as connection:
-            assert (await cancel_job(connection, job_id=job_id))["state"] == "running"
+            assert (await cancel_job(connection, job_id=job_id)).state == "running"
         await until(owner, "select state = 'cancelled' from public.jobs where id = $1", job_id)
     assert journal.lines == ["x"]
     # The leader clears what was aborted whenever its turn comes: gone or aborted, but never to run again.
@@ -96,19 +97,19 @@ async def test_dead_letter_is_replayed_with_all_its_attempts(
     await enqueue(owner, write, Note(text="a"), workspace_id=ada.workspace_id)
     await run_all()
     async with database.transaction(ada.identity) as connection:
-        (letter,) = await list_jobs(connection, states=["failed"])
-        assert letter["error"] == "the feed is gone"
-        replayed = await replay_job(connection, job_id=letter["id"])
-    assert (replayed["state"], replayed["attempts"], replayed["error"]) == ("queued", 0, None)
+        (letter,) = (await list_jobs(connection, states=["failed"])).items
+        assert letter.error == "the feed is gone"
+        replayed = await replay_job(connection, job_id=letter.id)
+    assert (replayed.state, replayed.attempts, replayed.error) == ("queued", 0, None)
     assert [outcome.label for _, outcome in await run_all()] == ["retried"]
     await owner.execute("update procrastinate.procrastinate_jobs set scheduled_at = null")
     assert [outcome.label for _, outcome in await run_all()] == ["succeeded"]
     async with database.transaction(ada.identity) as connection:
-        done = await read_job(connection, job_id=letter["id"])
-        assert (done["state"], done["attempts"], done["error"]) == ("succeeded", 2, None)
+        done = await read_job(connection, job_id=letter.id)
+        assert (done.state, done.attempts, done.error) == ("succeeded", 2, None)
     with pytest.raises(Conflict):
         async with database.transaction(ada.identity) as connection:
-            await replay_job(connection, job_id=letter["id"])
+            await replay_job(connection, job_id=letter.id)
 
 
 async def test_traceback_stays_with_the_operators(
@@ -120,8 +121,8 @@ async def test_traceback_stays_with_the_operators(
     await owner.execute("update procrastinate.procrastinate_jobs set max_attempts = 1")
     await run_all()
     async with database.transaction(ada.identity) as connection:
-        (letter,) = await list_jobs(connection)
-    assert letter["error"] == "Something went wrong on our side."
+        (letter,) = (await list_jobs(connection)).items
+    assert letter.error == "Something went wrong on our side."
     kept = await owner.fetchval("select traceback from procrastinate.procrastinate_jobs")
     assert "ValueError" in kept
     assert "hunter2" not in kept
@@ -167,7 +168,7 @@ async def test_progress_is_shown(database: Database, owner: asyncpg.Connection, 
     await run_all()
     async with database.transaction(ada.identity) as connection:
         row = await read_job(connection, job_id=job_id)
-    assert (row["progress_done"], row["progress_total"], row["progress_note"]) == (7, 7, "pages")
+    assert (row.progress_done, row.progress_total, row.progress_note) == (7, 7, "pages")
 
 
 async def test_jobs_over_http(http: httpx2.AsyncClient, owner: asyncpg.Connection, ada: Person) -> None:
@@ -246,6 +247,22 @@ async def test_viewer_replays_nothing(
         async with database.transaction(bob.identity) as connection:
             await replay_jobs(connection, workspace_id=ada.workspace_id)
     assert await owner.fetchval("select state from public.jobs") == "failed"
+
+
+async def test_cursor_is_before_by_its_former_name(
+    http: httpx2.AsyncClient, owner: asyncpg.Connection, ada: Person
+) -> None:
+    for number in range(4):
+        await enqueue_tracked(owner, hold, Note(text=str(number)), workspace_id=ada.workspace_id)
+    ids = [one["id"] for one in (await http.get("/api/v1/jobs")).json()["items"]]
+    by_cursor = await http.get("/api/v1/jobs", params={"limit": 1, "cursor": ids[0]})
+    by_before = await http.get("/api/v1/jobs", params={"limit": 1, "before": ids[0]})
+    both = await http.get("/api/v1/jobs", params={"limit": 1, "before": ids[1], "cursor": ids[0]})
+    assert by_cursor.json() == by_before.json()
+    assert [[one["id"] for one in answer.json()["items"]] for answer in (by_cursor, both)] == [[ids[1]], [ids[2]]]
+    # The next page is named by the new name alone: with both the old one would say something else.
+    assert by_cursor.links["next"]["url"] == f"/api/v1/jobs?limit=1&before={ids[1]}"
+    assert both.links["next"]["url"] == f"/api/v1/jobs?limit=1&before={ids[2]}"
 
 
 async def test_page_stays_while_jobs_arrive(http: httpx2.AsyncClient, owner: asyncpg.Connection, ada: Person) -> None:

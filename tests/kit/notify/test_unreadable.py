@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.kit.notify.world import World, make_event
 
+from headwater.core.clock import read_zone
 from headwater.core.database.readable import count_left_out
 from headwater.kit.notify.planning.planning import Recipient, plan_deliveries
-from headwater.kit.notify.planning.quiet_hours import QuietHours, find_allowed, read_zone
+from headwater.kit.notify.planning.quiet_hours import QuietHours, find_allowed
 
 ZONES = sorted(available_timezones())
 YEARS = st.integers(2000, 2036)

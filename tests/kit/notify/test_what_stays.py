@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,9 @@ from uuid import uuid4
 import pytest
 from tests.kit.notify.world import World
 
-from headwater.kit.notify.delivery.sweeping import KEPT, LOST_AFTER, prune
+from headwater.kit.notify.delivery.sweeping import LOST_AFTER
+from headwater.kit.notify.retention import KEPT, keeps
+from headwater.kit.retention import delete_old
 
 STATES = ("pending", "sending", "failed", "sent", "dead", "suppressed", "uncertain")
 # The clock of a test goes on by itself.
@@ -69,7 +72,8 @@ async def test_young_rows_of_every_kind_stay_and_old_ones_go(world: World) -> No
                 await seed(world, created_at=at, purpose=purpose, status=state, reason=age, **values)
     everything = await world.deliveries()
     assert len(everything) == 2 * len(STATES) * 4
-    await prune(world.resources)
+    for keep in keeps:
+        await delete_old(world.resources, keep)
     assert await world.deliveries() == [row for row in everything if row["reason"] == "young"]
     assert len(await world.service("select id from notifications")) == len(STATES)
     assert len(await world.service("select id from notification_events")) == len(STATES)
@@ -77,14 +81,14 @@ async def test_young_rows_of_every_kind_stay_and_old_ones_go(world: World) -> No
 
 
 @pytest.mark.parametrize("purpose", ["event", "digest"])
-async def test_more_than_one_batch_goes(world: World, monkeypatch: pytest.MonkeyPatch, purpose: str) -> None:
-    monkeypatch.setattr("headwater.kit.notify.delivery.sweeping._AT_ONCE", 2)
+async def test_more_than_one_batch_goes(world: World, purpose: str) -> None:
     old = world.clock.now() - KEPT - MOMENT
     for _ in range(5):
         await (
             seed_event(world, created_at=old) if purpose == "event" else seed(world, created_at=old, purpose="digest")
         )
-    await prune(world.resources)
+    for keep in keeps:
+        await delete_old(world.resources, replace(keep, batch=2))
     assert await world.deliveries() == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from headwater.core.clock import now
 from headwater.core.database.database import Database
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.api_keys import identify_key
+from headwater.kit.http.keys import identify_key
 from tests.fixtures.gateway import Gateway
 from tests.fixtures.workspaces import Cast, make_api_key, make_user, make_workspace
 from tests.kit.workspaces.asking import ask

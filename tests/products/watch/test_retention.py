@@ -11,9 +11,10 @@ from tests.fixtures.waiting import wait_until
 from tests.products.watch.factories import ALERTS, PRICING, SOURCES, House, Member
 
 from headwater.core.database.database import Database
-from headwater.kit.workspaces.retention import delete_old_activity
-from headwater.products.watch.page.passages import hash_text
-from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
+from headwater.kit.retention import delete_old
+from headwater.kit.text.normalising import hash_text
+from headwater.kit.workspaces.retention import activity
+from headwater.products.watch.retention import alerts, checks, versions
 
 LONG_AGO = "now() - interval '10 years'"
 
@@ -22,7 +23,7 @@ async def test_old_checks_are_deleted_and_younger_ones_kept(house: House, ada: M
     source = await ada.watch()
     await ada.check(source)
     await house.owner.execute("update public.source_checks set at = now() - interval '91 days' where outcome = 'first'")
-    await delete_old_checks(house.worker)
+    await delete_old(house.worker, checks)
     assert [one["outcome"] for one in await ada.get(f"{SOURCES}/{source}/history")] == ["unchanged"]
 
 
@@ -34,7 +35,7 @@ async def test_acknowledged_alerts_go_and_open_ones_stay(house: House, ada: Memb
     )
     for alert_id in (seen, young):
         await ada.post(f"{ALERTS}/{alert_id}/acknowledge", {}, expect=200)
-    await delete_old_alerts(house.worker)
+    await delete_old(house.worker, alerts)
     assert {one["id"] for one in await ada.get(ALERTS)} == {str(unseen), str(young)}
 
 
@@ -52,14 +53,14 @@ async def test_versions_go_that_nothing_needs_and_their_vectors_with_them(house:
         young,
     )
     await house.owner.execute(f"update public.content_embeddings set created_at = {LONG_AGO}")
-    await delete_old_versions(house.worker)
+    await delete_old(house.worker, versions)
     kept = await house.owner.fetch("select id from public.scraped_contents")
     assert {row["id"] for row in kept} == {current, needed, young}
     living = {hash_text(texts[0]), hash_text(texts[2])} | await passages_of(house, current)
     assert len(living) > 3
     assert await vectors_of(house) == living
     await ada.post(f"{ALERTS}/{alert}/acknowledge", {}, expect=200)
-    await delete_old_versions(house.worker)
+    await delete_old(house.worker, versions)
     assert await house.count("public.scraped_contents", "id = $1", needed) == 0
     assert unneeded not in {row["id"] for row in kept}
     assert await vectors_of(house) == living - {hash_text(texts[0])}
@@ -75,7 +76,7 @@ async def test_version_that_a_page_returns_to_meanwhile_stays(house: House, ada:
     try:
         async with check.transaction():
             await check.execute("update public.scraped_contents set title = 'Again' where id = $1", version)
-            deleting = asyncio.create_task(delete_old_versions(house.worker))
+            deleting = asyncio.create_task(delete_old(house.worker, versions))
             if is_asked_first:
                 await wait_until(lambda: is_waiting_or_done(house, deleting), what="the deletion to meet the check")
             await check.execute(
@@ -100,7 +101,7 @@ async def test_activity_is_kept_for_as_long_as_the_settings_say(
     await ada.watch(first_check=False)
     await house.owner.execute("update public.activity_log set created_at = now() - $1::text::interval", age)
     assert await house.count("public.activity_log") > 0
-    await delete_old_activity(house.worker)
+    await delete_old(house.worker, activity)
     assert (await house.count("public.activity_log") > 0) is left
 
 

@@ -3,6 +3,7 @@
 from headwater.core.auth.claims import Claims
 from headwater.core.auth.jwks import JwksKeySource
 from headwater.core.auth.keys import KeySource, StaticKeySource, VerificationKey, read_keys
+from headwater.core.auth.service_tokens import issue_service_token, verify_service_token
 from headwater.core.auth.verifier import DEFAULT_ROLES, TokenVerifier, read_bearer
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "StaticKeySource",
     "TokenVerifier",
     "VerificationKey",
+    "issue_service_token",
     "read_bearer",
     "read_keys",
+    "verify_service_token",
 ]

@@ -61,7 +61,7 @@ class Lease:
                 await self.release(name, token)
 
     async def acquire(self, name: str, *, ttl_seconds: float) -> str | None:
-        """Take the lease and give its token, or None where another holds it or the shared state is away."""
+        """Take the lease and return its token, or None where another holds it or the shared state is away."""
         token = token_hex(8)
         if self._shared is None:
             moment = read_seconds(self._clock)
@@ -90,7 +90,7 @@ class Lease:
         return await self._ask(call)
 
     async def release(self, name: str, token: str) -> bool:
-        """Give the lease back; False where it was lost before."""
+        """Return the lease back; False where it was lost before."""
         if self._shared is None:
             held = self._local.get(name)
             if held is None or held[0] != token:

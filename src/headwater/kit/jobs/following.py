@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import Conflict, NotFound
+from headwater.kit.jobs.rows import JobRow, JobsCounted, JobsReplayed, KindCount
 from headwater.kit.jobs.tables import jobs
+from headwater.kit.pages import Page, PageRequest, read_page
 
 STATES = ("queued", "running", "retrying", "succeeded", "failed", "cancelled")
 REPLAYED_AT_ONCE = 500
+_SHOWN = list_columns(JobRow, jobs)
 
 
 async def list_jobs(
@@ -22,25 +25,19 @@ async def list_jobs(
     workspace_id: UUID | None = None,
     states: Sequence[str] = (),
     kind: str | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
-) -> list[dict[str, Any]]:
-    """List jobs that the caller may see, newest first, at most `limit` of those before the job `before`.
-
-    Jobs are told apart by when they were made, so that a page stays what it is while new ones arrive above it.
-    """
-    statement = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    page: PageRequest | None = None,
+) -> Page[JobRow]:
+    """List jobs that the caller may see, newest first; `page` unset = the newest."""
+    statement = select(*_SHOWN)
     for column, wanted in ((jobs.c.workspace_id, workspace_id), (jobs.c.kind, kind)):
         if wanted is not None:
             statement = statement.where(column == wanted)
     if states:
         statement = statement.where(jobs.c.state.in_(states))
-    if before is not None:
-        statement = statement.where(jobs.c.id < before)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=jobs.c.id, page=page or PageRequest(), row=JobRow)
 
 
-async def count_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> dict[str, Any]:
+async def count_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> JobsCounted:
     """Count a workspace's jobs: `states` of all kinds (or of `kind`), `kinds` with their jobs and dead letters."""
     dead = func.count().filter(jobs.c.state == "failed").label("failed")
     statement = (
@@ -50,29 +47,28 @@ async def count_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: s
         .order_by(jobs.c.kind)
     )
     states = dict.fromkeys(STATES, 0)
-    kinds: dict[str, dict[str, Any]] = {}
+    kinds: dict[str, KindCount] = {}
     for row in await connection.execute(statement):
-        found = kinds.setdefault(row.kind, {"kind": row.kind, "total": 0, "failed": 0})
-        found["total"] += row.total
-        found["failed"] += row.failed
+        found = kinds.get(row.kind, KindCount(row.kind, 0, 0))
+        kinds[row.kind] = KindCount(row.kind, found.total + row.total, found.failed + row.failed)
         if kind in {None, row.kind}:
             states[row.state] += row.total
-    return {"states": states, "kinds": list(kinds.values())}
+    return JobsCounted(states, list(kinds.values()))
 
 
-async def read_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, Any]:
+async def read_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
     """Read one job.
 
     Raises:
         NotFound: there is no such job that the caller may see.
     """
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).mappings().first()
+    row = (await connection.execute(select(*_SHOWN).where(jobs.c.id == job_id))).mappings().first()
     if row is None:
         raise NotFound("There is no such job.")
-    return dict(row)
+    return JobRow(**row)
 
 
-async def cancel_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, Any]:
+async def cancel_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
     """Cancel a waiting job, or ask its worker to end a running one, which takes a moment. Give the job as it is now.
 
     Raises:
@@ -83,11 +79,11 @@ async def cancel_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, 
     job = await read_job(connection, job_id=job_id)
     state = (await connection.exec_driver_sql("select headwater.cancel_job($1)", (job_id,))).scalar()
     if state is None:
-        raise Conflict(f"This job has ended already: it is {job['state']}.", code="job_ended")
+        raise Conflict(f"This job has ended already: it is {job.state}.", code="job_ended")
     return await read_job(connection, job_id=job_id)
 
 
-async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, Any]:
+async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
     """Put a job that failed for good back into its queue, with all its attempts. Give the job as it is now.
 
     Raises:
@@ -97,11 +93,11 @@ async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> dict[str, 
     """
     job = await read_job(connection, job_id=job_id)
     if not (await connection.exec_driver_sql("select headwater.replay_job($1)", (job_id,))).scalar():
-        raise Conflict(f"Only a job that failed for good can be replayed: it is {job['state']}.", code="job_not_failed")
+        raise Conflict(f"Only a job that failed for good can be replayed: it is {job.state}.", code="job_not_failed")
     return await read_job(connection, job_id=job_id)
 
 
-async def replay_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> dict[str, int]:
+async def replay_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> JobsReplayed:
     """Put the dead letters of a workspace (of one kind) back into their queues, the oldest first and 500 at once.
 
     Give how many were `replayed` and how many are `left`: some more to ask for, or some that can't be put back.
@@ -116,4 +112,4 @@ async def replay_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: 
     replayed = select(func.count()).where(func.headwater.replay_job(some.c.id)).select_from(some)
     done: int = (await connection.execute(replayed)).scalar_one()
     left: int = (await connection.execute(select(func.count()).where(*dead))).scalar_one()
-    return {"replayed": done, "left": left}
+    return JobsReplayed(done, left)

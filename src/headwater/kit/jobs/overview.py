@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.kit.jobs.following import STATES
@@ -70,6 +74,17 @@ select
 """  # noqa: S608  # a constant of ours
 
 
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that failed for good, as the statement gives it."""
+
+    id: UUID
+    kind: str
+    summary: str
+    error: str | None
+    finished_at: datetime
+
+
 async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     """Read the section of jobs."""
     row = await ask_once(connection, _ASK, asked)
@@ -107,15 +122,15 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
         ],
         recent=[
             Item(
-                id=job["id"],
-                kind=job["kind"],
-                title=job["summary"] or job["kind"].replace(".", " · ").replace("_", " "),
-                summary=job["error"] or "",
-                at=job["finished_at"],
+                id=job.id,
+                kind=job.kind,
+                title=job.summary or job.kind.replace(".", " · ").replace("_", " "),
+                summary=job.error or "",
+                at=job.finished_at,
                 tone="bad",
-                link=f"/jobs/{job['id']}",
+                link=f"/jobs/{job.id}",
             )
-            for job in read_rows(row["failures"])
+            for job in read_rows(row["failures"], FailedJob)
         ],
         trends=[
             Trend(name="succeeded", label="Finished jobs", tone="good", points=succeeded),

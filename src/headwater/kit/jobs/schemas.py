@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from headwater.kit.http.fields import Input
 
 JobState = Literal["queued", "running", "retrying", "succeeded", "failed", "cancelled"]
 
@@ -36,7 +38,7 @@ class JobPage(BaseModel):
     """Some jobs, newest first."""
 
     items: list[TrackedJob]
-    next_cursor: UUID | None = Field(description="Give it back as `cursor` for the next page; null on the last one.")
+    next_cursor: UUID | None = Field(description="Send it as `before` for the next page; null on the last one.")
 
 
 class JobStates(BaseModel):
@@ -65,10 +67,8 @@ class JobCounts(BaseModel):
     kinds: list[JobKind]
 
 
-class JobsToReplay(BaseModel):
+class JobsToReplay(Input):
     """Which dead letters to replay; unset = all of the workspace."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: str | None = Field(None, max_length=128, pattern=r"^[a-z0-9_.]+$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.clock import read_zone
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import InvalidInput, RateLimited
 from headwater.kit.jobs import enqueue
 from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
-from headwater.kit.notify.planning.quiet_hours import read_zone
+from headwater.kit.notify.rows import PreferencesRow
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import notification_preferences as preferences
 from headwater.kit.signed_links import LinkClaims
@@ -36,20 +39,22 @@ _DEFAULTS: Mapping[str, Any] = {
 _VERIFICATIONS_AN_HOUR = 5
 
 
-async def read_preferences(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
+async def read_preferences(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> PreferencesRow:
     """Read a member's preferences; the defaults, in the timezone of their profile, where they never set any."""
-    statement = select(preferences).where(preferences.c.workspace_id == workspace_id, preferences.c.user_id == user_id)
+    statement = select(*list_columns(PreferencesRow, preferences)).where(
+        preferences.c.workspace_id == workspace_id, preferences.c.user_id == user_id
+    )
     row = (await connection.execute(statement)).mappings().first()
-    found = dict(row) if row else {"workspace_id": workspace_id, "user_id": user_id, **_DEFAULTS}
-    if row is None:
-        zone = (await connection.execute(select(profiles.c.timezone).where(profiles.c.id == user_id))).scalar()
-        found["timezone"] = zone or _DEFAULTS["timezone"]
-    return {**found, "subscribed": found["unsubscribed_at"] is None}
+    if row is not None:
+        return PreferencesRow(**row)
+    zone = (await connection.execute(select(profiles.c.timezone).where(profiles.c.id == user_id))).scalar()
+    defaults = {**_DEFAULTS, "timezone": zone or _DEFAULTS["timezone"]}
+    return PreferencesRow(workspace_id=workspace_id, user_id=user_id, **defaults)
 
 
 async def save_preferences(
     connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, changes: Mapping[str, Any], at: datetime
-) -> dict[str, Any]:
+) -> PreferencesRow:
     """Change a member's preferences. Another address is sent a mail that asks to confirm it.
 
     Raises:
@@ -59,20 +64,20 @@ async def save_preferences(
     before = await read_preferences(connection, workspace_id=workspace_id, user_id=user_id)
     values = {name: value for name, value in changes.items() if name in _DEFAULTS and name != "email_verified_at"}
     if "subscribed" in changes:
-        values["unsubscribed_at"] = None if changes["subscribed"] else (before["unsubscribed_at"] or at)
-    after = {**before, **values}
-    read_zone(after["timezone"])
-    if (after["quiet_start"] is None) != (after["quiet_end"] is None):
+        values["unsubscribed_at"] = None if changes["subscribed"] else (before.unsubscribed_at or at)
+    after = replace(before, **values)
+    read_zone(after.timezone)
+    if (after.quiet_start is None) != (after.quiet_end is None):
         raise InvalidInput("Quiet hours need a start and an end.", code="half_quiet_hours")
     if values:
         # The first change keeps the timezone that was shown until then.
-        first = {"timezone": before["timezone"], **values}
+        first = {"timezone": before.timezone, **values}
         statement = insert(preferences).values(workspace_id=workspace_id, user_id=user_id, **first)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
         )
-    if after["email"] and after["email"] != before["email"]:
-        await ask_to_verify(connection, workspace_id=workspace_id, user_id=user_id, address=after["email"], at=at)
+    if after.email and after.email != before.email:
+        await ask_to_verify(connection, workspace_id=workspace_id, user_id=user_id, address=after.email, at=at)
     return await read_preferences(connection, workspace_id=workspace_id, user_id=user_id)
 
 

@@ -11,6 +11,7 @@ from headwater.kit.module import Module
 from headwater.kit.notify import MailedInvitations, jobs, schedules
 from headwater.kit.notify.doctor import count_contents, examine_mail
 from headwater.kit.notify.overview import read_overview
+from headwater.kit.notify.retention import keeps
 from headwater.kit.workspaces.invitations import InvitationSender
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ room = Module(
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
+    keeps=keeps,
     lifespan=provide_invitations,
     status=count_contents,
     doctor={"mail": examine_mail},

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
 import asyncpg
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.database.database import driver
 from headwater.kit.overview.model import Asked, TrendPoint
 from headwater.kit.overview.window import Window
+
+Row = TypeVar("Row")
 
 
 async def ask_once(connection: AsyncConnection, statement: str, asked: Asked, *more: object) -> asyncpg.Record:
@@ -33,10 +36,11 @@ def read_counts(value: object) -> dict[str, int]:
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def read_rows(value: object) -> list[dict[str, Any]]:
-    """Read rows from a column of `ask_once` that was aggregated to JSON; a null is none."""
+def read_rows(value: object, row: type[Row]) -> list[Row]:
+    """Read rows, each a dataclass, from a column of `ask_once` that was aggregated to JSON; a null is none."""
     found = orjson.loads(value) if isinstance(value, str) else value
-    return found if isinstance(found, list) else []
+    read = TypeAdapter(row).validate_python
+    return [read(one) for one in found] if isinstance(found, list) else []
 
 
 def read_trend(value: object, window: Window) -> list[TrendPoint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,8 +33,10 @@ class Buckets:
         return list(zip(self.edges, self.edges[1:], strict=False))
 
 
-def choose_buckets(since: datetime, until: datetime, *, most: int, zone: ZoneInfo) -> Buckets:
-    """Part a range into at most `most` buckets of the finest round width; the first and last may reach beyond it.
+def choose_buckets(
+    since: datetime, until: datetime, *, most: int, zone: ZoneInfo, steps: Sequence[int] = STEPS
+) -> Buckets:
+    """Part a range into at most `most` buckets of the finest of `steps`; the first and last may reach beyond it.
 
     Raises:
         InvalidInput: the range is empty, or longer than 400 days.
@@ -44,7 +47,7 @@ def choose_buckets(since: datetime, until: datetime, *, most: int, zone: ZoneInf
         raise InvalidInput("A picture covers 400 days at most.", code="invalid_range")
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     length = (until - since).total_seconds()
-    for step in STEPS:
+    for step in steps:
         if length / step > most:
             continue
         edges = _cut(_list_edges(since, until, step=step, zone=zone), since, until)
@@ -62,7 +65,8 @@ def _cut(edges: list[datetime], since: datetime, until: datetime) -> tuple[datet
 
 def _list_edges(since: datetime, until: datetime, *, step: int, zone: ZoneInfo) -> list[datetime]:
     """List the moments at which buckets begin, from the one at or before `since` to the first at or after `until`."""
-    first, last = since.astimezone(zone).date(), until.astimezone(zone).date() + timedelta(days=8)
+    days = max(1, step // _DAY)
+    first, last = since.astimezone(zone).date(), until.astimezone(zone).date() + timedelta(days=days + 1)
     if step <= _HOUR:
         # Clocks move by whole hours nearly everywhere, so these keep to the full hour whatever the clocks do.
         start, edges = _find_midnight(first, zone), []
@@ -71,7 +75,6 @@ def _list_edges(since: datetime, until: datetime, *, step: int, zone: ZoneInfo) 
                 edges.append(start)
             start += timedelta(seconds=step)
         return edges
-    days = max(1, step // _DAY)
     first -= timedelta(days=(first.toordinal() - _EPOCH_MONDAY) % days)
     hours = range(0, 24, step // _HOUR) if step < _DAY else range(1)
     return [

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import NotFound
+from headwater.kit.http.workspace import require_workspace
+from headwater.kit.workspaces.rows import InvitationRow, InvitationSummaryRow
 from headwater.kit.workspaces.tables import workspace_invitations
-from headwater.kit.workspaces.workspaces import require_workspace
 
 VALID_FOR = timedelta(days=7)
-_READABLE = [column for column in workspace_invitations.columns if column.name != "token_hash"]
+_READABLE = list_columns(InvitationRow, workspace_invitations)
 
 
 class InvitationSender(Protocol):
@@ -26,7 +28,7 @@ class InvitationSender(Protocol):
         """Return the address under which the invitation is accepted."""
         ...
 
-    async def send(self, connection: AsyncConnection, *, invitation: dict[str, Any], token: str) -> str | None:
+    async def send(self, connection: AsyncConnection, *, invitation: InvitationRow, token: str) -> str | None:
         """Send it when the caller's transaction commits; say why none will arrive, or None when one is on its way."""
         ...
 
@@ -39,7 +41,7 @@ async def invite(
     role: str,
     invited_by: UUID,
     at: datetime,
-) -> tuple[dict[str, Any], str]:
+) -> tuple[InvitationRow, str]:
     """Invite an address. Give the row and the token, which can't be read again.
 
     An open invitation of the same address is replaced, so that the newest token is the one that works.
@@ -64,10 +66,10 @@ async def invite(
         )
         .returning(*_READABLE)
     )
-    return dict((await connection.execute(statement)).mappings().one()), token
+    return InvitationRow(**(await connection.execute(statement)).mappings().one()), token
 
 
-async def list_invitations(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+async def list_invitations(connection: AsyncConnection, *, workspace_id: UUID) -> list[InvitationRow]:
     """List a workspace's invitations, newest first. Raises NotFound."""
     await require_workspace(connection, workspace_id=workspace_id)
     statement = (
@@ -75,7 +77,7 @@ async def list_invitations(connection: AsyncConnection, *, workspace_id: UUID) -
         .where(workspace_invitations.c.workspace_id == workspace_id)
         .order_by(workspace_invitations.c.id.desc())
     )
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [InvitationRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def withdraw_invitation(connection: AsyncConnection, *, workspace_id: UUID, invitation_id: UUID) -> None:
@@ -89,7 +91,7 @@ async def withdraw_invitation(connection: AsyncConnection, *, workspace_id: UUID
         raise NotFound("There is no such invitation.")
 
 
-async def read_invitation(connection: AsyncConnection, *, token: str) -> dict[str, Any]:
+async def read_invitation(connection: AsyncConnection, *, token: str) -> InvitationSummaryRow:
     """Read what an invitation is to; whoever has the token may. Raises NotFound when there is none any more."""
     found = select(
         func.headwater.read_invitation(token).table_valued(
@@ -101,7 +103,7 @@ async def read_invitation(connection: AsyncConnection, *, token: str) -> dict[st
         raise NotFound(
             "There is no such invitation any more.", hint="It was withdrawn, or a newer one was sent in its place."
         )
-    return dict(row)
+    return InvitationSummaryRow(**row)
 
 
 async def accept_invitation(connection: AsyncConnection, *, token: str) -> UUID:

@@ -25,7 +25,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.controls import Budget, RequestBudgets, Spending
 from headwater.kit.controls.recent import Recent
-from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
+from headwater.kit.http.keys import KEY_PREFIX, identify_key
 
 _REMEMBERED_SECONDS = 60.0
 _MAX_REMEMBERED = 20_000

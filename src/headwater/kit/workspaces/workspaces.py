@@ -8,59 +8,38 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import NotFound
+from headwater.kit.http.workspace import require_workspace
+from headwater.kit.pages import Page, PageRequest, read_page
+from headwater.kit.workspaces.rows import ActivityRow, MemberRow, WorkspaceRow
 from headwater.kit.workspaces.tables import activity_log, profiles, workspace_members, workspaces
-
-
-async def find_personal_workspace(connection: AsyncConnection, *, user_id: UUID) -> UUID:
-    """Return the user's personal workspace, or the oldest one that they are in.
-
-    Raises:
-        NotFound: the user is in no workspace.
-    """
-    statement = (
-        select(workspaces.c.id)
-        .join(workspace_members, workspace_members.c.workspace_id == workspaces.c.id)
-        .where(workspace_members.c.user_id == user_id)
-        .order_by((workspaces.c.is_personal & (workspaces.c.created_by == user_id)).desc(), workspaces.c.id)
-        .limit(1)
-    )
-    found: UUID | None = (await connection.execute(statement)).scalar()
-    if found is None:
-        raise NotFound("You are in no workspace yet.", hint="POST /api/v1/workspaces makes one.")
-    return found
-
-
-async def require_workspace(connection: AsyncConnection, *, workspace_id: UUID) -> None:
-    """See that the caller is in a workspace: row-level security shows no other. Raises NotFound."""
-    if (await connection.execute(select(workspaces.c.id).where(workspaces.c.id == workspace_id))).first() is None:
-        raise NotFound("There is no such workspace.")
 
 
 def _workspaces_of(user_id: UUID) -> Select[Any]:
     return (
-        select(workspaces, workspace_members.c.role)
+        select(*list_columns(WorkspaceRow, workspaces, role=workspace_members.c.role))
         .join(workspace_members, workspace_members.c.workspace_id == workspaces.c.id)
         .where(workspace_members.c.user_id == user_id)
         .order_by(workspaces.c.is_personal.desc(), workspaces.c.id)
     )
 
 
-async def list_workspaces(connection: AsyncConnection, *, user_id: UUID) -> list[dict[str, Any]]:
+async def list_workspaces(connection: AsyncConnection, *, user_id: UUID) -> list[WorkspaceRow]:
     """List the workspaces that the user is in, each with the user's role, the personal one first."""
-    return [dict(row) for row in (await connection.execute(_workspaces_of(user_id))).mappings()]
+    return [WorkspaceRow(**row) for row in (await connection.execute(_workspaces_of(user_id))).mappings()]
 
 
-async def read_workspace(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
+async def read_workspace(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID) -> WorkspaceRow:
     """Read one workspace with the user's role in it. Raises NotFound."""
     statement = _workspaces_of(user_id).where(workspaces.c.id == workspace_id)
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise NotFound("There is no such workspace.")
-    return dict(row)
+    return WorkspaceRow(**row)
 
 
-async def create_workspace(connection: AsyncConnection, *, name: str, user_id: UUID) -> dict[str, Any]:
+async def create_workspace(connection: AsyncConnection, *, name: str, user_id: UUID) -> WorkspaceRow:
     """Make a workspace that the caller owns."""
     made = select(func.public.create_workspace(name).table_valued("id").c.id)
     workspace_id: UUID = (await connection.execute(made)).scalar_one()
@@ -83,16 +62,17 @@ async def delete_workspace(connection: AsyncConnection, *, workspace_id: UUID) -
         )
 
 
-async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> list[MemberRow]:
     """List the members of a workspace, those who joined first at the top. Raises NotFound."""
     await require_workspace(connection, workspace_id=workspace_id)
+    of_person = {name: profiles.c[name] for name in ("email", "full_name", "avatar_url")}
     statement = (
-        select(workspace_members, profiles.c.email, profiles.c.full_name, profiles.c.avatar_url)
+        select(*list_columns(MemberRow, workspace_members, **of_person))
         .join(profiles, profiles.c.id == workspace_members.c.user_id)
         .where(workspace_members.c.workspace_id == workspace_id)
         .order_by(workspace_members.c.created_at, workspace_members.c.user_id)
     )
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [MemberRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def change_role(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, role: str) -> None:
@@ -118,13 +98,8 @@ async def remove_member(connection: AsyncConnection, *, workspace_id: UUID, user
         raise NotFound("There is no such member whom you may remove.")
 
 
-async def list_activity(
-    connection: AsyncConnection, *, workspace_id: UUID, before: UUID | None, limit: int
-) -> list[dict[str, Any]]:
-    """List what happened in a workspace, newest first, before the entry `before`. Raises NotFound."""
+async def list_activity(connection: AsyncConnection, *, workspace_id: UUID, page: PageRequest) -> Page[ActivityRow]:
+    """List what happened in a workspace, newest first. Raises NotFound."""
     await require_workspace(connection, workspace_id=workspace_id)
-    statement = select(activity_log).where(activity_log.c.workspace_id == workspace_id)
-    if before is not None:
-        statement = statement.where(activity_log.c.id < before)
-    statement = statement.order_by(activity_log.c.id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    statement = select(*list_columns(ActivityRow, activity_log)).where(activity_log.c.workspace_id == workspace_id)
+    return await read_page(connection, statement, by=activity_log.c.id, page=page, row=ActivityRow)

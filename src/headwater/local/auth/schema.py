@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import asyncpg
+from headwater.local.postgres.installing import install_schema
 
 _SQL = Path(__file__).with_suffix(".sql")
 # Any number will do as long as everybody who installs the tables takes the same one.
@@ -17,12 +17,4 @@ async def install_auth_schema(dsn: str) -> None:
     The schema `auth` and the table `auth.users` must be there, as `install_foundation` or hosted Supabase provides
     them.
     """
-    connection = await asyncpg.connect(dsn, statement_cache_size=0)
-    try:
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            # An IF NOT EXISTS that finds something says so with a notice: no news to anybody.
-            await connection.execute("set local client_min_messages = warning")
-            await connection.execute(_SQL.read_text("utf-8"))
-    finally:
-        await connection.close()
+    await install_schema(dsn, _SQL, lock=_LOCK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import asyncpg
+from headwater.local.postgres.installing import install_schema
 
 _SQL = Path(__file__).with_suffix(".sql")
 # Any number will do as long as everybody who installs it takes the same one.
@@ -16,12 +16,4 @@ async def install_rest_schema(dsn: str) -> None:
 
     `dsn` must be that of a superuser, as event triggers ask for.
     """
-    connection = await asyncpg.connect(dsn, statement_cache_size=0)
-    try:
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            # An IF NOT EXISTS that finds something says so with a notice: no news to anybody.
-            await connection.execute("set local client_min_messages = warning")
-            await connection.execute(_SQL.read_text("utf-8"))
-    finally:
-        await connection.close()
+    await install_schema(dsn, _SQL, lock=_LOCK)

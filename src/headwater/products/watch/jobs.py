@@ -16,7 +16,6 @@ from headwater.kit.ai import Ai, AsyncEmbedder
 from headwater.kit.fetch import Fetcher, Pace
 from headwater.kit.jobs import JobContext, Retry, Schedule, enqueue, enqueue_many, job
 from headwater.kit.processes import ProcessPool
-from headwater.products.watch import retention
 from headwater.products.watch.checks.checker import ChangeProcessingSemaphore, Checker, RecordingTurns
 from headwater.products.watch.checks.due import Ticket, batch_by_workspace, claim_due
 from headwater.products.watch.discovery.searching import discover_for_query
@@ -161,8 +160,5 @@ def _find_embedder(resources: Resources) -> AsyncEmbedder:
 schedules = (
     Schedule("watch.promote_due_sources", every=timedelta(milliseconds=250), run=promote_due_sources),
     Schedule("watch.prepare_search", every=timedelta(minutes=1), run=prepare_search),
-    Schedule("watch.delete_old_checks", cron="17 3 * * *", run=retention.delete_old_checks),
-    Schedule("watch.delete_old_alerts", cron="27 3 * * *", run=retention.delete_old_alerts),
-    Schedule("watch.delete_old_versions", cron="37 3 * * *", run=retention.delete_old_versions),
 )
 jobs = (check_sources, check_now, discover_sources, embed_pages, index_vectors)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -94,6 +96,17 @@ select
 """  # noqa: S608  # a constant of ours
 
 
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """An alert since the last visit, as the statement gives it."""
+
+    id: UUID
+    name: str
+    summary: str
+    severity: str
+    created_at: datetime
+
+
 async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
     """Read the section of watch."""
     row = await ask_once(connection, _ASK, asked)
@@ -103,7 +116,7 @@ async def read_overview(connection: AsyncConnection, asked: Asked) -> Section:
         start=None if any(counter.value for counter in now) else _START,
         since=_show_changes(read_counts(row["alerts"]), checks=row["checks"]),
         now=now,
-        recent=[_show_alert(alert) for alert in read_rows(row["recent"])],
+        recent=[_show_alert(alert) for alert in read_rows(row["recent"], NewAlert)],
         trends=[
             Trend(name="changes", label="Changes", tone="warning", points=read_trend(row["changed"], asked.window)),
             Trend(name="checks", label="Checks", points=read_trend(row["checked"], asked.window)),
@@ -135,13 +148,13 @@ def _show_sources(states: dict[str, int]) -> list[Counter]:
     ]
 
 
-def _show_alert(alert: dict[str, Any]) -> Item:
+def _show_alert(alert: NewAlert) -> Item:
     return Item(
-        id=alert["id"],
+        id=alert.id,
         kind="watch.alert",
-        title=alert["name"],
-        summary=alert["summary"],
-        at=alert["created_at"],
-        tone=_TONES[alert["severity"]],
-        link=f"/watch/alerts/{alert['id']}",
+        title=alert.name,
+        summary=alert.summary,
+        at=alert.created_at,
+        tone=_TONES[alert.severity],
+        link=f"/watch/alerts/{alert.id}",
     )

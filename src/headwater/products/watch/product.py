@@ -11,6 +11,7 @@ from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.doctor import count_contents, examine_browser
 from headwater.products.watch.jobs import jobs, open_tools, schedules
 from headwater.products.watch.overview import read_overview
+from headwater.products.watch.retention import keeps
 from headwater.products.watch.settings import WatchSettings
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ product = Product(
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
+    keeps=keeps,
     settings=WatchSettings,
     lifespan=open_tools,
     preloaded=PRELOADED,
@@ -62,7 +64,7 @@ product = Product(
         "demo/story.py": "writes the history of the demo, in the workspace of its user alone",
         "alerts/feed.py": "finds whose feed a token opens, before anybody is known to be calling",
         "jobs.py": "looks for sources that are due in every workspace; jobs of each then check them",
-        "retention.py": "deletes what is too old in every workspace",
+        "retention.py": "looks for vectors that are too old in every workspace",
     },
     policy_cases="headwater.products.watch.policy_cases:cases",
     demo_story="headwater.products.watch.demo.story:story",

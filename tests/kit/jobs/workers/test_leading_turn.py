@@ -13,6 +13,7 @@ from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.telemetry import REGISTRY
 from headwater.kit.jobs import Schedule, WorkerTimings, enqueue, enqueue_tracked, list_jobs, replay_jobs
+from headwater.kit.jobs.rows import JobsReplayed
 from headwater.kit.jobs.workers.clock_watch import ClockWatch
 from headwater.kit.jobs.workers.leading import KEEP_FAILURES, KEEP_SUCCESSES, Leader
 from headwater.kit.jobs.workers.schedules import ScheduleRunner
@@ -95,10 +96,10 @@ async def test_dead_letters_are_replayed_so_many_at_once(
         await enqueue(owner, write, Note(text="bad"), workspace_id=workspace_id)
     await run_all()
     async with database.transaction(person.identity) as connection:
-        oldest = (await list_jobs(connection, workspace_id=person.workspace_id, states=["failed"]))[-1]
+        oldest = (await list_jobs(connection, workspace_id=person.workspace_id, states=["failed"])).items[-1]
         answer = await replay_jobs(connection, workspace_id=person.workspace_id)
-        assert answer == {"replayed": 3, "left": number - 3}
+        assert answer == JobsReplayed(replayed=3, left=number - 3)
         left = await list_jobs(connection, workspace_id=person.workspace_id, states=["failed"])
-    assert oldest["id"] not in [row["id"] for row in left], "the oldest goes first"
+    assert oldest.id not in [row.id for row in left.items], "the oldest goes first"
     states = await owner.fetch("select state from public.jobs where workspace_id = $1", other.workspace_id)
     assert [row["state"] for row in states] == ["failed"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from tests.kit.notify.world import PUBLIC_URL, World
@@ -12,11 +11,12 @@ from tests.kit.notify.world import PUBLIC_URL, World
 from headwater.core.database.database import Identity
 from headwater.kit.notify import MailedInvitations
 from headwater.kit.workspaces.invitations import invite, withdraw_invitation
+from headwater.kit.workspaces.rows import InvitationRow
 
 GUEST = "guest@example.com"
 
 
-async def make_invitation(world: World) -> tuple[dict[str, Any], str, str | None]:
+async def make_invitation(world: World) -> tuple[InvitationRow, str, str | None]:
     """Invite the guest as the endpoint does; gives the row, the token and why no mail will arrive."""
     async with world.database.transaction(world.as_user()) as connection:
         row, token = await invite(
@@ -76,7 +76,7 @@ async def test_token_is_nowhere_in_the_database(world: World) -> None:
 async def test_withdrawn_or_expired_invitation_is_not_mailed(world: World) -> None:
     row, _, _ = await make_invitation(world)
     async with world.database.transaction(world.as_user()) as connection:
-        await withdraw_invitation(connection, workspace_id=world.workspace_id, invitation_id=row["id"])
+        await withdraw_invitation(connection, workspace_id=world.workspace_id, invitation_id=row.id)
     await make_invitation(world)
     await world.service("update workspace_invitations set expires_at = :then", then=world.clock.now() - timedelta(1))
     assert await world.work() == ["succeeded", "succeeded"]

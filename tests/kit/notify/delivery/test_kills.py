@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from tests.kit.notify.world import World
 
-from headwater.kit.notify.delivery.sweeping import prune
+from headwater.kit.notify.retention import keeps
+from headwater.kit.retention import delete_old
 
 
 async def run_until_killed(world: World, step: str) -> None:
@@ -81,10 +82,12 @@ async def test_the_log_is_kept_for_ninety_days(world: World) -> None:
     await world.tell()
     await world.work()
     world.clock.advance(timedelta(days=89))
-    await prune(world.resources)
+    for keep in keeps:
+        await delete_old(world.resources, keep)
     assert len(await world.deliveries()) == 3
     world.clock.advance(timedelta(days=2))
-    await prune(world.resources)
+    for keep in keeps:
+        await delete_old(world.resources, keep)
     assert await world.deliveries() == []
     assert await world.service("select * from notifications") == []
     assert await world.attempts() == []

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headwater.core.clock import read_zone
 from headwater.core.errors import InvalidInput
-from headwater.kit.notify.planning.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end, read_zone
+from headwater.kit.notify.planning.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # Ordinary ones, half hours, a change by half an hour, changes at midnight, and a day that was skipped.

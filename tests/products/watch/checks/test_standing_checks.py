@@ -13,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from tests.fixtures.gateway import serve_on_loopback
 from tests.products.watch.factories import SOURCES, House, Member
 
+from headwater.kit.retention import delete_old
 from headwater.products.watch.compare.noise.learning import LOOKS, MOVES
-from headwater.products.watch.retention import delete_old_alerts, delete_old_checks, delete_old_versions
+from headwater.products.watch.retention import keeps
 
 
 @dataclass
@@ -127,8 +128,8 @@ async def test_retention_keeps_what_a_standing_change_is_told_by(page: Page, ada
         await ada.post(f"/api/v1/alerts/{alert['id']}/acknowledge", {})
     for table, column in (("scraped_contents", "created_at"), ("source_checks", "at"), ("change_alerts", "created_at")):
         await house.owner.execute(f"update public.{table} set {column} = now() - interval '10 years'")  # two constants
-    for delete in (delete_old_checks, delete_old_alerts, delete_old_versions):
-        await delete(house.worker)
+    for keep in keeps:
+        await delete_old(house.worker, keep)
     assert await house.count("public.source_checks") == 0
     assert await house.count("public.scraped_contents") == 2
     assert [(await ada.check(source))["outcome"] for _ in range(LOOKS)].count("changed") == 1

@@ -6,8 +6,9 @@ import pytest
 from tests.products.watch.factories import House, Member
 
 from headwater.demo.systems import bench
+from headwater.kit.text.normalising import hash_text
 from headwater.products.watch.page.lines import join_passages, split_passages
-from headwater.products.watch.page.passages import Block, Passage, cut_passages, hash_text
+from headwater.products.watch.page.passages import Block, Passage, cut_passages
 
 PASSAGES = cut_passages(
     [

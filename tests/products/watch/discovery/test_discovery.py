@@ -12,10 +12,11 @@ from tests.fixtures.simulated import SimulatedWorld
 from tests.products.watch.factories import PRICING, QUERIES, SOURCES, House, Member, open_house, point_at, read
 
 from headwater.catalogue import find_process
+from headwater.core.auth import issue_service_token
 from headwater.core.clock import MovableClock, SystemClock
 from headwater.core.settings import Settings
 from headwater.demo.systems import models
-from headwater.products.watch.discovery import issue_service_token
+from headwater.products.watch.discovery import AUDIENCE
 from headwater.products.watch.settings import WatchSettings
 from headwater.services import create_process, open_resources
 
@@ -134,10 +135,19 @@ async def test_discovery_as_a_service_answers_the_gateway_and_nobody_else(
             refused = await member.post(DISCOVER, {"raw_query": "the weather"}, expect=422)
             assert refused["code"] == "nothing_to_search"
             service = f"{url}/discover-sources/"
-            tokens = [None, "nonsense", issue_service_token("another secret that is long enough", clock=SystemClock())]
+            tokens = [
+                None,
+                "nonsense",
+                issue_service_token("another secret that is long enough", audience=AUDIENCE, clock=SystemClock()),
+            ]
             old = MovableClock()
             old.offset -= _ten_minutes()
-            for token in (*tokens, issue_service_token(SECRET, clock=old), member.token):
+            for token in (
+                *tokens,
+                issue_service_token(SECRET, audience=AUDIENCE, clock=old),
+                issue_service_token(SECRET, audience="another", clock=SystemClock()),
+                member.token,
+            ):
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
                 read(await house.http.post(service, json=question, headers=headers), 401)
         wrong = _secret("not the one that they share at all")

@@ -7,14 +7,13 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.products.watch.language.text import normalise_text
+from headwater.kit.text.normalising import hash_text, normalise_text
 from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import (
     LONGEST_PASSAGE,
     MAX_PASSAGES,
     Block,
     cut_passages,
-    hash_text,
     make_passage,
     split_sentences,
 )

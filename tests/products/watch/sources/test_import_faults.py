@@ -6,7 +6,7 @@ import pytest
 
 from headwater.core.errors import HeadwaterError, InvalidInput, RateLimited, Unavailable
 from headwater.kit.fetch import Fetcher
-from headwater.products.watch.sources.opml import check_entries
+from headwater.products.watch.sources.importing import check_entries
 from headwater.products.watch.sources.schemas import NewSource
 
 

@@ -54,13 +54,15 @@ class Schedule:
     """Runs `run(resources)` at a rhythm: `every` so often, or by a cron line in UTC.
 
     Ticks that were missed count as one. A run that outlasts its rhythm delays the next one: a schedule never overlaps
-    itself. `run` opens its own transactions and should be short: what takes long is a job that it enqueues.
+    itself. `run` opens its own transactions and should be short: what takes long is a job that it enqueues. `about` is
+    one line on it, where the docstring of `run` isn't.
     """
 
     name: str
     run: Callable[[Resources], Awaitable[None]]
     every: timedelta | None = None
     cron: str | None = None
+    about: str = ""
 
     def __post_init__(self) -> None:
         if (self.every is None) == (self.cron is None):

@@ -10,17 +10,18 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch import Fetcher, FetchFailed
 from headwater.kit.jobs import enqueue
+from headwater.kit.notify.rows import EndpointRow
 from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import webhook_endpoints as endpoints
 from headwater.kit.webhooks import SecretBox, generate_secret
 
 MAX_ENDPOINTS = 50
 OLD_SECRET_HOLDS = timedelta(hours=24)
-_SECRETS = {"secret_sealed", "previous_secret_sealed"}
-_SHOWN = [column for column in endpoints.c if column.name not in _SECRETS]
+_SHOWN = list_columns(EndpointRow, endpoints)
 
 
 def seal_context(endpoint_id: UUID) -> str:
@@ -28,10 +29,10 @@ def seal_context(endpoint_id: UUID) -> str:
     return f"webhook_endpoints:{endpoint_id}"
 
 
-async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[dict[str, Any]]:
+async def list_all(connection: AsyncConnection, *, workspace_id: UUID) -> list[EndpointRow]:
     """List a workspace's endpoints, without their secrets."""
     statement = select(*_SHOWN).where(endpoints.c.workspace_id == workspace_id).order_by(endpoints.c.id)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [EndpointRow(**row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def create(
@@ -42,7 +43,7 @@ async def create(
     values: Mapping[str, Any],
     fetcher: Fetcher,
     secret_box: SecretBox,
-) -> tuple[dict[str, Any], str]:
+) -> tuple[EndpointRow, str]:
     """Add an endpoint; gives it with its secret, which nobody can read again.
 
     Raises:
@@ -62,12 +63,12 @@ async def create(
         **values,
     )
     row = (await connection.execute(statement.returning(*_SHOWN))).mappings().one()
-    return dict(row), secret
+    return EndpointRow(**row), secret
 
 
 async def change(
     connection: AsyncConnection, *, endpoint_id: UUID, values: Mapping[str, Any], fetcher: Fetcher
-) -> dict[str, Any]:
+) -> EndpointRow:
     """Change an endpoint. One that is enabled again begins without failures. Raises NotFound, BlockedAddress."""
     if "url" in values:
         await check_address(fetcher, str(values["url"]))
@@ -82,7 +83,7 @@ async def change(
     return _require((await connection.execute(statement)).mappings().first())
 
 
-async def find(connection: AsyncConnection, *, endpoint_id: UUID) -> dict[str, Any]:
+async def find(connection: AsyncConnection, *, endpoint_id: UUID) -> EndpointRow:
     """Find one endpoint, without its secrets. Raises NotFound."""
     statement = select(*_SHOWN).where(endpoints.c.id == endpoint_id)
     return _require((await connection.execute(statement)).mappings().first())
@@ -91,12 +92,13 @@ async def find(connection: AsyncConnection, *, endpoint_id: UUID) -> dict[str, A
 async def remove(connection: AsyncConnection, *, endpoint_id: UUID) -> None:
     """Delete an endpoint with its deliveries. Raises NotFound."""
     statement = delete(endpoints).where(endpoints.c.id == endpoint_id).returning(endpoints.c.id)
-    _require((await connection.execute(statement)).mappings().first())
+    if (await connection.execute(statement)).first() is None:
+        raise _no_endpoint()
 
 
 async def rotate_secret(
     connection: AsyncConnection, *, endpoint_id: UUID, secret_box: SecretBox, at: datetime
-) -> tuple[dict[str, Any], str]:
+) -> tuple[EndpointRow, str]:
     """Return an endpoint a new secret; for a day, messages carry the signatures of both. Raises NotFound."""
     secret = generate_secret()
     statement = (
@@ -119,17 +121,17 @@ async def ping(connection: AsyncConnection, *, endpoint_id: UUID, at: datetime) 
     endpoint = await find(connection, endpoint_id=endpoint_id)
     delivery_id: UUID = (await connection.execute(select(func.headwater.uuidv7()))).scalar_one()
     statement = insert(deliveries).values(
-        workspace_id=endpoint["workspace_id"],
+        workspace_id=endpoint.workspace_id,
         endpoint_id=endpoint_id,
         channel="webhook",
         purpose="ping",
-        address=endpoint["url"],
+        address=endpoint.url,
         idempotency_key=f"ping:{delivery_id}",
         status="pending",
         due_at=at,
     )
     made: UUID = (await connection.execute(statement.returning(deliveries.c.id))).scalar_one()
-    await enqueue(connection, deliver, DeliveryPayload(delivery_id=made), workspace_id=endpoint["workspace_id"])
+    await enqueue(connection, deliver, DeliveryPayload(delivery_id=made), workspace_id=endpoint.workspace_id)
     return made
 
 
@@ -146,7 +148,11 @@ async def check_address(fetcher: Fetcher, url: str) -> None:
             raise
 
 
-def _require(row: Any) -> dict[str, Any]:
+def _require(row: Any) -> EndpointRow:
     if row is None:
-        raise NotFound("There is no such endpoint, or it isn't yours to change.")
-    return dict(row)
+        raise _no_endpoint()
+    return EndpointRow(**row)
+
+
+def _no_endpoint() -> NotFound:
+    return NotFound("There is no such endpoint, or it isn't yours to change.")

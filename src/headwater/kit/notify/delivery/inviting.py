@@ -18,6 +18,7 @@ from headwater.kit.notify.delivery.mail_channel import NO_SENDER
 from headwater.kit.notify.delivery.tools import NotifyTools
 from headwater.kit.notify.mail.message import Mail, MailFailed, MailSender
 from headwater.kit.notify.mail.rendering import render_invitation
+from headwater.kit.workspaces.rows import InvitationRow
 from headwater.kit.workspaces.tables import profiles, workspace_invitations, workspaces
 
 _PROBLEM_LENGTH = 500
@@ -66,12 +67,12 @@ class MailedInvitations:
         """Return the address under which the invitation is accepted."""
         return self._resources.get(NotifyTools).make_page_link(f"/invitations/{token}")
 
-    async def send(self, connection: AsyncConnection, *, invitation: dict[str, Any], token: str) -> str | None:
+    async def send(self, connection: AsyncConnection, *, invitation: InvitationRow, token: str) -> str | None:
         """Enqueue the mail in the caller's transaction; say why none will arrive, or None when one is on its way."""
         tools = self._resources.get(NotifyTools)
-        sealed = tools.secret_box.seal(token, context=_seal_context(invitation["id"]))
-        payload = InvitationPayload(invitation_id=invitation["id"], sealed_token=sealed)
-        await enqueue(connection, send_invitation, payload, workspace_id=invitation["workspace_id"])
+        sealed = tools.secret_box.seal(token, context=_seal_context(invitation.id))
+        payload = InvitationPayload(invitation_id=invitation.id, sealed_token=sealed)
+        await enqueue(connection, send_invitation, payload, workspace_id=invitation.workspace_id)
         return None if tools.mail_sender is not None else NO_SENDER
 
 

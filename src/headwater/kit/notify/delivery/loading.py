@@ -12,6 +12,7 @@ import orjson
 
 from headwater.kit.notify.events import Event, Part
 from headwater.kit.notify.planning.planning import Recipient
+from headwater.kit.notify.planning.recipients import read_recipient
 
 OPEN = ("pending", "sending", "failed")
 
@@ -140,22 +141,7 @@ def _read_event(row: Any) -> Event:
 
 
 def _read_recipient(row: Any) -> Recipient:
-    address, verified = row["recipient_address"], row["verified"]
-    if row["mode"] is None:
-        return Recipient(row["member_id"], address, verified, timezone=row["timezone"])
-    return Recipient(
-        user_id=row["member_id"],
-        address=address,
-        verified=verified,
-        channels=frozenset(row["channels"]),
-        mode=row["mode"],
-        severity_floor=row["severity_floor"],
-        timezone=row["timezone"],
-        quiet_start=row["quiet_start"],
-        quiet_end=row["quiet_end"],
-        digest_hour=row["digest_hour"],
-        unsubscribed_at=row["unsubscribed_at"],
-    )
+    return read_recipient(row, user_id=row["member_id"], address=row["recipient_address"], verified=row["verified"])
 
 
 def _read_receiver(row: Any) -> Receiver:

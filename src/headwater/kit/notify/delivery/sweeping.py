@@ -1,4 +1,4 @@
-"""Schedules: deliveries whose job was lost get a new one, and the old log goes."""
+"""The schedule by which deliveries whose job was lost get a new one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.clock import Clock, SystemClock
@@ -16,10 +16,8 @@ from headwater.kit.jobs import Schedule, enqueue_many
 from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
 from headwater.kit.notify.delivery.digests import DigestPayload, collect_digest
 from headwater.kit.notify.tables import notification_deliveries as deliveries
-from headwater.kit.notify.tables import notification_events as events
 
 LOST_AFTER = timedelta(minutes=10)
-KEPT = timedelta(days=90)
 _AT_ONCE = 1_000
 
 
@@ -67,31 +65,10 @@ async def _list_lost(connection: AsyncConnection, *, at: datetime) -> list[Any]:
     return list((await connection.execute(statement)).all())
 
 
-async def prune(resources: Resources) -> None:
-    """Delete events that are older than the log is kept, with their deliveries and inbox entries, batch by batch."""
-    async with resources.get(Database).transaction(Identity.service()) as connection:
-        # After a leap of the clock nothing is older than it was before it.
-        bound = func.headwater.bound_by_clock(_find_clock(resources).now(), type_=DateTime(timezone=True))
-        before = (await connection.execute(select(bound))).scalar_one() - KEPT
-    old = select(events.c.id).where(events.c.created_at < before).limit(_AT_ONCE)
-    rootless = select(deliveries.c.id).where(deliveries.c.event_id.is_(None), deliveries.c.created_at < before)
-    for statement in (
-        delete(events).where(events.c.id.in_(old)),
-        delete(deliveries).where(deliveries.c.id.in_(rootless.limit(_AT_ONCE))),
-    ):
-        deleted = _AT_ONCE
-        while deleted == _AT_ONCE:
-            async with resources.get(Database).transaction(Identity.service()) as connection:
-                deleted = (await connection.execute(statement)).rowcount
-
-
 def _find_clock(resources: Resources) -> Clock:
     if resources.has(Clock):
         return resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     return SystemClock()
 
 
-schedules = (
-    Schedule("notify.sweep", run=sweep, every=timedelta(seconds=30)),
-    Schedule("notify.prune", run=prune, every=timedelta(minutes=10)),
-)
+schedules = (Schedule("notify.sweep", run=sweep, every=timedelta(seconds=30)),)

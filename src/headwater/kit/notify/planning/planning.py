@@ -9,10 +9,11 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from headwater.core.clock import read_zone
 from headwater.core.database.readable import read_each
 from headwater.core.errors import InvalidInput
 from headwater.kit.notify.events import Channel, Event, reaches_floor
-from headwater.kit.notify.planning.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end, read_zone
+from headwater.kit.notify.planning.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end
 
 UNVERIFIED = "The address isn't verified."
 UNSUBSCRIBED = "The recipient unsubscribed."

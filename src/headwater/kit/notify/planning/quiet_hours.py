@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from headwater.core.errors import InvalidInput
+from zoneinfo import ZoneInfo
 
 Mode = Literal["immediate", "hourly", "daily"]
 
@@ -31,16 +29,6 @@ class QuietHours:
         if self.start <= self.end:
             return self.start <= shown < self.end
         return shown >= self.start or shown < self.end
-
-
-def read_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name in the IANA database. Raises InvalidInput."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidInput(
-            f"There is no time zone {name!r}.", code="unknown_timezone", hint="Use a name such as Europe/Berlin."
-        ) from None
 
 
 def find_allowed(moment: datetime, *, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:

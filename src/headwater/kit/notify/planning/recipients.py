@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -80,12 +81,19 @@ def _read_endpoint(row: Any) -> Endpoint:
 
 
 def _read_recipient(row: Any) -> Recipient:
-    address, verified = row["address"], bool(row["verified"])
-    # No row of preferences: the defaults of Recipient hold.
+    return read_recipient(row, user_id=row["user_id"], address=row["address"], verified=bool(row["verified"]))
+
+
+def read_recipient(row: Any, *, user_id: UUID, address: str, verified: bool) -> Recipient:
+    """Read a member's preferences from a row that has the columns of their table.
+
+    Without preferences of their own the defaults hold; the row may still know the timezone of their profile.
+    """
     if row["mode"] is None:
-        return Recipient(row["user_id"], address, verified)
+        bare = Recipient(user_id, address, verified)
+        return replace(bare, timezone=row["timezone"] or bare.timezone)
     return Recipient(
-        user_id=row["user_id"],
+        user_id=user_id,
         address=address,
         verified=verified,
         channels=frozenset(row["channels"]),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, status
 
 from headwater.core.database.readable import readable_list
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.notify import log
 from headwater.kit.notify.delivery import endpoints
 from headwater.kit.notify.delivery.tools import NotifyTools
-from headwater.kit.notify.routes.members import Now
 from headwater.kit.notify.routes.schemas import Delivery, Endpoint, EndpointChanges, EndpointWithSecret, NewEndpoint
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.notify.rows import DeliveryRow, EndpointRow
 
 webhooks = APIRouter(prefix="/api/v1/notifications/webhook-endpoints", tags=["webhooks"])
 
 
 @webhooks.get("", response_model=readable_list(Endpoint))
-async def list_endpoints(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def list_endpoints(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[EndpointRow]:
     """List where the workspace's events are posted."""
     return await endpoints.list_all(connection, workspace_id=workspace_id)
 
@@ -42,13 +43,13 @@ async def create_endpoint(
         fetcher=tools.fetcher,
         secret_box=tools.secret_box,
     )
-    return {**row, "secret": secret}
+    return {**asdict(row), "secret": secret}
 
 
 @webhooks.patch("/{endpoint_id}", response_model=Endpoint)
 async def change_endpoint(
     endpoint_id: UUID, body: EndpointChanges, connection: CallerTransaction, resources: RequestResources
-) -> dict[str, Any]:
+) -> EndpointRow:
     """Change an endpoint, or enable one that was disabled. What is left out stays."""
     changes = body.model_dump(exclude_unset=True, exclude_none=True)
     fetcher = resources.get(NotifyTools).fetcher
@@ -68,11 +69,11 @@ async def rotate_secret(
     """Return an endpoint a new secret. For a day messages are signed with both, so that none is refused."""
     secret_box = resources.get(NotifyTools).secret_box
     row, secret = await endpoints.rotate_secret(connection, endpoint_id=endpoint_id, secret_box=secret_box, at=now)
-    return {**row, "secret": secret}
+    return {**asdict(row), "secret": secret}
 
 
 @webhooks.post("/{endpoint_id}/ping", response_model=Delivery, status_code=status.HTTP_202_ACCEPTED)
-async def ping_endpoint(endpoint_id: UUID, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+async def ping_endpoint(endpoint_id: UUID, connection: CallerTransaction, now: Now) -> DeliveryRow:
     """Send a test message; the delivery shows what the endpoint answered."""
     delivery_id = await endpoints.ping(connection, endpoint_id=endpoint_id, at=now)
     return await log.find_delivery(connection, delivery_id)

@@ -13,11 +13,10 @@ from fastapi.responses import HTMLResponse
 
 from headwater.core.answer_headers import make_page_policy
 from headwater.core.database.database import Database, Identity
+from headwater.kit.http.caller import OPEN_TO_ALL, Now, RequestResources
 from headwater.kit.notify import preferences
 from headwater.kit.notify.delivery.tools import NotifyTools
 from headwater.kit.notify.mail.rendering import render_page
-from headwater.kit.notify.routes.members import Now
-from headwater.kit.workspaces.caller import OPEN_TO_ALL, RequestResources
 
 links = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], default_response_class=HTMLResponse)
 

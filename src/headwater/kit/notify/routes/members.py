@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from headwater.core.clock import Clock, SystemClock
 from headwater.core.database.readable import readable_list
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId
+from headwater.kit.http.pages import PAGED, ListPage
 from headwater.kit.notify import inbox, log, preferences
 from headwater.kit.notify.routes.schemas import (
     Channel,
@@ -20,38 +21,27 @@ from headwater.kit.notify.routes.schemas import (
     Preferences,
     Status,
 )
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.notify.rows import DeliveryRow, NotificationRow, PreferencesRow
 
 notifications = APIRouter(prefix="/api/v1/notifications", tags=["notifications"])
 
-Limit = Annotated[int, Query(ge=1, le=200)]
 EventKind = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z_.]*$")]
 EventId = Annotated[UUID | None, Query(description="The product's own id of what happened, such as an alert's.")]
 
 
-def read_now(resources: RequestResources) -> datetime:
-    """Return the moment by the process's clock."""
-    if resources.has(Clock):
-        return resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
-    return SystemClock().now()
-
-
-Now = Annotated[datetime, Depends(read_now)]
-
-
-@notifications.get("", response_model=readable_list(Notification))
+@notifications.get("", response_model=readable_list(Notification), responses=PAGED)
 async def list_inbox(
     caller: CallerIdentity,
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
+    paging: ListPage,
     unread: bool = False,
-    before: UUID | None = None,
-    limit: Limit = 50,
-) -> list[dict[str, Any]]:
+) -> list[NotificationRow]:
     """List one's notifications, newest first. Go on with `before` = the last id."""
-    return await inbox.list_inbox(
-        connection, workspace_id=workspace_id, user_id=caller.user_id, unread=unread, before=before, limit=limit
+    found = await inbox.list_inbox(
+        connection, workspace_id=workspace_id, user_id=caller.user_id, unread=unread, page=paging.page
     )
+    return paging.answer(found)
 
 
 @notifications.post("/read-all", response_model=MarkedRead)
@@ -64,7 +54,7 @@ async def mark_all_read(
 
 
 @notifications.post("/{notification_id}/read", response_model=Notification)
-async def mark_read(notification_id: UUID, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+async def mark_read(notification_id: UUID, connection: CallerTransaction, now: Now) -> NotificationRow:
     """Mark one notification as read."""
     return await inbox.mark_read(connection, notification_id, at=now)
 
@@ -93,20 +83,19 @@ async def save_preferences(
     return _show_preferences(saved, sign_in_address=caller.email)
 
 
-@notifications.get("/deliveries", response_model=readable_list(Delivery))
+@notifications.get("/deliveries", response_model=readable_list(Delivery), responses=PAGED)
 async def list_deliveries(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
+    paging: ListPage,
     status: Status | None = None,
     channel: Channel | None = None,
     kind: EventKind = None,
     endpoint_id: UUID | None = None,
     event_id: EventId = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
-) -> list[dict[str, Any]]:
+) -> list[DeliveryRow]:
     """List what was sent and how it fared, newest first, with each attempt. Go on with `before` = the last id."""
-    return await log.list_deliveries(
+    found = await log.list_deliveries(
         connection,
         workspace_id=workspace_id,
         status=status,
@@ -114,25 +103,29 @@ async def list_deliveries(
         kind=kind,
         endpoint_id=endpoint_id,
         event_id=event_id,
-        before=before,
-        limit=limit,
+        page=paging.page,
     )
+    return paging.answer(found)
 
 
 @notifications.get("/deliveries/{delivery_id}", response_model=Delivery)
-async def read_delivery(delivery_id: UUID, connection: CallerTransaction) -> dict[str, Any]:
+async def read_delivery(delivery_id: UUID, connection: CallerTransaction) -> DeliveryRow:
     """Read one delivery with its attempts."""
     return await log.find_delivery(connection, delivery_id)
 
 
 @notifications.post("/deliveries/{delivery_id}/replay", response_model=Delivery)
-async def replay_delivery(delivery_id: UUID, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+async def replay_delivery(delivery_id: UUID, connection: CallerTransaction, now: Now) -> DeliveryRow:
     """Send again what is `dead`, `uncertain` or `suppressed`, under the same Message-ID or webhook-id."""
     return await log.replay_delivery(connection, delivery_id, at=now)
 
 
-def _show_preferences(found: dict[str, Any], *, sign_in_address: str) -> dict[str, Any]:
-    own = found["email"]
+def _show_preferences(found: PreferencesRow, *, sign_in_address: str) -> dict[str, Any]:
     # A token is only given out for an address that the auth server trusts.
-    verified = found["email_verified_at"] is not None if own else bool(sign_in_address)
-    return {**found, "address": own or sign_in_address, "address_verified": verified}
+    verified = found.email_verified_at is not None if found.email else bool(sign_in_address)
+    return {
+        **asdict(found),
+        "subscribed": found.subscribed,
+        "address": found.email or sign_in_address,
+        "address_verified": verified,
+    }

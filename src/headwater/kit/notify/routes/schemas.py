@@ -6,20 +6,16 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstraints, WithJsonSchema
 
 from headwater.core.text import KEEPABLE
+from headwater.kit.http.fields import Input, Remark, WebAddress
 
 Channel = Literal["email", "webhook", "in_app"]
 Mode = Literal["immediate", "hourly", "daily"]
 Severity = Literal["low", "medium", "high"]
 Status = Literal["pending", "sending", "sent", "failed", "dead", "suppressed", "uncertain"]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=100)]
-WebAddress = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00]+$"),
-    Field(json_schema_extra={"format": "uri"}),
-]
 TimezoneName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, pattern=KEEPABLE),
@@ -35,12 +31,6 @@ def _drop_zone(value: time) -> time:
 # RFC 3339, which OpenAPI's format `time` follows, wants an offset; a clock on the wall has none.
 _WALL = WithJsonSchema({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"})
 WallClock = Annotated[time, AfterValidator(_drop_zone), _WALL]
-
-
-class Input(BaseModel):
-    """What comes from outside: unknown names are refused, so that a typo is no silent default."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Preferences(BaseModel):
@@ -147,16 +137,16 @@ class NewEndpoint(Input):
     """An endpoint to add."""
 
     url: WebAddress
-    description: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] = ""
+    description: Remark = ""
     severity_floor: Severity = "low"
-    event_kinds: Annotated[list[Kind], Field(max_length=50)] = []
+    event_kinds: list[Kind] = Field([], max_length=50)
 
 
 class EndpointChanges(Input):
     """What to change of an endpoint; what is left out stays."""
 
     url: WebAddress | None = None
-    description: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] | None = None
+    description: Remark | None = None
     severity_floor: Severity | None = None
     event_kinds: Annotated[list[Kind], Field(max_length=50)] | None = None
     enabled: bool | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from fastapi import APIRouter, status
 
 from headwater.core.database.database import Database, Identity
 from headwater.core.database.readable import readable_list
+from headwater.kit.http.caller import OPEN_TO_ALL, CallerIdentity, CallerTransaction, Now, RequestResources
 from headwater.kit.workspaces import invitations, workspaces
-from headwater.kit.workspaces.caller import OPEN_TO_ALL, CallerIdentity, CallerTransaction, Now, RequestResources
 from headwater.kit.workspaces.invitations import InvitationSender
 from headwater.kit.workspaces.routes.limits import limit_calls
 from headwater.kit.workspaces.routes.schemas import (
@@ -20,12 +21,13 @@ from headwater.kit.workspaces.routes.schemas import (
     NewInvitation,
     Workspace,
 )
+from headwater.kit.workspaces.rows import InvitationRow, InvitationSummaryRow, WorkspaceRow
 
 router = APIRouter(prefix="/api/v1/workspaces", tags=["workspaces"])
 
 
 @router.get("/{workspace_id}/invitations", response_model=readable_list(Invitation))
-async def list_invitations(workspace_id: UUID, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def list_invitations(workspace_id: UUID, connection: CallerTransaction) -> list[InvitationRow]:
     """List a workspace's invitations (admins)."""
     return await invitations.list_invitations(connection, workspace_id=workspace_id)
 
@@ -53,7 +55,7 @@ async def invite(
     )
     sender = resources.get(InvitationSender)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     problem = await sender.send(connection, invitation=row, token=token)
-    return {**row, "mail_problem": problem, "token": token, "url": sender.make_link(token)}
+    return {**asdict(row), "mail_problem": problem, "token": token, "url": sender.make_link(token)}
 
 
 @router.delete("/{workspace_id}/invitations/{invitation_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -63,7 +65,7 @@ async def withdraw_invitation(workspace_id: UUID, invitation_id: UUID, connectio
 
 
 @router.post("/read-invitation", response_model=InvitationSummary, openapi_extra=OPEN_TO_ALL)
-async def read_invitation(body: InvitationToken, resources: RequestResources) -> dict[str, Any]:
+async def read_invitation(body: InvitationToken, resources: RequestResources) -> InvitationSummaryRow:
     """Say what an invitation is to. The token is the key: one needn't be signed in."""
     async with resources.get(Database).transaction(Identity.anonymous()) as connection:
         return await invitations.read_invitation(connection, token=body.token)
@@ -72,7 +74,7 @@ async def read_invitation(body: InvitationToken, resources: RequestResources) ->
 @router.post("/accept-invitation", response_model=Workspace)
 async def accept_invitation(
     body: InvitationToken, caller: CallerIdentity, connection: CallerTransaction
-) -> dict[str, Any]:
+) -> WorkspaceRow:
     """Join the workspace that an invitation to one's own address is for."""
     workspace_id = await invitations.accept_invitation(connection, token=body.token)
     return await workspaces.read_workspace(connection, workspace_id=workspace_id, user_id=caller.user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headwater.core.errors import RateLimited
 from headwater.core.resources import Resources
 from headwater.kit.controls import RateLimiter
-from headwater.kit.workspaces.caller import Caller
+from headwater.kit.http.caller import Caller
 
 
 async def limit_calls(resources: Resources, caller: Caller, *, what: str, an_hour: float, at_once: float) -> None:

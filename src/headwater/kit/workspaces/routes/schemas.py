@@ -7,13 +7,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, EmailStr, Field, StringConstraints
 
-from headwater.core.text import FILLED, KEEPABLE
+from headwater.kit.http.fields import Input, Remark, ShortName
 
 Role = Literal["owner", "admin", "editor", "viewer"]
 Scope = Literal["read", "write", "admin"]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=FILLED)]
 
 
 def _know_timezone(name: str) -> str:
@@ -25,12 +24,6 @@ def _know_timezone(name: str) -> str:
 Timezone = Annotated[
     str, Field(max_length=64, json_schema_extra={"format": "time-zone"}), AfterValidator(_know_timezone)
 ]
-
-
-class Input(BaseModel):
-    """What comes from outside: unknown names are refused, so that a typo is no silent default."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Profile(BaseModel):
@@ -48,7 +41,7 @@ class Profile(BaseModel):
 class ProfileChanges(Input):
     """What to change of one's profile; what is left out stays. Null clears `avatar_url` and `locale`."""
 
-    full_name: Annotated[str, StringConstraints(max_length=200, pattern=KEEPABLE)] | None = None
+    full_name: Remark | None = None
     avatar_url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\x00]+$")] | None = None
     timezone: Timezone | None = None
     locale: Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = (
@@ -87,7 +80,7 @@ class Workspace(BaseModel):
 class WorkspaceName(Input):
     """A workspace's name."""
 
-    name: Name
+    name: ShortName
 
 
 class Member(BaseModel):
@@ -150,7 +143,7 @@ class InvitationSummary(BaseModel):
 class NewApiKey(Input):
     """What a key is for, and how far it reaches."""
 
-    name: Name
+    name: ShortName
     scopes: list[Scope] = Field(["read"], min_length=1, max_length=3)
     expires_at: AwareDatetime | None = None
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 
 from headwater.core.auth import TokenVerifier
 from headwater.core.database.readable import readable_list
 from headwater.core.errors import Forbidden, HeadwaterError, InvalidInput
-from headwater.kit.workspaces import api_keys, profiles, visits, workspaces
-from headwater.kit.workspaces.caller import (
+from headwater.kit.http.caller import (
     OPEN_TO_ALL,
     CallerIdentity,
     CallerTransaction,
@@ -20,6 +20,8 @@ from headwater.kit.workspaces.caller import (
     RequestResources,
     WorkspaceId,
 )
+from headwater.kit.http.pages import PAGED, ListPage
+from headwater.kit.workspaces import api_keys, profiles, visits, workspaces
 from headwater.kit.workspaces.routes.invitations import router as invitation_router
 from headwater.kit.workspaces.routes.schemas import (
     AccountDeletion,
@@ -37,6 +39,7 @@ from headwater.kit.workspaces.routes.schemas import (
     Workspace,
     WorkspaceName,
 )
+from headwater.kit.workspaces.rows import ActivityRow, KeyRow, MemberRow, ProfileRow, VisitRow, WorkspaceRow
 
 auth = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 rooms = APIRouter(prefix="/api/v1/workspaces", tags=["workspaces"])
@@ -75,13 +78,13 @@ async def verify_token(body: TokenToVerify, resources: RequestResources) -> Veri
 
 
 @auth.post("/sync-profile", response_model=Profile)
-async def sync_profile(body: ProfileChanges, caller: CallerIdentity, connection: CallerTransaction) -> dict[str, Any]:
+async def sync_profile(body: ProfileChanges, caller: CallerIdentity, connection: CallerTransaction) -> ProfileRow:
     """Change one's profile. What is left out stays as it is."""
     return await profiles.update_profile(connection, user_id=caller.user_id, changes=body.to_changes())
 
 
 @auth.post("/visits", response_model=Visit)
-async def note_visit(caller: CallerIdentity, connection: CallerTransaction, now: Now) -> dict[str, Any]:
+async def note_visit(caller: CallerIdentity, connection: CallerTransaction, now: Now) -> VisitRow:
     """Note that one is here, and learn when one was before. Whoever comes back within half an hour never left."""
     if caller.key_id is not None:
         raise Forbidden("Only people visit.", code="not_a_person")
@@ -97,15 +100,13 @@ async def delete_account(body: AccountDeletion, caller: CallerIdentity, connecti
 
 
 @rooms.get("", response_model=readable_list(Workspace))
-async def list_workspaces(caller: CallerIdentity, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def list_workspaces(caller: CallerIdentity, connection: CallerTransaction) -> list[WorkspaceRow]:
     """List the workspaces that one is in."""
     return await workspaces.list_workspaces(connection, user_id=caller.user_id)
 
 
 @rooms.post("", response_model=Workspace, status_code=status.HTTP_201_CREATED)
-async def create_workspace(
-    body: WorkspaceName, caller: CallerIdentity, connection: CallerTransaction
-) -> dict[str, Any]:
+async def create_workspace(body: WorkspaceName, caller: CallerIdentity, connection: CallerTransaction) -> WorkspaceRow:
     """Make a workspace and own it."""
     return await workspaces.create_workspace(connection, name=body.name, user_id=caller.user_id)
 
@@ -113,7 +114,7 @@ async def create_workspace(
 @rooms.patch("/{workspace_id}", response_model=Workspace)
 async def rename_workspace(
     workspace_id: UUID, body: WorkspaceName, caller: CallerIdentity, connection: CallerTransaction
-) -> dict[str, Any]:
+) -> WorkspaceRow:
     """Rename a workspace (admins)."""
     await workspaces.rename_workspace(connection, workspace_id=workspace_id, name=body.name)
     return await workspaces.read_workspace(connection, workspace_id=workspace_id, user_id=caller.user_id)
@@ -126,7 +127,7 @@ async def delete_workspace(workspace_id: UUID, connection: CallerTransaction) ->
 
 
 @rooms.get("/{workspace_id}/members", response_model=readable_list(Member))
-async def list_members(workspace_id: UUID, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def list_members(workspace_id: UUID, connection: CallerTransaction) -> list[MemberRow]:
     """List a workspace's members."""
     return await workspaces.list_members(connection, workspace_id=workspace_id)
 
@@ -143,19 +144,14 @@ async def remove_member(workspace_id: UUID, user_id: UUID, connection: CallerTra
     await workspaces.remove_member(connection, workspace_id=workspace_id, user_id=user_id)
 
 
-@rooms.get("/{workspace_id}/activity", response_model=readable_list(Activity))
-async def list_activity(
-    workspace_id: UUID,
-    connection: CallerTransaction,
-    before: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[dict[str, Any]]:
+@rooms.get("/{workspace_id}/activity", response_model=readable_list(Activity), responses=PAGED)
+async def list_activity(workspace_id: UUID, connection: CallerTransaction, paging: ListPage) -> list[ActivityRow]:
     """List who did what in a workspace, newest first."""
-    return await workspaces.list_activity(connection, workspace_id=workspace_id, before=before, limit=limit)
+    return paging.answer(await workspaces.list_activity(connection, workspace_id=workspace_id, page=paging.page))
 
 
 @keys.get("", response_model=readable_list(ApiKey))
-async def list_keys(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[dict[str, Any]]:
+async def list_keys(workspace_id: WorkspaceId, connection: CallerTransaction) -> list[KeyRow]:
     """List the workspace's API keys: all for admins, one's own for others."""
     return await api_keys.list_keys(connection, workspace_id=workspace_id)
 
@@ -173,7 +169,7 @@ async def create_key(
         scopes=list(dict.fromkeys(body.scopes)),
         expires_at=body.expires_at,
     )
-    return {**row, "key": key}
+    return {**asdict(row), "key": key}
 
 
 @keys.delete("/{key_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +11,16 @@ from sqlalchemy import Select, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import NotFound
+from headwater.kit.pages import Page, PageRequest, read_page
 from headwater.products.watch.alerts.rows import AlertRow
 from headwater.products.watch.tables import alert_feeds, change_alerts, monitored_sources
 
 _RANK = {"low": 1, "medium": 2, "high": 3}
-_OF_SOURCE = {
-    "source_name": monitored_sources.c.name.label("source_name"),
-    "source_url": monitored_sources.c.url.label("source_url"),
-}
-_EXPOSED = [
-    _OF_SOURCE[field.name] if field.name in _OF_SOURCE else change_alerts.c[field.name] for field in fields(AlertRow)
-]
+_EXPOSED = list_columns(
+    AlertRow, change_alerts, source_name=monitored_sources.c.name, source_url=monitored_sources.c.url
+)
 
 
 def _alerts() -> Select[Any]:
@@ -37,10 +34,9 @@ async def list_alerts(
     source_id: UUID | None = None,
     severity_from: str | None = None,
     acknowledged: bool | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
-) -> list[AlertRow]:
-    """List alerts, newest first, those before the alert `before`, of at least the severity `severity_from`."""
+    page: PageRequest,
+) -> Page[AlertRow]:
+    """List alerts, newest first, of at least the severity `severity_from`."""
     statement = _alerts()
     if workspace_id is not None:
         statement = statement.where(change_alerts.c.workspace_id == workspace_id)
@@ -52,10 +48,7 @@ async def list_alerts(
     if acknowledged is not None:
         is_null = change_alerts.c.acknowledged_at.is_(None)
         statement = statement.where(~is_null if acknowledged else is_null)
-    if before is not None:
-        statement = statement.where(change_alerts.c.id < before)
-    statement = statement.order_by(change_alerts.c.id.desc()).limit(limit)
-    return [AlertRow(**row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=change_alerts.c.id, page=page, row=AlertRow)
 
 
 async def read_alert(connection: AsyncConnection, *, alert_id: UUID) -> AlertRow:

@@ -8,6 +8,7 @@ known, because nobody watched yet or the history is no longer kept, is null.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from headwater.kit.timeseries.buckets import Buckets
+from headwater.products.watch.charts.rows import Counted, Series, SeriesPoint, Sparkline, Sparklines
 from headwater.products.watch.sources.rows import SourceRow
 
 COUNTS = ("checks", "unchanged", "below_threshold", "changed", "failed")
@@ -82,10 +84,12 @@ async def read_series(
     source: SourceRow | None = None,
     now: datetime,
     kept_for: timedelta,
-) -> dict[str, Any]:
+    timezone: str,
+) -> Series:
     """Read what was checked and what changed, of a workspace or one of its sources, a point a bucket.
 
-    `kept_for` is how long checks are kept: of what lies further back nothing can be known.
+    `kept_for` is how long checks are kept: of what lies further back nothing can be known. `timezone` is the one that
+    the buckets follow.
     """
     since, until = buckets.edges[0], buckets.edges[-1]
     arguments: list[Any] = [buckets.edges[:-1], since, until]
@@ -104,32 +108,35 @@ async def read_series(
     for number, (start, end) in enumerate(buckets.spans, start=1):
         row = checks.get(number)
         is_known = known_from is not None and end > known_from and start <= now
-        point = {"start": start, "end": end, **_describe(row, is_known=is_known or row is not None)}
         notified = alerts.get(number, {})
-        point |= {severity: notified.get(severity, 0) if is_known or notified else None for severity in _SEVERITIES}
-        points.append(point)
+        counted = _count(row, notified, is_known=is_known)
+        points.append(SeriesPoint(start=start, end=end, **asdict(counted)))
     told_of = {severity: sum(one.get(severity, 0) for one in alerts.values()) for severity in _SEVERITIES}
-    return {
-        "since": since,
-        "until": until,
-        "step_seconds": buckets.step,
-        "known_from": known_from,
-        "totals": {**_describe(checks.get(None), is_known=True), **told_of},
-        "points": points,
-    }
+    totals = _count(checks.get(None), told_of, is_known=True)
+    return Series(since, until, timezone, buckets.step, known_from, totals, points)
 
 
-def _describe(row: Mapping[str, Any] | None, *, is_known: bool) -> dict[str, Any]:
-    empty = 0 if is_known else None
-    described: dict[str, Any] = {name: row[name] if row else empty for name in COUNTS}
+def _count(row: asyncpg.Record | None, notified: Mapping[str, int], *, is_known: bool) -> Counted:
+    """Put together what was checked (None where nothing was) and how many alerts there were, by severity."""
+    unchecked = 0 if is_known else None
     median, p95 = (row["ms"] if row else None) or (None, None)
-    described |= {"ms_median": median, "ms_p95": p95, "top_score": row["top_score"] if row else None}
-    return described
+    return Counted(
+        **{name: row[name] if row else unchecked for name in COUNTS},
+        **{severity: notified.get(severity, 0) if is_known or notified else None for severity in _SEVERITIES},
+        ms_median=median,
+        ms_p95=p95,
+        top_score=row["top_score"] if row else None,
+    )
 
 
 async def read_sparklines(
-    connection: asyncpg.Connection, buckets: Buckets, *, workspace_id: UUID, source_ids: Sequence[UUID]
-) -> dict[str, Any]:
+    connection: asyncpg.Connection,
+    buckets: Buckets,
+    *,
+    workspace_id: UUID,
+    source_ids: Sequence[UUID],
+    timezone: str,
+) -> Sparklines:
     """Read the course of several sources at once; those without a check in the range are left out."""
     since, until = buckets.edges[0], buckets.edges[-1]
     rows = await connection.fetch(
@@ -141,18 +148,14 @@ async def read_sparklines(
         list(source_ids),
         lowest_id(since - _SLACK),
     )
-    by_source: dict[UUID, dict[str, Any]] = {}
+    lines: dict[UUID, Sparkline] = {}
     for row in rows:
-        line = by_source.setdefault(
-            row["source_id"],
-            {
-                "source_id": row["source_id"],
-                **{name: [0] * len(buckets.spans) for name in ("checks", "changed", "failed")},
-            },
-        )
-        for name in ("checks", "changed", "failed"):
-            line[name][row["bucket"] - 1] = row[name]
-    return {"step_seconds": buckets.step, "starts": buckets.edges[:-1], "sources": list(by_source.values())}
+        source_id, bucket = row["source_id"], row["bucket"] - 1
+        if source_id not in lines:
+            lines[source_id] = Sparkline(source_id, *([0] * len(buckets.spans) for _ in range(3)))
+        line = lines[source_id]
+        line.checks[bucket], line.changed[bucket], line.failed[bucket] = row["checks"], row["changed"], row["failed"]
+    return Sparklines(timezone, buckets.step, list(buckets.edges[:-1]), list(lines.values()))
 
 
 def lowest_id(moment: datetime) -> UUID:

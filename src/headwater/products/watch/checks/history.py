@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
+from headwater.kit.pages import Page, PageRequest, read_page
 from headwater.products.watch.checks.rows import CheckRow
 from headwater.products.watch.tables import change_alerts, source_checks
 
-_EXPOSED = [source_checks.c[field.name] for field in fields(CheckRow) if field.name != "alert_id"]
+_EXPOSED = list_columns(CheckRow, source_checks, alert_id=change_alerts.c.id)
 
 
 async def list_checks(
@@ -19,18 +20,14 @@ async def list_checks(
     *,
     source_id: UUID,
     outcomes: list[str] | None,
-    before: UUID | None,
-    limit: int,
-) -> list[CheckRow]:
-    """List a source's checks, newest first, those before the check `before`, each with the alert that it made."""
+    page: PageRequest,
+) -> Page[CheckRow]:
+    """List a source's checks, newest first, each with the alert that it made."""
     statement = (
-        select(*_EXPOSED, change_alerts.c.id.label("alert_id"))
+        select(*_EXPOSED)
         .outerjoin(change_alerts, change_alerts.c.check_id == source_checks.c.id)
         .where(source_checks.c.monitored_source_id == source_id)
     )
     if outcomes:
         statement = statement.where(source_checks.c.outcome.in_(outcomes))
-    if before is not None:
-        statement = statement.where(source_checks.c.id < before)
-    statement = statement.order_by(source_checks.c.id.desc()).limit(limit)
-    return [CheckRow(**row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=source_checks.c.id, page=page, row=CheckRow)

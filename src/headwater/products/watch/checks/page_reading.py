@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from headwater.kit.feeds.parsing import parse_feed
 from headwater.products.watch.checks.timing import FeedRhythm
 from headwater.products.watch.page.extract import Page, extract_page
-from headwater.products.watch.page.feeds import parse_feed
 from headwater.products.watch.sources.config import SourceConfig
 
 

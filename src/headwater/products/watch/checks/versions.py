@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -12,8 +12,10 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import NotFound
 from headwater.core.text import clean_text
+from headwater.kit.pages import Page, PageRequest, read_page
 from headwater.products.watch.checks.rows import VersionLine, VersionRow
 from headwater.products.watch.page.lines import join_passages, split_passages
 from headwater.products.watch.page.passages import Passage
@@ -92,7 +94,7 @@ async def read_versions(connection: asyncpg.Connection, version_ids: Sequence[UU
 
 async def read_content(connection: AsyncConnection, *, version_id: UUID, source_id: UUID) -> VersionRow:
     """Read a version's text. Raises NotFound."""
-    statement = select(*(scraped_contents.c[field.name] for field in fields(VersionRow))).where(
+    statement = select(*list_columns(VersionRow, scraped_contents)).where(
         scraped_contents.c.id == version_id, scraped_contents.c.monitored_source_id == source_id
     )
     row = (await connection.execute(statement)).mappings().first()
@@ -101,22 +103,17 @@ async def read_content(connection: AsyncConnection, *, version_id: UUID, source_
     return VersionRow(**row)
 
 
-async def list_versions(
-    connection: AsyncConnection, *, source_id: UUID, before: UUID | None, limit: int
-) -> list[VersionLine]:
+async def list_versions(connection: AsyncConnection, *, source_id: UUID, page: PageRequest) -> Page[VersionLine]:
     """List a source's distinct versions without their content, newest first."""
+    columns = list_columns(
+        VersionLine,
+        scraped_contents,
+        characters=func.char_length(scraped_contents.c.content),
+        is_current=func.coalesce(scraped_contents.c.id == monitored_sources.c.current_content_id, False),
+    )
     statement = (
-        select(
-            scraped_contents.c.id,
-            scraped_contents.c.title,
-            func.char_length(scraped_contents.c.content).label("characters"),
-            func.coalesce(scraped_contents.c.id == monitored_sources.c.current_content_id, False).label("is_current"),
-            scraped_contents.c.created_at,
-        )
+        select(*columns)
         .join(monitored_sources, monitored_sources.c.id == scraped_contents.c.monitored_source_id)
         .where(scraped_contents.c.monitored_source_id == source_id)
     )
-    if before is not None:
-        statement = statement.where(scraped_contents.c.id < before)
-    statement = statement.order_by(scraped_contents.c.id.desc()).limit(limit)
-    return [VersionLine(**row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=scraped_contents.c.id, page=page, row=VersionLine)

@@ -14,11 +14,10 @@ from headwater.products.watch.demo.calls import check_now, find_summary
 from headwater.products.watch.demo.history import PastSource, read_past, write_history
 from headwater.products.watch.demo.pages import STEPS, WATCHED, Step, find_address
 from headwater.products.watch.sources.schemas import NewSource
-from headwater.products.watch.sources.sources import add_source, list_sources
+from headwater.products.watch.sources.sources import add_source, list_all
 
 # The newest alerts are left for whoever looks.
 _LEFT_OPEN = 4
-_MAX_KNOWN = 1_000
 _ACKNOWLEDGE = "/api/v1/alerts/{}/acknowledge"
 
 # The simulated web is as on its first day again. What it said at the end of the last demo is no state to compare with.
@@ -65,7 +64,7 @@ async def _watch_pages(stage: Stage) -> tuple[dict[str, UUID], list[UUID]]:
     urls, moment = await stage.world.find_urls(), now()
     addresses = {watched.page: find_address(watched.page, urls) for watched in WATCHED}
     async with stage.database.transaction(Identity.service()) as connection:
-        known = await list_sources(connection, workspace_id=stage.workspace_id, limit=_MAX_KNOWN)
+        known = await list_all(connection, workspace_id=stage.workspace_id)
     by_url = {source.url: source.id for source in known}
     sources = {page: by_url[url] for page, url in addresses.items() if url in by_url}
     missing = [watched for watched in WATCHED if watched.page not in sources]

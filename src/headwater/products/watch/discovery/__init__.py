@@ -4,8 +4,8 @@ Stateless: nothing here touches the database, so that it can run as a service of
 """
 
 from headwater.products.watch.discovery.discover import discover
-from headwater.products.watch.discovery.remote import DiscoveryClient, issue_service_token, verify_service_token
+from headwater.products.watch.discovery.remote import AUDIENCE, DiscoveryClient
 from headwater.products.watch.discovery.shortlist import OnFound
 from headwater.products.watch.discovery.site_probe import SiteReader
 
-__all__ = ["DiscoveryClient", "OnFound", "SiteReader", "discover", "issue_service_token", "verify_service_token"]
+__all__ = ["AUDIENCE", "DiscoveryClient", "OnFound", "SiteReader", "discover"]

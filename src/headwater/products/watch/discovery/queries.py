@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +9,14 @@ import orjson
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from headwater.core.database.rows import list_columns
 from headwater.core.errors import NotFound, TooLarge
+from headwater.kit.pages import Page, PageRequest, read_page
 from headwater.products.watch.discovery.rows import QueryRow
 from headwater.products.watch.tables import user_queries
 
 _HINTS_LIMIT_BYTES = 8192
-_EXPOSED = [user_queries.c[field.name] for field in fields(QueryRow)]
+_EXPOSED = list_columns(QueryRow, user_queries)
 
 
 def _check_hints(hints: dict[str, Any]) -> None:
@@ -36,17 +37,12 @@ async def add_query(
     return QueryRow(**(await connection.execute(statement)).mappings().one())
 
 
-async def list_queries(
-    connection: AsyncConnection, *, workspace_id: UUID | None, before: UUID | None, limit: int
-) -> list[QueryRow]:
-    """List queries, newest first, those before the query `before`."""
+async def list_queries(connection: AsyncConnection, *, workspace_id: UUID | None, page: PageRequest) -> Page[QueryRow]:
+    """List queries, newest first."""
     statement = select(*_EXPOSED)
     if workspace_id is not None:
         statement = statement.where(user_queries.c.workspace_id == workspace_id)
-    if before is not None:
-        statement = statement.where(user_queries.c.id < before)
-    statement = statement.order_by(user_queries.c.id.desc()).limit(limit)
-    return [QueryRow(**row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=user_queries.c.id, page=page, row=QueryRow)
 
 
 async def read_query(connection: AsyncConnection, *, query_id: UUID) -> QueryRow:

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from headwater.core.text import KEEPABLE, JsonObject
-from headwater.products.watch.schemas import Input, Kind, Text, Url
+from headwater.kit.http.fields import Input, Text, Url
+from headwater.products.watch.schemas import Kind
 
 
 def _read_suggestions(value: Any, read: ValidatorFunctionWrapHandler) -> Any:

@@ -9,10 +9,10 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
+from headwater.kit.feeds.parsing import looks_like_feed
+from headwater.kit.feeds.sitemaps import looks_like_sitemap
 from headwater.kit.text.charset import decode_body
-from headwater.products.watch.page.feeds import looks_like_feed
 from headwater.products.watch.page.markup.blocks import Tangle, parse_markup
-from headwater.products.watch.page.sitemaps import looks_like_sitemap
 
 Kind = Literal["website", "rss", "sitemap"]
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from headwater.kit.text.normalising import normalise_text
 from headwater.products.watch.language.facts import find_hard_facts
 from headwater.products.watch.language.idioms import normalise_idioms
 from headwater.products.watch.language.lexicon import read_sections
 from headwater.products.watch.language.numbers import UNIT_OF_WORD, WORDS_TO_NUMBERS, measure, scale_number
 from headwater.products.watch.language.stopwords import NEGATIONS, STOPWORDS
-from headwater.products.watch.language.text import normalise_text
 
 
 class Token(NamedTuple):

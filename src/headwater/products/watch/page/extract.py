@@ -10,13 +10,14 @@ from typing import Any
 
 from headwater.core.errors import InvalidInput
 from headwater.core.text import clean_text
+from headwater.kit.feeds.parsing import looks_like_feed, parse_feed
+from headwater.kit.feeds.sitemaps import looks_like_sitemap
 from headwater.kit.text.charset import decode_body
 from headwater.kit.text.sniff import looks_like_text
-from headwater.products.watch.page.feeds import list_entry_passages, looks_like_feed, parse_feed
+from headwater.products.watch.page.entries import list_address_passages, list_entry_passages
 from headwater.products.watch.page.ignoring import remove_patterns
 from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MAX_TAGS, Tangle, read_blocks
 from headwater.products.watch.page.passages import Block, Passage, cut_passages
-from headwater.products.watch.page.sitemaps import list_address_passages, looks_like_sitemap
 from headwater.products.watch.page.unusable import find_unusable_reason
 
 LARGEST_BODY = 5_000_000

@@ -10,8 +10,8 @@ from math import prod
 import regex  # type: ignore[import-untyped]
 
 from headwater.core.clock import monotonic
-from headwater.products.watch.language.text import normalise_text
-from headwater.products.watch.page.passages import Passage, hash_text
+from headwater.kit.text.normalising import hash_text, normalise_text
+from headwater.products.watch.page.passages import Passage
 
 LONGEST_PATTERN = 300
 #: How long a pattern may be once what it counts is written out; the compiler takes some 300 bytes for each of these.

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from headwater.kit.text.normalising import hash_text, normalise_text
 from headwater.products.watch.language.dates import MONTH_WORD
-from headwater.products.watch.language.text import normalise_text
 
 _DAY_NUMBER = re.compile(r"(?:^|\D)\d{1,2}\.$")
 LONGEST_PASSAGE = 1_500
@@ -57,11 +57,6 @@ class Passage:
         """Pickle it by its values: pages go through the pool of processes, and dataclasses ask for each name anew."""
         values = self.text, self.hash, self.ordinal, self.tag, self.region, self.hints, self.heading, self.volatile
         return Passage, values
-
-
-def hash_text(text: str) -> str:
-    """SHA-256 of the normalised text, in hex."""
-    return hashlib.sha256(normalise_text(text).encode()).hexdigest()
 
 
 def make_passage(text: str, *, ordinal: int = 0, tag: str = "p", region: str = "main", heading: str = "") -> Passage:

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from headwater.core.database.readable import readable_list
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, WorkspaceId
+from headwater.kit.http.pages import PAGED, ListPage
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts.rows import AlertRow
 from headwater.products.watch.alerts.schemas import Alert
@@ -17,26 +18,25 @@ from headwater.products.watch.schemas import Severity
 router = APIRouter(prefix="/api/v1/alerts", tags=["watch: alerts"])
 
 
-@router.get("", response_model=readable_list(Alert))
+@router.get("", response_model=readable_list(Alert), responses=PAGED)
 async def list_alerts(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
+    paging: ListPage,
     source_id: UUID | None = None,
     severity_from: Annotated[Severity | None, Query(description="At least this severe.")] = None,
     acknowledged: bool | None = None,
-    before: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[AlertRow]:
     """List the workspace's alerts, newest first; page on with `before`."""
-    return await alerts.list_alerts(
+    found = await alerts.list_alerts(
         connection,
         workspace_id=workspace_id,
         source_id=source_id,
         severity_from=severity_from,
         acknowledged=acknowledged,
-        before=before,
-        limit=limit,
+        page=paging.page,
     )
+    return paging.answer(found)
 
 
 @router.get("/{alert_id}", response_model=Alert)

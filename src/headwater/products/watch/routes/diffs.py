@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from headwater.core.database.database import Database
+from headwater.kit.http.caller import CallerIdentity, RequestResources
 from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import CallerIdentity, RequestResources
 from headwater.products.watch.diffs import diffs, sides
 from headwater.products.watch.diffs.diffs import Readable
 from headwater.products.watch.diffs.rows import MAX_CONTEXT

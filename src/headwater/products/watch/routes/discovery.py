@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from headwater.core.auth import read_bearer
+from headwater.core.auth import read_bearer, verify_service_token
 from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.workspaces.caller import Caller, CallerIdentity, RequestResources
+from headwater.kit.http.caller import Caller, CallerIdentity, RequestResources
 from headwater.kit.workspaces.routes.limits import limit_calls
-from headwater.products.watch.discovery import verify_service_token
+from headwater.products.watch.discovery import AUDIENCE
 from headwater.products.watch.discovery.schemas import Discovery, DiscoveryRequest
 from headwater.products.watch.discovery.searching import run_discovery
 
@@ -38,5 +38,5 @@ async def discover_for_gateway(body: DiscoveryRequest, request: Request, resourc
     token = read_bearer(request.headers.get("authorization"))
     if secret is None or token is None:
         raise Unauthenticated("This service takes calls of the gateway only.")
-    verify_service_token(token, secret.get_secret_value())
+    verify_service_token(token, secret.get_secret_value(), audience=AUDIENCE)
     return await run_discovery(body, resources)

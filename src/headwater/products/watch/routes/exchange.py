@@ -9,19 +9,19 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from headwater.core.database.database import Database
 from headwater.core.settings import Settings
 from headwater.kit.fetch import Fetcher
-from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import (
+from headwater.kit.http.caller import (
     OPEN_TO_ALL,
     CallerIdentity,
     CallerTransaction,
     RequestResources,
     WorkspaceId,
 )
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts import feed as alert_feed
 from headwater.products.watch.alerts.schemas import AlertFeed
-from headwater.products.watch.sources import opml, sources
-from headwater.products.watch.sources.outlines import read_opml
+from headwater.products.watch.sources import importing, sources
+from headwater.products.watch.sources.outlines import read_outlines, write_outlines
 from headwater.products.watch.sources.schemas import ImportResult, NewSource
 
 router = APIRouter(tags=["watch: import and export"])
@@ -39,7 +39,7 @@ _RSS: dict[int | str, dict[str, Any]] = {
 @router.get("/api/v1/monitored-sources.opml", response_class=Response, responses=_OPML)
 async def export_sources(workspace_id: WorkspaceId, connection: CallerTransaction) -> Response:
     """Export the workspace's sources as OPML, to take them to any reader."""
-    document = opml.write_opml(await sources.list_all(connection, workspace_id=workspace_id))
+    document = write_outlines(await sources.list_all(connection, workspace_id=workspace_id))
     headers = {"Content-Disposition": 'attachment; filename="headwater-sources.opml"'}
     return Response(document, media_type="text/x-opml", headers=headers)
 
@@ -48,9 +48,9 @@ async def read_entries(
     request: Request, caller: CallerIdentity, resources: RequestResources
 ) -> list[tuple[NewSource, str] | str]:
     """Read the uploaded file and check its addresses. Raises TooLarge above 1 MB."""
-    document = await opml.read_body(request.stream())
-    listed = await resources.get(ProcessPool).run(read_opml, document, share=str(caller.user_id))
-    return await opml.check_entries(listed, fetcher=resources.get(Fetcher))
+    document = await importing.read_body(request.stream())
+    listed = await resources.get(ProcessPool).run(read_outlines, document, share=str(caller.user_id))
+    return await importing.check_entries(listed, fetcher=resources.get(Fetcher))
 
 
 @router.post("/api/v1/monitored-sources/import", response_model=ImportResult, openapi_extra=_OPML_BODY)
@@ -62,7 +62,7 @@ async def import_sources(
     connection: CallerTransaction,
 ) -> ImportResult:
     """Watch the outlines of an OPML file, sent as the request's body (1 MB and 2,000 outlines at most)."""
-    return await opml.import_sources(connection, entries, workspace_id=workspace_id, created_by=caller.user_id)
+    return await importing.import_sources(connection, entries, workspace_id=workspace_id, created_by=caller.user_id)
 
 
 @router.post("/api/v1/alerts/feed", response_model=AlertFeed)

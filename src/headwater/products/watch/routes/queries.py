@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 
 from headwater.core.database.readable import readable_list
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
+from headwater.kit.http.pages import PAGED, ListPage
 from headwater.kit.jobs import enqueue
-from headwater.kit.workspaces.caller import CallerIdentity, CallerTransaction, RequestResources, WorkspaceId
 from headwater.products.watch.discovery import queries as user_queries
 from headwater.products.watch.discovery.rows import QueryRow
 from headwater.products.watch.discovery.schemas import NewUserQuery, SuggestionsToWatch, UserQuery, UserQueryChanges
@@ -22,15 +22,11 @@ from headwater.products.watch.sources.schemas import Source
 router = APIRouter(prefix="/api/v1/user-queries", tags=["watch: queries"])
 
 
-@router.get("", response_model=readable_list(UserQuery))
-async def list_queries(
-    workspace_id: WorkspaceId,
-    connection: CallerTransaction,
-    before: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[QueryRow]:
+@router.get("", response_model=readable_list(UserQuery), responses=PAGED)
+async def list_queries(workspace_id: WorkspaceId, connection: CallerTransaction, paging: ListPage) -> list[QueryRow]:
     """List what is being asked in the workspace, newest first."""
-    return await user_queries.list_queries(connection, workspace_id=workspace_id, before=before, limit=limit)
+    found = await user_queries.list_queries(connection, workspace_id=workspace_id, page=paging.page)
+    return paging.answer(found)
 
 
 @router.post("", response_model=UserQuery, status_code=status.HTTP_201_CREATED)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
+from headwater.core.clock import read_zone
 from headwater.core.database.database import driver
-from headwater.kit.notify.planning.quiet_hours import read_zone
-from headwater.kit.notify.routes.members import Now
+from headwater.kit.http.caller import CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.timeseries.buckets import MAX_BUCKETS, Buckets, choose_buckets
-from headwater.kit.workspaces.caller import CallerTransaction, RequestResources, WorkspaceId
-from headwater.products.watch.charts import series
+from headwater.products.watch.charts import rows, series
 from headwater.products.watch.charts.schemas import Series, Sparklines
 from headwater.products.watch.settings import WatchSettings
 from headwater.products.watch.sources import sources
@@ -77,12 +76,11 @@ async def read_series(
     now: Now,
     kept_for: KeptFor,
     timezone: Timezone = "UTC",
-) -> dict[str, Any]:
+) -> rows.Series:
     """Count the workspace's checks and changes over time, at most 500 points, each the sum of its bucket."""
-    found = await series.read_series(
-        await driver(connection), buckets, workspace_id=workspace_id, now=now, kept_for=kept_for
+    return await series.read_series(
+        await driver(connection), buckets, workspace_id=workspace_id, now=now, kept_for=kept_for, timezone=timezone
     )
-    return {**found, "timezone": timezone}
 
 
 @router.get("/sparklines", response_model=Sparklines)
@@ -92,12 +90,11 @@ async def read_sparklines(
     buckets: PartedShortly,
     source_id: Annotated[list[UUID], Query(min_length=1, max_length=100)],
     timezone: Timezone = "UTC",
-) -> dict[str, Any]:
+) -> rows.Sparklines:
     """Count the checks and changes of up to 100 sources over time, to draw a small line beside each."""
-    found = await series.read_sparklines(
-        await driver(connection), buckets, workspace_id=workspace_id, source_ids=source_id
+    return await series.read_sparklines(
+        await driver(connection), buckets, workspace_id=workspace_id, source_ids=source_id, timezone=timezone
     )
-    return {**found, "timezone": timezone}
 
 
 @router.get("/{source_id}/series", response_model=Series)
@@ -108,15 +105,15 @@ async def read_source_series(
     now: Now,
     kept_for: KeptFor,
     timezone: Timezone = "UTC",
-) -> dict[str, Any]:
+) -> rows.Series:
     """Count one source's checks and changes over time."""
     source = await sources.read_source(connection, source_id=source_id)
-    found = await series.read_series(
+    return await series.read_series(
         await driver(connection),
         buckets,
         workspace_id=source.workspace_id,
         source=source,
         now=now,
         kept_for=kept_for,
+        timezone=timezone,
     )
-    return {**found, "timezone": timezone}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
@@ -13,14 +12,15 @@ from headwater.core.database.readable import readable_list
 from headwater.core.text import KEEPABLE
 from headwater.kit.ai import AsyncEmbedder
 from headwater.kit.fetch import Fetcher
-from headwater.kit.processes import ProcessPool
-from headwater.kit.workspaces.caller import (
+from headwater.kit.http.caller import (
     CallerIdentity,
     CallerTransaction,
     RequestResources,
     WorkspaceId,
     open_raw_transaction,
 )
+from headwater.kit.http.pages import PAGED, ListPage
+from headwater.kit.processes import ProcessPool
 from headwater.products.watch.checks import history, versions
 from headwater.products.watch.checks.rows import CheckRow, VersionLine, VersionRow
 from headwater.products.watch.checks.schemas import Check, CheckRequested, Version, VersionSummary
@@ -30,36 +30,34 @@ from headwater.products.watch.diffs.schemas import VersionDiff
 from headwater.products.watch.requesting import RequestedCheck, request_check
 from headwater.products.watch.search import searching
 from headwater.products.watch.search.schemas import PagesFound
-from headwater.products.watch.search.searching import Question, put_question
+from headwater.products.watch.search.searching import PagesMatched, Question, put_question
 from headwater.products.watch.sources import sources
 from headwater.products.watch.sources.adding import check_new_source
 from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource, Source, SourceChanges
 
 router = APIRouter(prefix="/api/v1/monitored-sources", tags=["watch: sources"])
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-@router.get("", response_model=readable_list(Source))
+@router.get("", response_model=readable_list(Source), responses=PAGED)
 async def list_sources(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
+    paging: ListPage,
     status: Literal["active", "paused", "error"] | None = None,
     user_query_id: UUID | None = None,
     search: Annotated[str | None, Query(max_length=200, pattern=KEEPABLE)] = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
 ) -> list[SourceRow]:
     """List the workspace's sources, newest first; page on with `before`."""
-    return await sources.list_sources(
+    found = await sources.list_sources(
         connection,
         workspace_id=workspace_id,
         status=status,
         user_query_id=user_query_id,
         search=search,
-        before=before,
-        limit=limit,
+        page=paging.page,
     )
+    return paging.answer(found)
 
 
 async def check_address(body: NewSource, caller: CallerIdentity, resources: RequestResources) -> str:
@@ -96,14 +94,14 @@ async def search_pages(
     workspace_id: WorkspaceId,
     connection: CallerTransaction,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> dict[str, Any]:
+) -> PagesMatched:
     """Find the pages that say something like `q`, each with the passage that does, the most alike first.
 
     With a model of embeddings it goes by meaning; without one a page must have every word of `q` ("a phrase" in
     quotes, -without what follows a minus).
     """
     matches = await searching.search_pages(await driver(connection), question, workspace_id=workspace_id, limit=limit)
-    return {"by": question.by, "matches": [asdict(match) for match in matches]}
+    return PagesMatched(question.by, matches)
 
 
 @router.get("/{source_id}", response_model=Source)
@@ -139,26 +137,24 @@ async def check_source(source_id: UUID, connection: CallerTransaction) -> Reques
     return await request_check(connection, source_id=source_id)
 
 
-@router.get("/{source_id}/history", response_model=readable_list(Check))
+@router.get("/{source_id}/history", response_model=readable_list(Check), responses=PAGED)
 async def list_history(
     source_id: UUID,
     connection: CallerTransaction,
+    paging: ListPage,
     outcome: Annotated[list[str] | None, Query(max_length=7)] = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
 ) -> list[CheckRow]:
     """List a source's checks, newest first, each with the alert that it made; `outcome` narrows them."""
     await sources.read_source(connection, source_id=source_id)
-    return await history.list_checks(connection, source_id=source_id, outcomes=outcome, before=before, limit=limit)
+    found = await history.list_checks(connection, source_id=source_id, outcomes=outcome, page=paging.page)
+    return paging.answer(found)
 
 
-@router.get("/{source_id}/versions", response_model=readable_list(VersionSummary))
-async def list_versions(
-    source_id: UUID, connection: CallerTransaction, before: UUID | None = None, limit: Limit = 50
-) -> list[VersionLine]:
+@router.get("/{source_id}/versions", response_model=readable_list(VersionSummary), responses=PAGED)
+async def list_versions(source_id: UUID, connection: CallerTransaction, paging: ListPage) -> list[VersionLine]:
     """List the distinct versions of a source's content, newest first."""
     await sources.read_source(connection, source_id=source_id)
-    return await versions.list_versions(connection, source_id=source_id, before=before, limit=limit)
+    return paging.answer(await versions.list_versions(connection, source_id=source_id, page=paging.page))
 
 
 @router.get("/{source_id}/versions/{version_id}", response_model=Version)

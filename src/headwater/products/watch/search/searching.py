@@ -132,6 +132,14 @@ class PageMatch:
 
 
 @dataclass(frozen=True)
+class PagesMatched:
+    """The pages that were found, the most alike first, and what they were found by."""
+
+    by: str
+    matches: list[PageMatch]
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked, with its vector where a model gave one."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from headwater.core.text import FILLED
+from headwater.kit.http.fields import Input, Name
 from headwater.products.watch.compare.scoring import DEFAULT_THRESHOLD
 from headwater.products.watch.compare.severity import DEFAULT_HIGH, DEFAULT_MEDIUM
 from headwater.products.watch.page.ignoring import compile_pattern
 from headwater.products.watch.page.selectors import check_selector
 
-Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=FILLED)]
+Keyword = Name
 
 # Deprecated: what these settings were called before.
 _FORMER_NAMES = {"tell_after_errors": "notify_after_failures"}
@@ -42,10 +42,8 @@ Pattern = Annotated[
 ]
 
 
-class SourceConfig(BaseModel):
+class SourceConfig(Input):
     """What a source's owner can set."""
-
-    model_config = ConfigDict(extra="forbid")
 
     threshold: float = Field(DEFAULT_THRESHOLD, ge=0, le=1, description="Score from which a change is alerted.")
     medium_from: float = Field(DEFAULT_MEDIUM, ge=0, le=1, description="Score from which it is of medium severity.")

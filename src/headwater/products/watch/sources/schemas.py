@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from headwater.products.watch.schemas import Input, Kind, Name, Url
+from headwater.kit.http.fields import Input, Name, Url
+from headwater.products.watch.schemas import Kind
 from headwater.products.watch.sources.config import SourceConfig
 
 CheckInterval = Annotated[int, Field(ge=60, le=2_592_000, description="Seconds between two checks.")]

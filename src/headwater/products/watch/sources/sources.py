@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.database.database import driver
+from headwater.core.database.rows import list_columns
 from headwater.core.database.translating import translate_error
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch.urls.normalising import host_of, normalise_url
+from headwater.kit.pages import Page, PageRequest, read_page
 from headwater.products.watch.sources.config import SourceConfig
 from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import NewSource, SourceChanges
@@ -24,7 +25,7 @@ from headwater.products.watch.tables import monitored_sources
 _NOW = text("headwater.now()")
 # What is forgotten when a source is to be checked afresh.
 _WOKEN: dict[str, Any] = {"error_count": 0, "last_error": None, "last_error_kind": None, "next_check_at": _NOW}
-_EXPOSED = [monitored_sources.c[field.name] for field in fields(SourceRow)]
+_EXPOSED = list_columns(SourceRow, monitored_sources)
 
 # Written out, because the most asked for question of this table is worth a bare statement.
 READ_ONE = """
@@ -94,10 +95,9 @@ async def list_sources(
     status: str | None = None,
     user_query_id: UUID | None = None,
     search: str | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
-) -> list[SourceRow]:
-    """List sources that are not deleted, newest first, those before the source `before`."""
+    page: PageRequest,
+) -> Page[SourceRow]:
+    """List sources that are not deleted, newest first."""
     statement = select(*_EXPOSED).where(monitored_sources.c.status != "deleted")
     if workspace_id is not None:
         statement = statement.where(monitored_sources.c.workspace_id == workspace_id)
@@ -110,10 +110,7 @@ async def list_sources(
             monitored_sources.c.name.icontains(search, autoescape=True)
             | monitored_sources.c.url.icontains(search, autoescape=True)
         )
-    if before is not None:
-        statement = statement.where(monitored_sources.c.id < before)
-    statement = statement.order_by(monitored_sources.c.id.desc()).limit(limit)
-    return [SourceRow(**row) for row in (await connection.execute(statement)).mappings()]
+    return await read_page(connection, statement, by=monitored_sources.c.id, page=page, row=SourceRow)
 
 
 async def read_source(connection: AsyncConnection, *, source_id: UUID) -> SourceRow:

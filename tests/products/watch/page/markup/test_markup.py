@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from headwater.kit.feeds.parsing import looks_like_feed, parse_feed
+from headwater.kit.feeds.root import find_root_name
+from headwater.kit.feeds.sitemaps import looks_like_sitemap
 from headwater.kit.text.charset import decode_body
 from headwater.products.watch.discovery.site_pages import read_site_page
-from headwater.products.watch.page.feeds import looks_like_feed, parse_feed
+from headwater.products.watch.page.entries import list_address_passages
 from headwater.products.watch.page.markup.blocks import MAX_ATTRIBUTES, MAX_TAG_CHARACTERS, Tangle, parse_markup
-from headwater.products.watch.page.markup_root import find_root_name
-from headwater.products.watch.page.sitemaps import list_address_passages, looks_like_sitemap
 
 
 @pytest.mark.parametrize(

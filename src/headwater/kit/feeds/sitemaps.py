@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org 0.9): one passage an address; when it was touched and how often it changes says nothing."""
+"""Sitemaps (sitemaps.org 0.9): which addresses there are; when each was touched, and how often, is left out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from headwater.products.watch.page.markup_root import find_root_name
-from headwater.products.watch.page.passages import MAX_PASSAGES, Passage, hash_text
+from headwater.kit.feeds.root import find_root_name
 
 MAX_ADDRESSES = 50_000
 
@@ -25,13 +24,9 @@ def looks_like_sitemap(head: str) -> bool:
     return find_root_name(head) in _ROOTS
 
 
-def list_address_passages(text: str) -> tuple[Passage, ...]:
-    """Each address as a passage, sorted: their order says nothing. At most `MAX_PASSAGES`, of the longest site too."""
-    addresses = sorted(set(islice(_find_addresses(_COMMENT.sub("", text)), MAX_ADDRESSES)))
-    return tuple(
-        Passage(text=address, hash=hash_text(address), ordinal=ordinal, tag="address", hints=(f"id:{address}",))
-        for ordinal, address in enumerate(addresses[:MAX_PASSAGES])
-    )
+def list_addresses(text: str) -> frozenset[str]:
+    """Return the addresses that a sitemap lists, `MAX_ADDRESSES` at most."""
+    return frozenset(islice(_find_addresses(_COMMENT.sub("", text)), MAX_ADDRESSES))
 
 
 def _find_addresses(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -18,3 +19,8 @@ def normalise_text(text: str) -> str:
         return " ".join(text.split())
     composed = unicodedata.normalize("NFKC", _SOFT.sub("", text))
     return _SPACE.sub(" ", composed).strip()
+
+
+def hash_text(text: str) -> str:
+    """SHA-256 of the normalised text, in hex."""
+    return hashlib.sha256(normalise_text(text).encode()).hexdigest()

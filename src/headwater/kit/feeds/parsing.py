@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.core.text import clean_text
-from headwater.products.watch.language.text import normalise_text
-from headwater.products.watch.page.markup_root import find_root_name
-from headwater.products.watch.page.passages import Passage, hash_text
+from headwater.kit.feeds.root import find_root_name
+from headwater.kit.text.normalising import hash_text, normalise_text
 
 MAX_ENTRIES = 500
-LONGEST_ENTRY = 1_500
+MAX_ENTRY_CHARACTERS = 1_500
 
 _ROOTS = frozenset(("rss", "feed", "rdf"))
 _TAG = re.compile(r"<[^<>]{1,2000}>")
@@ -97,7 +96,7 @@ def _read_entry(item: Mapping[str, Any]) -> Entry:
     return Entry(
         identity=identity,
         title=title,
-        text=text[:LONGEST_ENTRY],
+        text=text[:MAX_ENTRY_CHARACTERS],
         link=link,
         published=clean_text(str(item.get("published") or item.get("updated") or "")),
     )
@@ -130,23 +129,3 @@ def _read_element(body: bytes, name: bytes) -> bytes:
     start = head.find(b"<" + name + b">")
     end = head.find(b"</" + name + b">", start)
     return head[start:end][:2_000] if 0 <= start < end else b""
-
-
-def list_entry_passages(feed: Feed) -> tuple[Passage, ...]:
-    """Each entry as a passage; its identity is a hint, so that an edit of an entry is a rewording of it."""
-    passages: list[Passage] = []
-    for entry in feed.entries:
-        text = (
-            f"{entry.title}. {entry.text}"
-            if entry.text and entry.title and entry.text != entry.title
-            else entry.title or entry.text
-        )
-        if not text:
-            continue
-        clean = normalise_text(text)
-        passages.append(
-            Passage(
-                text=clean, hash=hash_text(clean), ordinal=len(passages), tag="entry", hints=(f"id:{entry.identity}",)
-            )
-        )
-    return tuple(passages)

@@ -1,4 +1,4 @@
-"""OPML 2.0: sources in and out (http://opml.org/spec2.opml)."""
+"""Sources in from an OPML file: uploaded, checked, added."""
 
 from __future__ import annotations
 
@@ -6,39 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
-from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headwater.core.errors import Conflict, HeadwaterError, InvalidInput, TooLarge
-from headwater.core.text import clean_xml
 from headwater.kit.fetch import Fetcher
 from headwater.kit.fetch.urls.normalising import normalise_url
 from headwater.products.watch.sources.adding import check_new_source
-from headwater.products.watch.sources.outlines import INTERVAL
-from headwater.products.watch.sources.rows import SourceRow
 from headwater.products.watch.sources.schemas import ImportResult, NewSource
 from headwater.products.watch.sources.sources import add_source
 
 MAX_BYTES = 1_000_000
 CHECKED_AT_ONCE = 20
-
-
-def write_opml(sources: Sequence[SourceRow]) -> bytes:
-    """Write sources as OPML. Feeds are of type rss, pages of type link."""
-    root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Headwater sources"
-    body = etree.SubElement(root, "body")
-    for source in sources:
-        outline = etree.SubElement(body, "outline", text=clean_xml(source.name))
-        if source.kind == "rss":
-            outline.set("type", "rss")
-            outline.set("xmlUrl", clean_xml(source.url))
-        else:
-            outline.set("type", "link")
-            outline.set("url", clean_xml(source.url))
-        outline.set(INTERVAL, str(source.check_interval))
-    document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
-    return document
 
 
 async def read_body(stream: AsyncIterator[bytes]) -> bytes:

@@ -18,8 +18,8 @@ from headwater.core.clock import Clock
 from headwater.core.database.database import Database, Identity
 from headwater.core.errors import Forbidden, Unauthenticated
 from headwater.core.resources import Resources
-from headwater.kit.workspaces.api_keys import KEY_PREFIX, identify_key
-from headwater.kit.workspaces.workspaces import find_personal_workspace, require_workspace
+from headwater.kit.http.keys import KEY_PREFIX, identify_key
+from headwater.kit.http.workspace import find_personal_workspace, require_workspace
 
 OPEN_TO_ALL: dict[str, Any] = {"security": []}
 """For `openapi_extra` of the routes that ask nobody to sign in; each has a proof of its own, or nothing to guard."""

@@ -1,0 +1,1 @@
+"""What sites offer to programs, read and written: RSS and Atom, sitemaps, OPML."""

@@ -1,0 +1,1 @@
+"""What endpoints of every room and product have in common."""
