@@ -7,12 +7,15 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from headwater.app.dashboard import RESERVED
 from headwater.app.mounts import find_prefix
 from headwater.catalogue import PRODUCTS, list_modules, list_processes, list_products
+from headwater.kit.notify import EventKind
 from tests.lint.__main__ import find_all
 from tests.lint.findings import ROOT, SOURCE
 
@@ -63,6 +66,14 @@ def test_modules_claim_no_address_twice() -> None:
     processes = [process.name for process in list_processes()]
     assert len(processes) == len(set(processes))
     assert "gateway" not in processes
+
+
+def test_every_kind_of_event_in_a_product_is_declared_by_it() -> None:
+    for product in list_products():
+        package = import_module(f"headwater.products.{product.name}")
+        names = [one.name for one in walk_packages(package.__path__, f"{package.__name__}.")]
+        found = [one for name in names for one in vars(import_module(name)).values() if isinstance(one, EventKind)]
+        assert {kind.key for kind in found} <= {kind.key for kind in product.event_kinds}
 
 
 def _list_folders(layer: str) -> set[str]:

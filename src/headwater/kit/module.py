@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from headwater.core.resources import Resources
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from headwater.core.settings import ModuleSettings, Settings
     from headwater.kit.jobs import JobDefinition, Schedule
+    from headwater.kit.notify import EventKind
     from headwater.kit.overview import Overview
 
 
@@ -87,6 +89,9 @@ class Module:
         body_limits: largest body of a request in bytes by path prefix, where the usual 2 MB don't do.
         jobs: its durable jobs.
         schedules: what runs by the clock.
+        event_kinds: what it tells people of; their keys begin with its name.
+        mail_templates: folder with a folder a kind (`alert/subject.txt`, `body.txt`, `body.html`); other kinds are told
+            by the usual mail.
         settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
@@ -108,6 +113,8 @@ class Module:
     body_limits: Mapping[str, int] = field(default_factory=dict)
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
+    event_kinds: Sequence[EventKind] = ()
+    mail_templates: Path | None = None
     settings: type[ModuleSettings] | None = None
     lifespan: Callable[[Resources], AbstractAsyncContextManager[None]] | None = None
     preloaded: Sequence[str] = ()

@@ -10,6 +10,7 @@ from headwater.kit.module import Process, Product
 from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.doctor import count_contents, examine_browser
 from headwater.products.watch.jobs import jobs, open_tools, schedules
+from headwater.products.watch.kinds import MAILS, event_kinds
 from headwater.products.watch.overview import read_overview
 from headwater.products.watch.settings import WatchSettings
 
@@ -44,6 +45,8 @@ product = Product(
     routers=list_routers,
     jobs=jobs,
     schedules=schedules,
+    event_kinds=event_kinds,
+    mail_templates=MAILS,
     settings=WatchSettings,
     lifespan=open_tools,
     preloaded=PRELOADED,

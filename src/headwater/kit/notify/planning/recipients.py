@@ -96,4 +96,5 @@ def _read_recipient(row: Any) -> Recipient:
         quiet_end=row["quiet_end"],
         digest_hour=row["digest_hour"],
         unsubscribed_at=row["unsubscribed_at"],
+        has_chosen=True,
     )
