@@ -47,6 +47,13 @@ def test_every_room_of_the_kit_has_its_place_in_the_order() -> None:
     assert _list_folders("kit") <= placed
 
 
+def test_a_new_room_or_product_is_held_by_every_contract_but_the_order_of_rooms() -> None:
+    """The order says which room may know which, so a new room chooses its place there; nothing else names rooms."""
+    for contract in _CONTRACTS:
+        named = [name for key in ("source_modules", "modules") for name in contract.get(key, ())]
+        assert [name for name in named if name.count(".") > 1 and not name.endswith(".*")] == [], contract["name"]
+
+
 def test_products_names_are_their_folders_and_their_promises_are_one_short_sentence() -> None:
     for product in list_products():
         assert product.name == product.name.lower()

@@ -136,6 +136,10 @@ class Module:
 class Product(Module):
     """One product: a module that people know by its title.
 
+    Two files of its folder are found by their names, for who asks for them has no time to read the product: `app` of
+    `commands.py`, its part of the command line, and `exports` of `exports.py`, what it adds to the package
+    (`headwater.load_dataset`) with the place of each (`package.module:attribute`).
+
     Attributes:
         promise: one sentence, what it does for people. Sign-in shows it to anybody.
     """
