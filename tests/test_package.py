@@ -62,7 +62,8 @@ def add_product(monkeypatch: pytest.MonkeyPatch) -> Iterator[AddProduct]:
         for part in (name, f"{name}.exports"):
             module = ModuleType(f"headwater.products.{part}")
             module.__spec__ = ModuleSpec(module.__name__, None, is_package=part == name)
-            module.__dict__.update({"__path__": []} if part == name else {"exports": exports})
+            content: dict[str, object] = {"__path__": []} if part == name else {"exports": exports}
+            module.__dict__.update(content)
             monkeypatch.setitem(sys.modules, module.__name__, module)
         monkeypatch.setattr(catalogue, "PRODUCTS", (*catalogue.PRODUCTS, name))
         catalogue.list_exports.cache_clear()
