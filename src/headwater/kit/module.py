@@ -89,9 +89,9 @@ class Module:
         body_limits: largest body of a request in bytes by path prefix, where the usual 2 MB don't do.
         jobs: its durable jobs.
         schedules: what runs by the clock.
-        event_kinds: what it tells people of; their keys begin with its name.
-        mail_templates: folder with a folder a kind (`alert/subject.txt`, `body.txt`, `body.html`); other kinds are told
-            by the usual mail.
+        event_kinds: what it notifies people of; their keys begin with its name.
+        mail_templates: folder with a folder a kind (`alert/subject.txt`, `body.txt`, `body.html`); other kinds
+            have the usual mail.
         settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.

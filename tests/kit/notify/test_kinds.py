@@ -1,4 +1,4 @@
-"""Kinds of events: declared by modules with their defaults, told by the mail that the module brings."""
+"""Kinds of events: declared by modules with their defaults, and with the mail that a module brings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_an_event_has_what_its_kind_says() -> None:
     assert READY.describe(subject, title="Rivers", occurred_at=AT, severity="high").severity == "high"
 
 
-def test_what_is_told_once_an_occurrence_has_an_id_of_each() -> None:
+def test_a_kind_once_per_occurrence_has_an_id_for_each() -> None:
     subject, first, second = uuid4(), uuid4(), uuid4()
 
     def describe(occurrence: UUID | None) -> UUID:
@@ -54,7 +54,7 @@ def test_what_is_told_once_an_occurrence_has_an_id_of_each() -> None:
         READY.describe(subject, title="Rivers", occurred_at=AT, occurrence_id=first)
 
 
-def test_who_never_chose_is_told_as_the_kind_says() -> None:
+def test_who_never_chose_is_notified_as_the_kind_says() -> None:
     quiet = EventKind(key="datasets.grown", title="Rows that came", channels=frozenset({"in_app"}))
     event = quiet.describe(uuid4(), title="Rivers", occurred_at=AT)
 
@@ -76,9 +76,7 @@ async def test_preferences_stand_above_what_the_kind_says(world: World) -> None:
     assert [one["channel"] for one in await world.deliveries()] == ["in_app", "email"]
 
 
-async def test_a_kind_with_a_mail_of_its_own_is_told_by_it_and_others_by_the_usual_one(
-    world: World, tmp_path: Path
-) -> None:
+async def test_a_kind_with_a_mail_of_its_own_has_it_and_others_have_the_usual_one(world: World, tmp_path: Path) -> None:
     write_mail(
         tmp_path / "ready",
         subject="Ready: {{ event.title }}\n",

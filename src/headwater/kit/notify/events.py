@@ -12,7 +12,7 @@ Severity = Literal["low", "medium", "high"]
 Channel = Literal["email", "webhook", "in_app"]
 Tone = Literal["plain", "added", "removed", "quoted"]
 
-#: Every way to tell people.
+#: Every way to notify people.
 CHANNELS: frozenset[Channel] = frozenset({"email", "webhook", "in_app"})
 
 _RANKS: Mapping[str, int] = {"low": 1, "medium": 2, "high": 3}
@@ -47,7 +47,7 @@ class Event:
         occurred_at: when it happened.
         data: what programs want to know; posted to webhooks.
         to_users: only these members are told, unset = everybody who wants to know.
-        default_channels: how members are told who never set preferences.
+        default_channels: of members who never set preferences.
     """
 
     kind: str

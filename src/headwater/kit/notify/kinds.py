@@ -29,9 +29,9 @@ class EventKind:
         key: `<module>.<what>`, such as `watch.alert`. Webhook endpoints choose by it; it never changes.
         title: how people call it: `A change that matters`.
         severity: of an event that says nothing else.
-        channels: how members are told who never set preferences of their own; webhooks are chosen by their endpoints.
-        once_per: what an event is told of once. `subject`: a thing, however often it is described. `occurrence`: what
-            befell the thing, such as one failed check; the caller says which one.
+        channels: of members who never set preferences of their own; webhook endpoints choose for themselves.
+        once_per: what members are notified of once. `subject`: a thing, however often it is described.
+            `occurrence`: something that happened to it, such as one failed check; the caller names it.
         page: path of the dashboard's page of the subject, with `{id}` in the place of its id.
     """
 
@@ -65,13 +65,13 @@ class EventKind:
         data: Mapping[str, Any] | None = None,
         to_users: frozenset[UUID] | None = None,
     ) -> Event:
-        """Return the event that tells of `subject_id`; `Event` says what the rest means.
+        """Return the event about `subject_id`; `Event` says what the rest means.
 
         Raises:
-            ValueError: `occurrence_id` is missing where the kind is told once an occurrence, or given where it isn't.
+            ValueError: `occurrence_id` is missing where the kind is once per occurrence, or given where it isn't.
         """
         if (occurrence_id is None) != (self.once_per == "subject"):
-            raise ValueError(f"{self.key}: is told once per {self.once_per}")
+            raise ValueError(f"{self.key}: members are notified once per {self.once_per}")
         return Event(
             kind=self.key,
             id=subject_id if occurrence_id is None else uuid5(NAMESPACE_URL, f"{self.key}:{occurrence_id}"),

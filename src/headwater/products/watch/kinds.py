@@ -1,4 +1,4 @@
-"""What watch tells people of. The texts of their mails are in `mails`, a folder a kind."""
+"""The kinds of events of watch. The texts of their mails are in `mails`, a folder a kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ALERT = EventKind(key="watch.alert", title="A change that matters", page="/watch
 FAILING = EventKind(
     key="watch.source_failing",
     title="A source that can't be checked",
-    # The same check never tells twice, whichever attempt of it gets to the end.
+    # The same check never notifies twice, whichever attempt of it gets to the end.
     once_per="occurrence",
     page="/watch/sources/{id}",
 )
