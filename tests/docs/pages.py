@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE_LINE = re.compile(r"^(?:#|--) file: (?P<path>\S+)\n")
+_FILE_LINE = re.compile(r"^(?:#|--|//|<!--) file: (?P<path>\S+)(?: -->)?\n")
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
 
