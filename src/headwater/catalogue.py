@@ -110,5 +110,7 @@ def list_contributions() -> tuple[Contribution, ...]:
     from headwater.kit.overview import Contribution
 
     return tuple(
-        Contribution(module.name, module.title, module.overview) for module in list_modules() if module.overview
+        Contribution(module.name, module.title, module.overview, module.needs_attention)
+        for module in list_modules()
+        if module.overview or module.needs_attention
     )

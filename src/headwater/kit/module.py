@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from headwater.core.settings import ModuleSettings, Settings
     from headwater.kit.jobs import JobDefinition, Schedule
     from headwater.kit.notify import EventKind
-    from headwater.kit.overview import Overview
+    from headwater.kit.overview import NeedsAttention, Overview
 
 
 def check_prefix(prefix: str) -> None:
@@ -101,6 +101,7 @@ class Module:
         service_role: its files, relative to its folder, that act past row-level security, each with the reason.
         policy_cases: place of its `PolicyCases`: who may do what to its tables.
         overview: reads what there is to say on the first page: what happened, how things stand.
+        needs_attention: reads what waits for the caller, by what their role lets them do.
         demo_systems: places of its simulated outside systems, each a `System` of `kit.demo`.
         demo_story: place of its `Story` of `kit.demo`. Both are loaded by `headwater demo` alone.
     """
@@ -124,6 +125,7 @@ class Module:
     service_role: Mapping[str, str] = field(default_factory=dict)
     policy_cases: str | None = None
     overview: Overview | None = None
+    needs_attention: NeedsAttention | None = None
     demo_systems: Sequence[str] = ()
     demo_story: str | None = None
 

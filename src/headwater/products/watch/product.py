@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headwater.core.settings import Settings, SettingsError
 from headwater.kit.module import Process, Product
+from headwater.products.watch.attention import read_attention
 from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.doctor import count_contents, examine_browser
 from headwater.products.watch.jobs import jobs, open_tools, schedules
@@ -61,6 +62,7 @@ product = Product(
     status=count_contents,
     doctor={"browser": examine_browser},
     overview=read_overview,
+    needs_attention=read_attention,
     service_role={
         "demo/story.py": "writes the history of the demo, in the workspace of its user alone",
         "alerts/feed.py": "finds whose feed a token opens, before anybody is known to be calling",
