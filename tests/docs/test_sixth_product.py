@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from headwater.demo.mail import DemoMail, open_mail
 from headwater.local.keys import load_or_make_keys
 from headwater.process.ports import find_free_port
 from tests.dashboard.building import load_build
-from tests.docs.pages import ROOT, Block, read_blocks
+from tests.docs.pages import ROOT, read_blocks, write_block
 from tests.docs.programs import (
     PATIENCE_SECONDS,
     await_gateway,
@@ -47,39 +47,8 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "dashboard", copy / "dashboard", ignore=unwanted)
     shutil.copy(ROOT / "pyproject.toml", copy / "pyproject.toml")
     for block in read_blocks(PAGE):
-        lay(block, over=copy)
+        write_block(block, over=copy)
     return copy
-
-
-def lay(block: Block, *, over: Path) -> None:
-    """Write a block's file, or make the change that it shows in one that is there."""
-    assert block.path, "every block of the page names its file"
-    file = over / block.path
-    if block.language != "diff":
-        assert not file.exists(), f"{block.path} is there already"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(block.text, "utf-8")
-        return
-    text = file.read_text("utf-8")
-    for old, new in read_changes(block.text):
-        assert text.count(old) == 1, f"{block.path} doesn't hold {old!r} once"
-        text = text.replace(old, new)
-    file.write_text(text, "utf-8")
-
-
-def read_changes(diff: str) -> Iterator[tuple[str, str]]:
-    """Yield what each run of marked lines replaces: the removed lines, or the line that the added ones stand before."""
-    added: list[str] = []
-    removed: list[str] = []
-    for line in [*diff.splitlines(), " "]:
-        if line.startswith("+"):
-            added.append(line[1:])
-        elif line.startswith("-"):
-            removed.append(line[1:])
-        elif added or removed:
-            old = removed or [line[1:]]
-            yield "\n".join(old), "\n".join(added if removed else [*added, line[1:]])
-            added, removed = [], []
 
 
 def use(checkout: Path) -> dict[str, str]:

@@ -34,9 +34,9 @@ async def test_open_alerts_and_failing_sources_wait_until_they_are_handled(house
         ada.person.workspace_id,
         viewer.person.user_id,
     )
-    there = {"workspace_id": str(ada.person.workspace_id)}
-    assert (await viewer.get(ATTENTION, **there))["count"] == 0
-    await viewer.get(ALERTS, **there)
+    there = str(ada.person.workspace_id)
+    assert (await viewer.get(ATTENTION, workspace_id=there))["count"] == 0
+    assert len(await viewer.get(ALERTS, workspace_id=there)) == 1
 
     await ada.post(f"{ALERTS}/{alert['id']}/acknowledge")
     assert (await ada.get(ATTENTION))["count"] == 1
