@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.kit.notify.api import open_api, open_nobody
 from tests.kit.notify.world import World
 
 from headwater.core.settings import Settings, SettingsError, load_settings
@@ -98,6 +99,18 @@ async def test_a_kind_with_a_mail_of_its_own_has_it_and_others_have_the_usual_on
     assert "<p>7 rows of <b>Rivers</b>.</p>" in own.html
     assert usual.subject == "Lakes"
     assert usual.text.startswith("Lakes\n\nNo water.")
+
+
+async def test_the_kinds_of_the_installed_products_are_listed(world: World) -> None:
+    world.provide(kinds=EventKinds.collect([Module(name="datasets", event_kinds=(READY, BROKEN))]))
+    async with open_api(world) as api:
+        answer = await api.get("/api/v1/notifications/event-kinds")
+    assert answer.json() == [
+        {"kind": "datasets.ready", "title": "A data set that is ready", "severity": "low"},
+        {"kind": "datasets.broken", "title": "A run that failed", "severity": "medium"},
+    ]
+    async with open_nobody(world) as api:
+        assert (await api.get("/api/v1/notifications/event-kinds")).status_code == 401
 
 
 def test_a_mail_of_a_kind_takes_what_others_wrote_as_text(tmp_path: Path) -> None:
