@@ -190,14 +190,13 @@ def test_the_page_touches_its_folder_its_migration_and_one_line(checkout: Path) 
     }
     own = ("src/headwater/products/bookmarks/", "dashboard/src/features/bookmarks/")
     outside = {name for name in touched if not name.startswith(own)}
-    catalogue, router = "src/headwater/catalogue.py", "dashboard/src/router.tsx"
-    assert outside == {catalogue, router, "supabase/migrations/20270101000100_bookmarks_tables.sql"}
+    catalogue, features = "src/headwater/catalogue.py", "dashboard/src/features.ts"
+    assert outside == {catalogue, features, "supabase/migrations/20270101000100_bookmarks_tables.sql"}
     before, after = ((root / catalogue).read_text("utf-8") for root in (ROOT, checkout))
     assert after.count("bookmarks") == 1
     assert after.replace(' "bookmarks")', ")") == before
-    before, after = ((root / router).read_text("utf-8") for root in (ROOT, checkout))
-    listed = "import { bookmarks } from '@/features/bookmarks/feature';\n"
-    assert after.replace(listed, "").replace(" bookmarks,", "") == before
+    before, after = ((root / features).read_text("utf-8") for root in (ROOT, checkout))
+    assert after.replace("export { bookmarks } from '@/features/bookmarks/feature';\n", "") == before
 
 
 @pytest.mark.timeout(900)
@@ -217,7 +216,7 @@ async def test_the_dashboard_of_the_page_is_right(checkout: Path) -> None:
     for tool, *arguments in (
         ("openapi-ts",),
         ("tsc", "--noEmit"),
-        ("biome", "check", "--error-on-warnings", "src/features/bookmarks", "src/router.tsx"),
+        ("biome", "check", "--error-on-warnings", "src/features/bookmarks", "src/features.ts"),
     ):
         await run(str(node), str(tools / tool), *arguments, environment=environment, folder=dashboard)
 

@@ -197,7 +197,7 @@ class Settings(CompatibleSettings, ProviderSettings):
         if "allowed_origins" in self.model_fields_set and "*" in self.allowed_origins:
             raise ValueError(f"ALLOWED_ORIGINS: must name the origins when ENVIRONMENT is {self.environment}")
         if self.mail_to_console:
-            raise ValueError(f"MAIL_TO_CONSOLE: must be off when ENVIRONMENT is {self.environment}")
+            raise ValueError("MAIL_TO_CONSOLE: is for development alone")
         return self
 
     @property
