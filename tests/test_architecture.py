@@ -7,12 +7,15 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from headwater.app.dashboard import RESERVED
 from headwater.app.mounts import find_prefix
 from headwater.catalogue import PRODUCTS, list_modules, list_processes, list_products
+from headwater.kit.notify import EventKind
 from tests.lint.__main__ import find_all
 from tests.lint.findings import ROOT, SOURCE
 
@@ -44,6 +47,13 @@ def test_every_room_of_the_kit_has_its_place_in_the_order() -> None:
     assert _list_folders("kit") <= placed
 
 
+def test_a_new_room_or_product_is_held_by_every_contract_but_the_order_of_rooms() -> None:
+    """The order says which room may know which, so a new room chooses its place there; nothing else names rooms."""
+    for contract in _CONTRACTS:
+        named = [name for key in ("source_modules", "modules") for name in contract.get(key, ())]
+        assert [name for name in named if name.count(".") > 1 and not name.endswith(".*")] == [], contract["name"]
+
+
 def test_products_names_are_their_folders_and_their_promises_are_one_short_sentence() -> None:
     for product in list_products():
         assert product.name == product.name.lower()
@@ -63,6 +73,14 @@ def test_modules_claim_no_address_twice() -> None:
     processes = [process.name for process in list_processes()]
     assert len(processes) == len(set(processes))
     assert "gateway" not in processes
+
+
+def test_every_kind_of_event_in_a_product_is_declared_by_it() -> None:
+    for product in list_products():
+        package = import_module(f"headwater.products.{product.name}")
+        names = [one.name for one in walk_packages(package.__path__, f"{package.__name__}.")]
+        found = [one for name in names for one in vars(import_module(name)).values() if isinstance(one, EventKind)]
+        assert {kind.key for kind in found} <= {kind.key for kind in product.event_kinds}
 
 
 def _list_folders(layer: str) -> set[str]:

@@ -89,10 +89,32 @@ def list_stories() -> dict[str, Story]:
     return {module.name: load_place(module.demo_story) for module in list_modules() if module.demo_story}
 
 
+@cache
+def list_exports() -> dict[str, str]:
+    """Return where each name is that products add to the package: `exports` of a product's `exports.py`.
+
+    Found by the file's name, as commands are: who asks for `headwater.load_dataset` waits for that product alone.
+
+    Raises:
+        ValueError: two products export the same name, or one that a part of the package has.
+    """
+    found: dict[str, str] = {}
+    for product in PRODUCTS:
+        if find_spec(f"headwater.products.{product}.exports") is None:
+            continue
+        for name, place in load_place(f"headwater.products.{product}.exports:exports").items():
+            if name in found or name.startswith("_") or find_spec(f"headwater.{name}"):
+                raise ValueError(f"{product}: headwater.{name} is another's name")
+            found[name] = place
+    return found
+
+
 def list_contributions() -> tuple[Contribution, ...]:
     """Return what the overview is made of."""
     from headwater.kit.overview import Contribution
 
     return tuple(
-        Contribution(module.name, module.title, module.overview) for module in list_modules() if module.overview
+        Contribution(module.name, module.title, module.overview, module.needs_attention)
+        for module in list_modules()
+        if module.overview or module.needs_attention
     )

@@ -36,7 +36,7 @@ from headwater.kit.fetch import Fetcher
 from headwater.kit.jobs import Worker
 from headwater.kit.jobs.workers.ages import ScheduleBook
 from headwater.kit.module import Module, Process
-from headwater.kit.notify import NotifyTools
+from headwater.kit.notify import EventKinds, NotifyTools
 from headwater.kit.processes import ProcessPool
 from headwater.kit.workspaces.request_limits import RequestLimits
 from headwater.process.vigil import DUMP_SIGNAL
@@ -60,9 +60,10 @@ async def open_resources(
 
     Raises:
         SettingsError: DATABASE_URL is unset and nothing embedded runs on the data folder, or not all of it yet.
+        ValueError: unknown kind of event.
     """
     modules = list_modules() if modules is None else modules
-    own_settings = read_module_settings(modules)
+    own, kinds = read_module_settings(modules), EventKinds.collect(modules)
     is_embedded = settings.resolved_database_url is None
     settings = complete_settings(settings)
     for name, reason in settings.list_unused().items():
@@ -70,8 +71,8 @@ async def open_resources(
     tools = Resources()
     async with AsyncExitStack() as closing:
         tools.provide(Settings, settings)
-        for kind, own in own_settings.items():
-            tools.provide(kind, own)
+        for kind, values in own.items():
+            tools.provide(kind, values)
         database = tools.provide(Database, Database(_require_database(settings), pool_size=settings.database_pool_size))
         closing.push_async_callback(database.close)
         if clock is None:
@@ -106,6 +107,7 @@ async def open_resources(
                 limiter=tools.get(RateLimiter),
                 public_url=read_gateway_url(settings),
                 has_pages=settings.dashboard_url is not None or find_dashboard() is not None,
+                kinds=kinds,
             ),
         )
         for module in modules:

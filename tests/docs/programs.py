@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx2
 
 from tests.fixtures.waiting import wait_until
+from tests.local.realtime.client import Joined, connect
 
 PATIENCE_SECONDS = 90.0
 _KEPT = {"PATH", "HOME", "LANG", "TMPDIR"}
@@ -82,3 +83,14 @@ async def await_gateway(url: str) -> None:
             return False
 
     await wait_until(answers, what="the gateway", seconds=PATIENCE_SECONDS)
+
+
+async def follow_table(sockets: AsyncExitStack, base: str, headers: dict[str, str], *, key: str, table: str) -> Joined:
+    """Join a channel of Realtime that follows the table as far as its reader may see it."""
+    address = f"{base.replace('http', 'ws')}/realtime/v1/websocket"
+    socket = await sockets.enter_async_context(connect(address, version="2.0.0", key=key))
+    token = headers["Authorization"].removeprefix("Bearer ")
+    wanted = [{"event": "*", "schema": "public", "table": table}]
+    joined = await socket.join(table, token=token, listen=wanted)
+    assert joined.is_ok
+    return joined

@@ -6,7 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,10 +17,20 @@ import asyncpg
 import httpx2
 import pytest
 
+from headwater.demo.mail import DemoMail, open_mail
 from headwater.local.keys import load_or_make_keys
 from headwater.process.ports import find_free_port
-from tests.docs.pages import ROOT, Block, read_blocks
-from tests.docs.programs import PATIENCE_SECONDS, await_gateway, clean_environment, run, running, serve_page
+from tests.dashboard.building import load_build
+from tests.docs.pages import ROOT, read_blocks, write_block
+from tests.docs.programs import (
+    PATIENCE_SECONDS,
+    await_gateway,
+    clean_environment,
+    follow_table,
+    run,
+    running,
+    serve_page,
+)
 from tests.fixtures.waiting import wait_until
 
 PAGE = ROOT / "docs" / "sixth-product.md"
@@ -30,41 +42,13 @@ def checkout(tmp_path: Path) -> Path:
     copy = tmp_path / "checkout"
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "supabase" / "migrations", copy / "supabase" / "migrations")
+    shutil.copytree(ROOT / "docs", copy / "docs", ignore=shutil.ignore_patterns("__pycache__", "pictures"))
+    unwanted = shutil.ignore_patterns("node_modules", "dist", "api", ".dist*")
+    shutil.copytree(ROOT / "dashboard", copy / "dashboard", ignore=unwanted)
     shutil.copy(ROOT / "pyproject.toml", copy / "pyproject.toml")
     for block in read_blocks(PAGE):
-        lay(block, over=copy)
+        write_block(block, over=copy)
     return copy
-
-
-def lay(block: Block, *, over: Path) -> None:
-    """Write a block's file, or make the change that it shows in one that is there."""
-    assert block.path, "every block of the page names its file"
-    file = over / block.path
-    if block.language != "diff":
-        assert not file.exists(), f"{block.path} is there already"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(block.text, "utf-8")
-        return
-    text = file.read_text("utf-8")
-    for old, new in read_changes(block.text):
-        assert text.count(old) == 1, f"{block.path} doesn't hold {old!r} once"
-        text = text.replace(old, new)
-    file.write_text(text, "utf-8")
-
-
-def read_changes(diff: str) -> Iterator[tuple[str, str]]:
-    """Yield what each run of marked lines replaces: the removed lines, or the line that the added ones stand before."""
-    added: list[str] = []
-    removed: list[str] = []
-    for line in [*diff.splitlines(), " "]:
-        if line.startswith("+"):
-            added.append(line[1:])
-        elif line.startswith("-"):
-            removed.append(line[1:])
-        elif added or removed:
-            old = removed or [line[1:]]
-            yield "\n".join(old), "\n".join(added if removed else [*added, line[1:]])
-            added, removed = [], []
 
 
 def use(checkout: Path) -> dict[str, str]:
@@ -73,8 +57,8 @@ def use(checkout: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def environment(checkout: Path, unmigrated_dsn: str, valkey_url: str, site: str) -> dict[str, str]:
-    """The settings under which the copy runs: a fresh database, and one page of the web to read."""
+def environment(checkout: Path, unmigrated_dsn: str, valkey_url: str, site: str, mail: DemoMail) -> dict[str, str]:
+    """The settings under which the copy runs: a fresh database, one page of the web to read, and a mail server."""
     return {
         **use(checkout),
         "DATABASE_URL": unmigrated_dsn,
@@ -82,8 +66,19 @@ def environment(checkout: Path, unmigrated_dsn: str, valkey_url: str, site: str)
         "HEADWATER_DATA": str(checkout / "data"),
         "FETCH_ALLOWED_HOSTS": site,
         "FETCH_HOST_INTERVAL_SECONDS": "0",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mail.smtp_port),
+        "SMTP_SECURITY": "none",
+        "MAIL_AUTOCONFIRM": "true",
         "PORT": str(find_free_port(0)),
     }
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[DemoMail]:
+    """A mail server."""
+    async with open_mail() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -103,7 +98,7 @@ async def site() -> AsyncIterator[str]:
 
 @pytest.mark.timeout(400)
 async def test_the_product_of_the_page_works(
-    checkout: Path, environment: dict[str, str], site: str, owner: asyncpg.Connection
+    checkout: Path, environment: dict[str, str], site: str, owner: asyncpg.Connection, mail: DemoMail
 ) -> None:
     migrated = await run(sys.executable, "-m", "headwater.cli", "migrate", environment=environment, folder=checkout)
     assert "applied 20270101000100_bookmarks_tables" in migrated
@@ -112,9 +107,15 @@ async def test_the_product_of_the_page_works(
     async with (
         running("serve", "gateway", environment=environment, folder=checkout),
         httpx2.AsyncClient(base_url=base, timeout=30) as client,
+        AsyncExitStack() as sockets,
     ):
         await await_gateway(base)
         reader, stranger = await sign_up(client, checkout, "reader"), await sign_up(client, checkout, "stranger")
+
+        follow = partial(
+            follow_table, sockets, base, key=load_or_make_keys(checkout / "data").publishable_key, table="bookmarks"
+        )
+        heard, unheard = await follow(reader), await follow(stranger)
 
         refused = await client.post("/api/v1/bookmarks", json={"url": "http://169.254.169.254/"}, headers=reader)
         assert (refused.status_code, refused.json()["code"]) == (422, "blocked_address")
@@ -137,6 +138,16 @@ async def test_the_product_of_the_page_works(
         assert len(await titles(reader)) == 2
         async with running("work", environment=environment, folder=checkout):
             await wait_until(has_title, what="the job to read the title", seconds=PATIENCE_SECONDS)
+            (told,) = await mail.wait_for(1, timeout=PATIENCE_SECONDS)
+        assert (told.subject, told.recipients) == ("Kept: The river rises", ("reader@example.com",))
+        assert told.text.startswith("The river rises is among your bookmarks.\n")
+        assert "<strong>The river rises</strong> is among your bookmarks." in told.html
+        assert "Unsubscribe: " in told.text
+        changes = [await heard.take_change() for _ in range(4)]
+        assert sorted(change["type"] for change in changes) == ["DELETE", "INSERT", "INSERT", "UPDATE"]
+        # No policy can be asked about a row that is gone, so its key, and nothing else, is sent to everybody.
+        assert (await unheard.take_change())["old_record"].keys() == {"id"}
+        assert await unheard.client.count("postgres_changes") == 0
         assert await titles(stranger) == []
         theirs = {**stranger, "X-Workspace-Id": made.json()["workspace_id"]}
         assert (await client.get("/api/v1/bookmarks", headers=theirs)).status_code == 404
@@ -149,6 +160,9 @@ async def test_the_product_of_the_page_works(
         await run(*program, "bookmarks", "add", f"http://{site}/", environment=environment, folder=checkout)
         listed = await run(*program, "bookmarks", "list", environment=environment, folder=checkout)
         assert listed.startswith(f"http://{site}/")
+        exported = "import headwater; print(headwater.read_page_title('<title>The  river</title>'))"
+        said = await run(sys.executable, "-c", exported, environment=environment, folder=checkout)
+        assert said == "The river\n"
         status = json.loads(await run(*program, "status", "--json", environment=environment, folder=checkout))
         assert status["contents"]["bookmarks"] == 2
         findings = json.loads(await run(*program, "doctor", "--json", environment=environment, folder=checkout))
@@ -174,12 +188,37 @@ def test_the_page_touches_its_folder_its_migration_and_one_line(checkout: Path) 
         if not (ROOT / file.relative_to(checkout)).is_file()
         or file.read_bytes() != (ROOT / file.relative_to(checkout)).read_bytes()
     }
-    outside = {name for name in touched if not name.startswith("src/headwater/products/bookmarks/")}
-    catalogue = "src/headwater/catalogue.py"
-    assert outside == {catalogue, "supabase/migrations/20270101000100_bookmarks_tables.sql"}
-    before, after = ((root / catalogue).read_text("utf-8").splitlines() for root in (ROOT, checkout))
-    assert len(before) == len(after)
-    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+    own = ("src/headwater/products/bookmarks/", "dashboard/src/features/bookmarks/")
+    outside = {name for name in touched if not name.startswith(own)}
+    catalogue, features = "src/headwater/catalogue.py", "dashboard/src/features.ts"
+    assert outside == {catalogue, features, "supabase/migrations/20270101000100_bookmarks_tables.sql"}
+    before, after = ((root / catalogue).read_text("utf-8") for root in (ROOT, checkout))
+    assert after.count("bookmarks") == 1
+    assert after.replace(' "bookmarks")', ")") == before
+    before, after = ((root / features).read_text("utf-8") for root in (ROOT, checkout))
+    assert after.replace("export { bookmarks } from '@/features/bookmarks/feature';\n", "") == before
+
+
+@pytest.mark.timeout(900)
+async def test_the_dashboard_of_the_page_is_right(checkout: Path) -> None:
+    """The client is made from the endpoints of the copy; then the dashboard's own tools judge the feature."""
+    build = load_build()
+    try:
+        node = build.find_node()
+        build.install(node, seconds=300)
+    except build.CannotBuild as error:
+        pytest.skip(f"the dashboard's tools aren't here: {error}")
+    await run(sys.executable, "docs/generate.py", environment=use(checkout), folder=checkout)
+    dashboard = checkout / "dashboard"
+    (dashboard / "node_modules").symlink_to(ROOT / "dashboard" / "node_modules")
+    tools = dashboard / "node_modules" / ".bin"
+    environment = {**build._environment(node), "NO_COLOR": "1", "CI": "1"}
+    for tool, *arguments in (
+        ("openapi-ts",),
+        ("tsc", "--noEmit"),
+        ("biome", "check", "--error-on-warnings", "src/features/bookmarks", "src/features.ts"),
+    ):
+        await run(str(node), str(tools / tool), *arguments, environment=environment, folder=dashboard)
 
 
 @pytest.mark.timeout(400)

@@ -122,6 +122,15 @@ def errors_are_of_the_closed_set(module: Module) -> Iterator[Finding]:
             yield module.at(node, "errors derive from one of the closed set in core/errors.py")
 
 
+def events_by_their_kinds(module: Module) -> Iterator[Finding]:
+    """Products make events of the kinds that they declare, so that no unknown kind is ever told."""
+    if not module.is_in("products/"):
+        return
+    for call in _calls(module):
+        if _dotted(call.func).rsplit(".", 1)[-1] == "Event" and any(one.arg == "kind" for one in call.keywords):
+            yield module.at(call, "an event is made by `describe` of its EventKind, which product.py declares")
+
+
 RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     commits_at_the_edge_alone,
     environment_in_settings_alone,
@@ -132,6 +141,7 @@ RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     service_role_is_rare,
     sql_is_put_together_from_constants,
     errors_are_of_the_closed_set,
+    events_by_their_kinds,
 )
 
 

@@ -87,6 +87,13 @@ def test_the_one_place_for_each_thing_may(name: str, source: str) -> None:
     assert find(source, name) == []
 
 
+def test_products_make_events_by_their_kinds() -> None:
+    source = "event = Event(kind='watch.typo', id=one)"
+    assert len(find(source, "products/watch/checks/events.py")) == 1
+    assert find(source, "kit/notify/delivery/loading.py") == []
+    assert find("event = ALERT.describe(one)", "products/watch/checks/events.py") == []
+
+
 def test_every_file_in_the_list_of_the_service_role_still_needs_it() -> None:
     for name, reason in ALLOWED.items():
         source = (SOURCE / name).read_text("utf-8")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from headwater.core.database.translating import translate_error
-from headwater.core.telemetry import get_logger
+from headwater.app.attention import create_attention_router
+from headwater.app.parts import PartReader, read_parts
 from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId
 from headwater.kit.overview import Asked, Contribution, Section, Window
 from headwater.kit.workspaces.profiles import read_profile
 
-logger = get_logger(__name__)
 _FIRST_VISIT = timedelta(days=7)
 
 
@@ -31,10 +30,11 @@ class OverviewAnswer(BaseModel):
 
 
 def create_overview_router(contributions: Sequence[Contribution]) -> APIRouter:
-    """Make the endpoint over everything that contributes."""
-    router = APIRouter(prefix="/api/v1/overview", tags=["overview"])
+    """Make the endpoints over everything that contributes."""
+    router = APIRouter(tags=["overview"])
+    router.include_router(create_attention_router(contributions))
 
-    @router.get("", response_model=OverviewAnswer)
+    @router.get("/api/v1/overview", response_model=OverviewAnswer)
     async def read_overview(
         *,
         caller: CallerIdentity,
@@ -56,37 +56,10 @@ def create_overview_router(contributions: Sequence[Contribution]) -> APIRouter:
             since=since or now - _FIRST_VISIT,
             window=Window.until(now, length=timedelta(days=days), points=points),
         )
-        sections = await _read_sections(connection, contributions, asked)
+        readers = [
+            PartReader(one.name, one.title, partial(one.read, connection, asked)) for one in contributions if one.read
+        ]
+        sections = await read_parts(connection, readers, empty=Section)
         return OverviewAnswer(workspace_id=workspace_id, since=asked.since, at=now, sections=sections)
 
     return router
-
-
-async def _read_sections(
-    connection: AsyncConnection, contributions: Sequence[Contribution], asked: Asked
-) -> list[Section]:
-    try:
-        async with connection.begin_nested():
-            return [_name(await one.read(connection, asked), one) for one in contributions]
-    except Exception as error:  # noqa: BLE001 - found again, logged and told where each is read by itself
-        logger.warning("the overview is read section by section", error=repr(error))
-    return [await _read_section(connection, one, asked) for one in contributions]
-
-
-async def _read_section(connection: AsyncConnection, contribution: Contribution, asked: Asked) -> Section:
-    section = Section()
-    try:
-        async with connection.begin_nested():
-            section = await contribution.read(connection, asked)
-    except Exception as error:  # one product's trouble is that section's alone
-        # Without a database, though, there is nothing to show at all.
-        if connection.invalidated or not connection.in_transaction():
-            raise
-        translated = translate_error(error)
-        logger.exception("a section of the overview could not be read", section=contribution.name)
-        section = Section(problem=translated.message if translated else "This part can't be shown now.")
-    return _name(section, contribution)
-
-
-def _name(section: Section, contribution: Contribution) -> Section:
-    return section.model_copy(update={"name": contribution.name, "title": contribution.title})

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from headwater.core.resources import Resources
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from headwater.core.settings import ModuleSettings, Settings
     from headwater.kit.jobs import JobDefinition, Schedule
-    from headwater.kit.overview import Overview
+    from headwater.kit.notify import EventKind
+    from headwater.kit.overview import NeedsAttention, Overview
     from headwater.kit.retention import Keep
 
 
@@ -89,6 +91,9 @@ class Module:
         jobs: its durable jobs.
         schedules: what runs by the clock.
         keeps: how long rows of its tables are kept.
+        event_kinds: what it notifies people of; their keys begin with its name.
+        mail_templates: folder with a folder a kind (`alert/subject.txt`, `body.txt`, `body.html`); other kinds
+            have the usual mail.
         settings: its own settings, read from the environment and provided to routes and jobs by their type.
         lifespan: entered once a process with the tools, to provide the module's own; left when the process ends.
         preloaded: modules whose functions run in the pool of processes; each child imports them at its start.
@@ -98,6 +103,7 @@ class Module:
         service_role: its files, relative to its folder, that act past row-level security, each with the reason.
         policy_cases: place of its `PolicyCases`: who may do what to its tables.
         overview: reads what there is to say on the first page: what happened, how things stand.
+        needs_attention: reads what waits for the caller, by what their role lets them do.
         demo_systems: places of its simulated outside systems, each a `System` of `kit.demo`.
         demo_story: place of its `Story` of `kit.demo`. Both are loaded by `headwater demo` alone.
     """
@@ -111,6 +117,8 @@ class Module:
     jobs: Sequence[JobDefinition[Any]] = ()
     schedules: Sequence[Schedule] = ()
     keeps: Sequence[Keep] = ()
+    event_kinds: Sequence[EventKind] = ()
+    mail_templates: Path | None = None
     settings: type[ModuleSettings] | None = None
     lifespan: Callable[[Resources], AbstractAsyncContextManager[None]] | None = None
     preloaded: Sequence[str] = ()
@@ -120,6 +128,7 @@ class Module:
     service_role: Mapping[str, str] = field(default_factory=dict)
     policy_cases: str | None = None
     overview: Overview | None = None
+    needs_attention: NeedsAttention | None = None
     demo_systems: Sequence[str] = ()
     demo_story: str | None = None
 
@@ -131,6 +140,10 @@ class Module:
 @dataclass(frozen=True, kw_only=True)
 class Product(Module):
     """One product: a module that people know by its title.
+
+    Two files of its folder are found by their names, for who asks for them has no time to read the product: `app` of
+    `commands.py`, its part of the command line, and `exports` of `exports.py`, what it adds to the package
+    (`headwater.load_dataset`) with the place of each (`package.module:attribute`).
 
     Attributes:
         promise: one sentence, what it does for people. Sign-in shows it to anybody.

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from lxml import etree
+from tests.fixtures.installation import NOTIFICATIONS, read_answer
 from tests.fixtures.waiting import wait_until
 from tests.fixtures.workspaces import Person
-from tests.products.watch.factories import ALERTS, NOTIFICATIONS, PRICING, QUERIES, SOURCES, House, Member, read
+from tests.products.watch.factories import ALERTS, PRICING, QUERIES, SOURCES, House, Member
 
 from headwater.core.database.database import Database
 from headwater.local.auth import install_auth_schema
@@ -22,10 +23,10 @@ async def sign_up(house: House) -> Member:
     """Sign up over the data plane's own endpoint, then sign in by password."""
     await install_auth_schema(house.gateway.get(Database).dsn)
     headers = {"apikey": house.anon_key}
-    read(await house.http.post("/auth/v1/signup", json=CREDENTIALS, headers=headers), 200)
+    read_answer(await house.http.post("/auth/v1/signup", json=CREDENTIALS, headers=headers), 200)
     answer = await house.http.post("/auth/v1/token?grant_type=password", json=CREDENTIALS, headers=headers)
-    session = read(answer, 200)
-    me = read(
+    session = read_answer(answer, 200)
+    me = read_answer(
         await house.http.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {session['access_token']}"}), 200
     )
     (workspace,) = me["workspaces"]
@@ -121,7 +122,7 @@ async def see_to_it(member: Member, alert: dict[str, Any]) -> None:
     assert [item.findtext("guid") for item in etree.fromstring(feed.content).iter("item")] == [alert["id"]]
     export = await member.send("GET", f"{SOURCES}.opml")
     again = await member.send("POST", f"{SOURCES}/import", content=export.content)
-    assert read(again, 200)["already_watched"] == 1
+    assert read_answer(again, 200)["already_watched"] == 1
 
 
 async def test_the_unsubscribe_link_of_an_alert_ends_the_mails_with_one_click(house: House, ada: Member) -> None:

@@ -29,6 +29,9 @@ class ProviderSettings(LimitSettings):
     )
 
     smtp_host: str | None = Field(None, description="Mail server. Unset (and no SendGrid key) = e-mail is not sent.")
+    mail_to_console: bool = Field(
+        False, description="Print e-mail where no mail server is set up, links included; for development alone."
+    )
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_username: str | None = Field(None, description="User at the mail server.")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")

@@ -196,6 +196,8 @@ class Settings(CompatibleSettings, ProviderSettings):
             return self
         if "allowed_origins" in self.model_fields_set and "*" in self.allowed_origins:
             raise ValueError(f"ALLOWED_ORIGINS: must name the origins when ENVIRONMENT is {self.environment}")
+        if self.mail_to_console:
+            raise ValueError("MAIL_TO_CONSOLE: is for development alone")
         return self
 
     @property

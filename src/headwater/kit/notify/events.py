@@ -12,6 +12,9 @@ Severity = Literal["low", "medium", "high"]
 Channel = Literal["email", "webhook", "in_app"]
 Tone = Literal["plain", "added", "removed", "quoted"]
 
+#: Every way to notify people.
+CHANNELS: frozenset[Channel] = frozenset({"email", "webhook", "in_app"})
+
 _RANKS: Mapping[str, int] = {"low": 1, "medium": 2, "high": 3}
 
 
@@ -30,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a workspace.
+    """Something that happened in a workspace. Modules make it by `EventKind.describe`, with the defaults of its kind.
 
     Attributes:
         kind: `<product>.<what>`, such as `watch.alert`. Webhook endpoints choose by it.
@@ -44,6 +47,7 @@ class Event:
         occurred_at: when it happened.
         data: what programs want to know; posted to webhooks.
         to_users: only these members are told, unset = everybody who wants to know.
+        default_channels: of members who never set preferences.
     """
 
     kind: str
@@ -57,6 +61,7 @@ class Event:
     severity: Severity = "medium"
     data: Mapping[str, Any] = field(default_factory=dict)
     to_users: frozenset[UUID] | None = None
+    default_channels: frozenset[Channel] = CHANNELS
 
 
 def reaches_floor(severity: str, floor: str) -> bool:

@@ -3,13 +3,14 @@
 A module contributes by `Module(..., overview=read_overview)`; nothing here knows who contributes.
 """
 
+from headwater.kit.overview.attention import Attention, AttentionQuery, Contribution, NeedsAttention
 from headwater.kit.overview.model import (
     RECENT,
     Asked,
-    Contribution,
     Counter,
     Item,
     Overview,
+    Part,
     Section,
     Start,
     Tone,
@@ -22,10 +23,14 @@ from headwater.kit.overview.window import Window
 __all__ = [
     "RECENT",
     "Asked",
+    "Attention",
+    "AttentionQuery",
     "Contribution",
     "Counter",
     "Item",
+    "NeedsAttention",
     "Overview",
+    "Part",
     "Section",
     "Start",
     "Tone",

@@ -71,18 +71,23 @@ class Start(Answer):
     link: str = Field(description="The page of the dashboard where the step is taken.")
 
 
-class Section(Answer):
-    """What one room or product has to tell."""
+class Part(Answer):
+    """What one room or product has to say."""
 
     name: str = ""
     title: str = ""
+    problem: str | None = Field(None, description="Set when it couldn't be read; the other parts stand.")
+
+
+class Section(Part):
+    """What one room or product has to tell."""
+
     since: list[Counter] = Field([], description="What happened since the last visit.")
     now: list[Counter] = Field([], description="How things stand: the health of what it keeps.")
     recent: list[Item] = Field([], description="The newest of what happened since, newest first.")
     trends: list[Trend] = []
     start: Start | None = Field(None, description="What to do first, where there is nothing yet to tell of.")
     follows: list[str] = Field([], description="Published tables; the section is out of date when one changes.")
-    problem: str | None = Field(None, description="Set when it couldn't be read; the rest of the overview stands.")
 
 
 @dataclass(frozen=True)
@@ -97,12 +102,3 @@ class Asked:
 
 Overview: TypeAlias = Callable[[AsyncConnection, Asked], Awaitable[Section]]
 """Reads one section, as the caller: row-level security decides what is in it."""
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """Who tells what."""
-
-    name: str
-    title: str
-    read: Overview

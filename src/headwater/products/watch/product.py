@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from headwater.core.settings import Settings, SettingsError
 from headwater.kit.module import Process, Product
+from headwater.products.watch.attention import read_attention
 from headwater.products.watch.checks.reading import PRELOADED
 from headwater.products.watch.doctor import count_contents, examine_browser
 from headwater.products.watch.jobs import jobs, open_tools, schedules
+from headwater.products.watch.kinds import MAILS, event_kinds
 from headwater.products.watch.overview import read_overview
 from headwater.products.watch.retention import keeps
 from headwater.products.watch.settings import WatchSettings
@@ -46,6 +48,8 @@ product = Product(
     jobs=jobs,
     schedules=schedules,
     keeps=keeps,
+    event_kinds=event_kinds,
+    mail_templates=MAILS,
     settings=WatchSettings,
     lifespan=open_tools,
     preloaded=PRELOADED,
@@ -60,6 +64,7 @@ product = Product(
     status=count_contents,
     doctor={"browser": examine_browser},
     overview=read_overview,
+    needs_attention=read_attention,
     service_role={
         "demo/story.py": "writes the history of the demo, in the workspace of its user alone",
         "alerts/feed.py": "finds whose feed a token opens, before anybody is known to be calling",

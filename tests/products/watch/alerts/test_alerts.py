@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from lxml import etree
+from tests.fixtures.installation import read_answer
 from tests.fixtures.workspaces import add_member, make_user
-from tests.products.watch.factories import ALERTS, PRICING, SOURCES, STATUS, House, Member, read
+from tests.products.watch.factories import ALERTS, PRICING, SOURCES, STATUS, House, Member
 
 
 async def alert_on(house: House, member: Member, page: str = PRICING, change: Any = "price") -> dict[str, Any]:
@@ -66,9 +67,9 @@ async def test_the_private_feed_lists_the_alerts_and_only_its_owner_s(house: Hou
     assert item.findtext("link") == alert["source_url"]
     assert list(etree.fromstring((await house.http.get(eve_feed)).content).iter("item")) == []
     renewed = (await ada.post(f"{ALERTS}/feed"))["url"]
-    read(await house.http.get(ada_feed), 404)
+    read_answer(await house.http.get(ada_feed), 404)
     assert (await house.http.get(renewed)).status_code == 200
-    read(await house.http.get(f"{ALERTS}/feed.xml", params={"token": "x" * 32}), 404)
+    read_answer(await house.http.get(f"{ALERTS}/feed.xml", params={"token": "x" * 32}), 404)
     # Whoever leaves the workspace takes no feed of it along.
     await add_member(house.owner, workspace_id=ada.person.workspace_id, person=eve.person, role="viewer")
     shared = (await eve.post(f"{ALERTS}/feed", workspace_id=str(ada.person.workspace_id)))["url"]
@@ -78,7 +79,7 @@ async def test_the_private_feed_lists_the_alerts_and_only_its_owner_s(house: Hou
         eve.person.user_id,
         ada.person.workspace_id,
     )
-    read(await house.http.get(shared), 404)
+    read_answer(await house.http.get(shared), 404)
 
 
 async def test_odd_signs_on_a_page_break_neither_feed_nor_export(house: House, ada: Member) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from tests.fixtures.gateway import serve_on_loopback
+from tests.fixtures.installation import read_answer, use_simulated_world
 from tests.fixtures.simulated import SimulatedWorld
-from tests.products.watch.factories import PRICING, QUERIES, SOURCES, House, Member, open_house, point_at, read
+from tests.products.watch.factories import PRICING, QUERIES, SOURCES, House, Member, open_house
 
 from headwater.catalogue import find_process
 from headwater.core.auth import issue_service_token
@@ -81,7 +82,7 @@ async def test_a_question_without_an_answer_says_what_to_add(ada: Member) -> Non
 
 
 async def test_strangers_discover_nothing(house: House) -> None:
-    read(await house.http.post(DISCOVER, json={"raw_query": "prices"}), 401)
+    read_answer(await house.http.post(DISCOVER, json={"raw_query": "prices"}), 401)
 
 
 async def test_a_provider_s_pages_are_offered_once_they_were_seen_alive(clever: House) -> None:
@@ -108,7 +109,7 @@ async def test_a_provider_that_fails_leaves_the_site_itself(clever: House, mode:
 @asynccontextmanager
 async def serve_discovery(settings: Settings, world: SimulatedWorld, *, secret: str) -> AsyncIterator[str]:
     """Serve discovery as a process of its own would; gives its address."""
-    given = point_at(settings, world, service_secret=_secret(secret))
+    given = use_simulated_world(settings, world, service_secret=_secret(secret))
     async with (
         open_resources(given) as resources,
         serve_on_loopback(create_process(find_process("discovery"), resources)) as url,
@@ -149,7 +150,7 @@ async def test_discovery_as_a_service_answers_the_gateway_and_nobody_else(
                 member.token,
             ):
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
-                read(await house.http.post(service, json=question, headers=headers), 401)
+                read_answer(await house.http.post(service, json=question, headers=headers), 401)
         wrong = _secret("not the one that they share at all")
         async with open_house(settings, world, clock=clock, service_secret=wrong) as house:
             use_service(house, url)

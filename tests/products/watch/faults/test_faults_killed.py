@@ -10,9 +10,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 from pydantic import SecretStr
+from tests.fixtures.installation import NOTIFICATIONS
 from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
-from tests.products.watch.factories import LAMP, NOTIFICATIONS, PRICING, SOURCES, STATUS, House, Member, open_house
+from tests.products.watch.factories import LAMP, PRICING, SOURCES, STATUS, House, Member, open_house
 from tests.products.watch.faults.faults import account_for, wait_until_settled, work_apart
 
 from headwater.core.clock import MovableClock

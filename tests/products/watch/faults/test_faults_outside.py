@@ -9,20 +9,11 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.fixtures.installation import NOTIFICATIONS
 from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.kit.controls.relay import relay_valkey
-from tests.products.watch.factories import (
-    LAMP,
-    NOTIFICATIONS,
-    PRICING,
-    QUERIES,
-    SOURCES,
-    STATUS,
-    House,
-    Member,
-    open_house,
-)
+from tests.products.watch.factories import LAMP, PRICING, QUERIES, SOURCES, STATUS, House, Member, open_house
 from tests.products.watch.faults.faults import account_for
 
 from headwater.core.clock import MovableClock

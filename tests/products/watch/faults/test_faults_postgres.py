@@ -11,10 +11,11 @@ import pytest
 from lxml import etree
 from pydantic import SecretStr
 from tests.fixtures.disks import fill, mounted
+from tests.fixtures.installation import read_answer
 from tests.fixtures.simulated import SimulatedWorld
 from tests.fixtures.waiting import wait_until
 from tests.local.postgres.scenes import connected, read_postmaster
-from tests.products.watch.factories import PRICING, SOURCES, Member, open_house, read
+from tests.products.watch.factories import PRICING, SOURCES, Member, open_house
 from tests.products.watch.faults.faults import account_for, own_postgres, wait_until_settled
 
 from headwater.core.clock import MovableClock
@@ -32,7 +33,7 @@ async def watch_bench(member: Member) -> list[str]:
     for number in range(PAGES):
         etree.SubElement(body, "outline", text=f"page {number}", url=member.house.world.bench.page_url(number))
     answer = await member.send("POST", f"{SOURCES}/import", content=etree.tostring(root))
-    assert read(answer, 200)["added"] == PAGES
+    assert read_answer(answer, 200)["added"] == PAGES
     return [one["id"] for one in await member.get(SOURCES, limit=200)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 from sqlalchemy.pool import AsyncAdaptedQueuePool
-from tests.products.watch.factories import FEED, LAMP, PRICING, SOURCES, House, Member, read
+from tests.fixtures.installation import read_answer
+from tests.products.watch.factories import FEED, LAMP, PRICING, SOURCES, House, Member
 
 from headwater.core.database.database import Database
 from headwater.kit.fetch import Fetcher
@@ -13,7 +14,7 @@ from headwater.kit.fetch import Fetcher
 async def bring_in(member: Member, document: str | bytes, *, expect: int = 200) -> dict[str, object]:
     """Import an OPML file."""
     content = document.encode() if isinstance(document, str) else document
-    return dict(read(await member.send("POST", f"{SOURCES}/import", content=content), expect))
+    return dict(read_answer(await member.send("POST", f"{SOURCES}/import", content=content), expect))
 
 
 def write(*outlines: str) -> str:
@@ -109,7 +110,7 @@ async def test_a_viewer_imports_nothing_and_a_stranger_finds_no_workspace(house:
         response = await member.send(
             "POST", f"{SOURCES}/import", content=given.encode(), params={"workspace_id": str(ada.person.workspace_id)}
         )
-        read(response, status)
+        read_answer(response, status)
 
 
 class NotingResolver:

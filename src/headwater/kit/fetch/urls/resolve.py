@@ -40,7 +40,7 @@ class SystemResolver:
         return list(dict.fromkeys(entry["host"] for entry in found))
 
     async def close(self) -> None:
-        """Return up what is still asked."""
+        """Give up what is still asked."""
         if self._inner is not None:
             await self._inner.close()
             self._inner = None

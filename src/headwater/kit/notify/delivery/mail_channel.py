@@ -74,7 +74,8 @@ async def _compose(context: JobContext, tools: NotifyTools, delivery: Delivery, 
             return None
         rendered = render_digest(events, title="Your digest", zone=recipient.zone, footer=footer, page_link=page_link)
     elif delivery.event is not None:
-        rendered = render_event(delivery.event, zone=recipient.zone, footer=footer, page_link=page_link)
+        own = tools.kinds.mail_folders.get(delivery.event.kind)
+        rendered = render_event(delivery.event, zone=recipient.zone, footer=footer, page_link=page_link, templates=own)
     else:
         return None
     return Mail(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from headwater.core.settings import Settings
 from headwater.kit.controls import RateLimiter
 from headwater.kit.fetch import Fetcher
+from headwater.kit.notify.kinds import EventKinds
+from headwater.kit.notify.mail.console import ConsoleSender
 from headwater.kit.notify.mail.message import MailSender
 from headwater.kit.notify.mail.sendgrid import SendGridSender
 from headwater.kit.notify.mail.smtp import SmtpSender
@@ -26,7 +28,7 @@ class SendingRates:
 
 @dataclass(frozen=True)
 class NotifyTools:
-    """The mail server (None: e-mail is not sent), the way out, the keys and the limits."""
+    """The mail server (None: e-mail is not sent), the way out, the keys, the limits and the kinds of events."""
 
     mail_sender: MailSender | None
     mail_from: str
@@ -37,6 +39,7 @@ class NotifyTools:
     rates: SendingRates = SendingRates()
     dashboard_url: str | None = None
     has_pages: bool = True
+    kinds: EventKinds = field(default_factory=EventKinds)
 
     def make_page_link(self, path: str) -> str:
         """Return the address of a page of the dashboard, which the gateway serves unless it was deployed apart."""
@@ -51,11 +54,12 @@ class NotifyTools:
         limiter: RateLimiter,
         public_url: str | None = None,
         has_pages: bool = True,
+        kinds: EventKinds | None = None,
     ) -> NotifyTools:
-        """Choose the mail server by the settings: SendGrid where there is a key, else SMTP, else none.
+        """Choose the mail server by the settings: SendGrid where there is a key, else SMTP, else the console.
 
         `public_url` is where links in mail lead to, when the gateway took another port than the settings say;
-        `has_pages` whether a dashboard is there for them to lead to.
+        `has_pages` whether a dashboard is there for them to lead to; `kinds` what the installed modules declare.
 
         Raises:
             SettingsError: ENCRYPTION_KEY is missing or wrong.
@@ -69,6 +73,7 @@ class NotifyTools:
             links=LinkSigner.from_settings(settings, public_url=public_url),
             dashboard_url=settings.dashboard_url,
             has_pages=has_pages,
+            kinds=kinds or EventKinds(),
         )
 
 
@@ -82,4 +87,4 @@ def find_mail_sender(settings: Settings, *, fetcher: Fetcher) -> MailSender | No
         return SmtpSender(
             settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_username or None, password
         )
-    return None
+    return ConsoleSender() if settings.mail_to_console else None

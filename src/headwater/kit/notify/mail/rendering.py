@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DIGEST_LENGTH = 50
 _FOLDER = Path(__file__).parent / "templates"
 _CONTENT = "<!-- content -->"
+_BODY = "<!-- body -->\n"
 _MARKS = {"added": "+ ", "removed": "- ", "quoted": "> "}
 # Bidirectional overrides can make a line read as something else than it says.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -45,15 +46,29 @@ class Footer:
     unsubscribe_url: str | None = None
 
 
-def render_event(event: Event, *, zone: ZoneInfo, footer: Footer, page_link: PageLink | None = None) -> Rendered:
+def render_event(
+    event: Event, *, zone: ZoneInfo, footer: Footer, page_link: PageLink | None = None, templates: Path | None = None
+) -> Rendered:
     """Render the e-mail about one event, its times in the reader's zone.
 
     `page_link` gives the address of a page of the dashboard; without it the event's own address is all there is.
+    `templates` is the folder of the kind's own mail: `subject.txt`, `body.txt` and `body.html` with `event` in them;
+    the links after the body, and the frame around it, are the same in every mail.
     """
     shown = _make_readable(event)
     page_url = _find_page(shown, page_link)
+    subject = shown.title
+    if templates is not None:
+        subject = " ".join(_load_text("subject", templates).render(event=shown, zone=zone).split())
     return _render(
-        "event", shown.title, preview=shown.summary, footer=footer, zone=zone, event=shown, page_url=page_url
+        "event",
+        subject,
+        preview=shown.summary,
+        footer=footer,
+        zone=zone,
+        templates=templates,
+        event=shown,
+        page_url=page_url,
     )
 
 
@@ -102,7 +117,16 @@ def render_page(*, title: str, text: str, button: str | None = None) -> str:
     return page.render(title=title, text=text, button=button)
 
 
-def _render(name: str, subject: str, *, preview: str, footer: Footer, zone: ZoneInfo, **values: Any) -> Rendered:
+def _render(
+    name: str,
+    subject: str,
+    *,
+    preview: str,
+    footer: Footer,
+    zone: ZoneInfo,
+    templates: Path | None = None,
+    **values: Any,
+) -> Rendered:
     context: Mapping[str, Any] = {
         "subject": subject,
         "preview": preview[:140],
@@ -111,8 +135,8 @@ def _render(name: str, subject: str, *, preview: str, footer: Footer, zone: Zone
         "zone": zone,
         **values,
     }
-    html = _load_html(name).render(context)
-    text = _load_text(name).render(context) + _load_text("footer").render(context)
+    html = _load_html(name, templates).render(context)
+    text = _load_text(name, templates).render(context) + _load_text("footer").render(context)
     return Rendered(subject, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
@@ -120,11 +144,20 @@ def _make_readable(event: Event) -> Event:
     """Drop invisible characters, and links that a browser would run instead of open."""
     url = event.url if event.url and urlsplit(event.url).scheme in {"http", "https"} else None
     parts = tuple(replace(part, text=_drop_unseen(part.text), label=_drop_unseen(part.label)) for part in event.parts)
-    return replace(event, title=_drop_unseen(event.title), summary=_drop_unseen(event.summary), parts=parts, url=url)
+    title, summary, data = _drop_unseen(event.title), _drop_unseen(event.summary), _drop_unseen_in(event.data)
+    return replace(event, title=title, summary=summary, parts=parts, url=url, data=data)
 
 
 def _drop_unseen(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\r\n", "\n"))
+
+
+def _drop_unseen_in(value: Any) -> Any:
+    if isinstance(value, str):
+        return _drop_unseen(value)
+    if isinstance(value, Mapping):
+        return {_drop_unseen(name): _drop_unseen_in(one) for name, one in value.items()}
+    return [_drop_unseen_in(one) for one in value] if isinstance(value, list) else value
 
 
 @cache
@@ -153,14 +186,28 @@ def _mark_lines(text: str, tone: str) -> str:
 
 
 @cache
-def _load_html(name: str) -> Any:
+def _load_html(name: str, templates: Path | None = None) -> Any:
     from mjml import mjml2html
 
-    frame = (_FOLDER / "frame.mjml").read_text()
-    source = frame.replace(_CONTENT, (_FOLDER / f"{name}.mjml").read_text())
+    content = _read(_FOLDER, f"{name}.mjml")
+    body = f"<mj-text>\n{_read(templates, 'body.html')}</mj-text>\n" if templates else None
+    source = _read(_FOLDER, "frame.mjml").replace(_CONTENT, _fill_body(content, body, usual=f"{name}_body.mjml"))
     return _environment(escape=True).from_string(mjml2html(source))
 
 
 @cache
-def _load_text(name: str) -> Any:
-    return _environment(escape=False).from_string((_FOLDER / f"{name}.txt").read_text())
+def _load_text(name: str, templates: Path | None = None) -> Any:
+    """Compile a text of ours with the body of `templates` in it, or their subject."""
+    if name == "subject" and templates is not None:
+        return _environment(escape=False).from_string(_read(templates, "subject.txt"))
+    body = f"{_read(templates, 'body.txt')}\n" if templates else None
+    content = _fill_body(_read(_FOLDER, f"{name}.txt"), body, usual=f"{name}_body.txt")
+    return _environment(escape=False).from_string(content)
+
+
+def _fill_body(content: str, body: str | None, *, usual: str) -> str:
+    return content.replace(_BODY, _read(_FOLDER, usual) if body is None else body) if _BODY in content else content
+
+
+def _read(folder: Path, name: str) -> str:
+    return (folder / name).read_text("utf-8")

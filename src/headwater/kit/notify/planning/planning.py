@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from headwater.core.clock import read_zone
 from headwater.core.database.readable import read_each
 from headwater.core.errors import InvalidInput
-from headwater.kit.notify.events import Channel, Event, reaches_floor
+from headwater.kit.notify.events import CHANNELS, Channel, Event, reaches_floor
 from headwater.kit.notify.planning.quiet_hours import Mode, QuietHours, find_allowed, find_digest_end
 
 UNVERIFIED = "The address isn't verified."
@@ -22,12 +22,12 @@ NO_ADDRESS = "There is no address to send to."
 
 @dataclass(frozen=True)
 class Recipient:
-    """A member as notify sees them: preferences, and the address with what is known of it."""
+    """A member as notify sees them: preferences (`has_chosen`: they set some), and what is known of the address."""
 
     user_id: UUID
     address: str
     verified: bool
-    channels: frozenset[str] = frozenset({"email", "webhook", "in_app"})
+    channels: frozenset[str] = CHANNELS
     mode: Mode = "immediate"
     severity_floor: str = "low"
     timezone: str = "UTC"
@@ -35,6 +35,7 @@ class Recipient:
     quiet_end: time | None = None
     digest_hour: int = 8
     unsubscribed_at: datetime | None = None
+    has_chosen: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -122,10 +123,11 @@ def _plan_for(recipient: Recipient, event: Event, *, at: datetime) -> list[Plann
     asked = event.to_users is None or recipient.user_id in event.to_users
     if not asked or not reaches_floor(event.severity, recipient.severity_floor):
         return []
+    channels = recipient.channels if recipient.has_chosen else recipient.channels & event.default_channels
     planned: list[Planned] = []
-    if "in_app" in recipient.channels:
+    if "in_app" in channels:
         planned.append(Planned("in_app", at, "sent", user_id=recipient.user_id))
-    if "email" in recipient.channels:
+    if "email" in channels:
         planned.append(_plan_mail(recipient, at=at))
     return planned
 

@@ -104,4 +104,5 @@ def read_recipient(row: Any, *, user_id: UUID, address: str, verified: bool) -> 
         quiet_end=row["quiet_end"],
         digest_hour=row["digest_hour"],
         unsubscribed_at=row["unsubscribed_at"],
+        has_chosen=True,
     )

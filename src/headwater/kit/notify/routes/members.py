@@ -9,12 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from headwater.core.database.readable import readable_list
-from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, WorkspaceId
+from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.http.pages import PAGED, ListPage
 from headwater.kit.notify import inbox, log, preferences
+from headwater.kit.notify.delivery.tools import NotifyTools
 from headwater.kit.notify.routes.schemas import (
     Channel,
     Delivery,
+    EventKindDescription,
     MarkedRead,
     Notification,
     PreferenceChanges,
@@ -42,6 +44,13 @@ async def list_inbox(
         connection, workspace_id=workspace_id, user_id=caller.user_id, unread=unread, page=paging.page
     )
     return paging.answer(found)
+
+
+@notifications.get("/event-kinds", response_model=list[EventKindDescription])
+async def list_event_kinds(_: CallerIdentity, resources: RequestResources) -> list[EventKindDescription]:
+    """List the kinds of events that there are, as webhooks choose them."""
+    kinds = resources.get(NotifyTools).kinds.by_key.values()
+    return [EventKindDescription(kind=one.key, title=one.title, severity=one.severity) for one in kinds]
 
 
 @notifications.post("/read-all", response_model=MarkedRead)

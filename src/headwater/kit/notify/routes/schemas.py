@@ -127,6 +127,14 @@ class Endpoint(BaseModel):
     updated_at: datetime
 
 
+class EventKindDescription(BaseModel):
+    """A kind of event that the installed products notify of."""
+
+    kind: str
+    title: str
+    severity: Severity = Field(description="Of an event that says nothing else.")
+
+
 class EndpointWithSecret(Endpoint):
     """The only answer that shows the secret."""
 

@@ -138,7 +138,7 @@ async def append(call: Call) -> Response:
 
 @speaking_tus
 async def delete(call: Call) -> Response:
-    """Return up an upload."""
+    """Give up an upload."""
     upload, _ = await _find_own(call)
     with call.server.uploads.lock(upload):
         await asyncio.to_thread(call.server.uploads.forget, upload)

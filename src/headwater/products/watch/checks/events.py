@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
-from headwater.kit.notify import Event, Part
+from headwater.kit.notify import Event, EventKind, Part
 from headwater.products.watch.checks.fetching import SourceToCheck
 from headwater.products.watch.checks.findings import Alert, FailedFinding, Finding, PageFinding
 from headwater.products.watch.checks.judging.wording import split_spans
 from headwater.products.watch.checks.reading import Failed
 from headwater.products.watch.checks.timing import PAUSE_AFTER_ERRORS
+from headwater.products.watch.kinds import ALERT, FAILING, RECOVERED
 
 _SHOWN_PARTS = 5
 
@@ -35,14 +36,12 @@ def describe_findings(findings: Sequence[Finding], *, alert_ids: Mapping[UUID, U
 
 def describe_alert(source: SourceToCheck, alert: Alert, *, alert_id: UUID, at: datetime) -> Event:
     """Describe a change that matters."""
-    return Event(
-        kind="watch.alert",
-        id=alert_id,
+    return ALERT.describe(
+        alert_id,
         title=f"{source.name}: {alert.summary}",
         summary=alert.summary,
         parts=tuple(_list_parts(alert.details)),
         url=source.url,
-        page=f"/watch/alerts/{alert_id}",
         severity=alert.severity,
         occurred_at=at,
         data={
@@ -78,7 +77,7 @@ def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> 
     summary = f"{errors} checks in a row failed, the last one with: {failed.message}"
     if paused:
         summary += " It is paused until you wake it."
-    return _describe_state(source, kind="watch.source_failing", title=title, summary=summary, at=at)
+    return _describe_state(source, kind=FAILING, title=title, summary=summary, at=at)
 
 
 def describe_recovery(source: SourceToCheck, *, at: datetime) -> Event | None:
@@ -87,24 +86,20 @@ def describe_recovery(source: SourceToCheck, *, at: datetime) -> Event | None:
         return None
     return _describe_state(
         source,
-        kind="watch.source_recovered",
+        kind=RECOVERED,
         title=f"{source.name} can be checked again",
         summary=f"After {source.error_count} failed checks the page answers again.",
         at=at,
     )
 
 
-def _describe_state(source: SourceToCheck, *, kind: str, title: str, summary: str, at: datetime) -> Event:
-    return Event(
-        kind=kind,
-        # The same check never tells twice, whichever attempt of it gets to the end.
-        id=uuid5(NAMESPACE_URL, f"{kind}:{source.check_id}"),
+def _describe_state(source: SourceToCheck, *, kind: EventKind, title: str, summary: str, at: datetime) -> Event:
+    return kind.describe(
+        source.id,
+        occurrence_id=source.check_id,
         title=title,
         summary=summary,
-        parts=(),
         url=source.url,
-        page=f"/watch/sources/{source.id}",
-        severity="medium",
         occurred_at=at,
         data={"source": {"id": str(source.id), "name": source.name, "url": source.url}},
     )

@@ -69,7 +69,7 @@ class Grouping(Generic[Item, Result]):
         return await answer
 
     async def close(self) -> None:
-        """Return up whatever still waits or is being worked on."""
+        """Give up whatever still waits or is being worked on."""
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()

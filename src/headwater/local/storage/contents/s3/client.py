@@ -154,7 +154,7 @@ class S3Client:
             raise StoreAway(f"the parts of {key} were refused: {_read_code(answer)}")
 
     async def abort_upload(self, key: str, upload: str) -> None:
-        """Return up an upload in parts."""
+        """Give up an upload in parts."""
         await self._ask("DELETE", key, query={"uploadId": upload}, missing=True)
 
     async def _list(self, query: Mapping[str, str], element: str) -> AsyncIterator[Listed]:
