@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.products.watch.factories import House, Member
+from tests.products.watch.factories import PRICING, House, Member
 
 from headwater.demo.systems import bench
 from headwater.kit.text.normalising import hash_text
@@ -70,3 +70,11 @@ async def test_what_a_batch_found_is_recorded_and_told_together(house: House, ad
     notified = await house.owner.fetchval("select count(distinct xmin::text) from public.notification_events")
     assert notified == transactions
     assert len(house.world.mail.list_messages(to="ada@example.com")) == len(urls)
+
+
+async def test_a_source_whose_version_is_gone_begins_anew(house: House, ada: Member) -> None:
+    source = await ada.watch()
+    await house.owner.execute("delete from public.scraped_contents")
+    assert [(await ada.check(source))["outcome"] for _ in range(2)] == ["first", "unchanged"]
+    house.world.web.change(PRICING, "price")
+    assert (await ada.check(source))["outcome"] == "changed"

@@ -22,14 +22,20 @@ from headwater.products.watch.checks.timing import PAUSE_AFTER_ERRORS
 from headwater.products.watch.compare.notified import Notified, rest, write_notified
 from headwater.products.watch.sources.config import SourceConfig
 
+# A source whose version is gone, however that came, begins anew: it has nothing to be compared with.
 _BEGIN = """
 select
     source.id, source.check_ticket as check_id, source.name, source.url, source.kind, source.config,
-    source.check_interval, source.error_count, source.etag, source.last_modified, source.body_hash,
-    source.current_content_id, source.volatility
+    source.check_interval, source.error_count,
+    case when content.id is not null then source.etag end as etag,
+    case when content.id is not null then source.last_modified end as last_modified,
+    case when content.id is not null then source.body_hash end as body_hash,
+    content.id as current_content_id, source.volatility
 from unnest($1::uuid[], $2::uuid[]) as ticket (source_id, check_id)
 join public.monitored_sources as source
     on source.id = ticket.source_id and source.check_ticket = ticket.check_id
+left join public.scraped_contents as content
+    on content.id = source.current_content_id
 where source.status <> 'deleted'
 """
 
