@@ -21,9 +21,9 @@ def issue(*, age: timedelta = timedelta(), secret: str = SECRET, audience: str =
     return issue_service_token(secret, audience=audience, clock=clock)
 
 
-def test_a_token_opens_the_service_that_it_is_for() -> None:
-    verify_service_token(issue(), SECRET, audience="discovery")
-    verify_service_token(issue(age=timedelta(seconds=50)), SECRET, audience="discovery")
+async def test_a_token_opens_the_service_that_it_is_for() -> None:
+    await verify_service_token(issue(), SECRET, audience="discovery", clock=MovableClock())
+    await verify_service_token(issue(age=timedelta(seconds=50)), SECRET, audience="discovery", clock=MovableClock())
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_a_token_opens_the_service_that_it_is_for() -> None:
         "nonsense",
     ],
 )
-def test_no_other_token_does(token: str) -> None:
+async def test_no_other_token_does(token: str) -> None:
     with pytest.raises(Unauthenticated):
-        verify_service_token(token, SECRET, audience="discovery")
+        await verify_service_token(token, SECRET, audience="discovery", clock=MovableClock())

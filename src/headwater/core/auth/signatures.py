@@ -46,7 +46,7 @@ class SignatureVerifier:
         if len(token) > _MAX_TOKEN_LENGTH:
             raise TokenInvalid(Refusal.TOO_LONG)
         if token.count(".") != 2:
-            # The compact form has three parts (RFC 7515 §7.1); the library reads past more of them.
+            # The compact form has three parts (RFC 7515 §7.1); not every release of PyJWT refuses more dots.
             raise TokenInvalid(Refusal.MALFORMED)
         try:
             header = _JWS.get_unverified_header(token)
