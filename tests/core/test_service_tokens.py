@@ -34,6 +34,7 @@ async def test_a_token_opens_the_service_that_it_is_for() -> None:
         issue(audience="ingress"),
         jwt.encode({"aud": "discovery"}, SECRET, algorithm="HS256"),
         jwt.encode({"aud": "discovery", "exp": 4_000_000_000}, "", algorithm="none"),
+        jwt.encode({"role": "anon", "exp": 4_000_000_000}, SECRET, algorithm="HS256"),
         "nonsense",
     ],
 )

@@ -14,6 +14,8 @@ from headwater.core.clock import Clock
 from headwater.core.errors import Unauthenticated
 
 _VALID_FOR = timedelta(seconds=60)
+# A service asks for no role. The keys of a project do and name no audience: they open no service, whoever signs them.
+_NO_ROLE = frozenset({""})
 
 
 def issue_service_token(secret: str, *, audience: str, clock: Clock) -> str:
@@ -24,7 +26,7 @@ def issue_service_token(secret: str, *, audience: str, clock: Clock) -> str:
 
 async def verify_service_token(token: str, secret: str, *, audience: str, clock: Clock) -> None:
     """Check the token of a call to the service `audience`. Raises Unauthenticated."""
-    rules = ClaimRules(audience=audience, roles=None, require_user=False, leeway=timedelta(0))
+    rules = ClaimRules(audience=audience, roles=_NO_ROLE, require_user=False, leeway=timedelta(0))
     verifier = TokenVerifier(StaticKeySource([]), legacy_secret=secret, rules=rules, remembered=0, clock=clock)
     try:
         await verifier.verify(token)
