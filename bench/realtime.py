@@ -31,7 +31,7 @@ import jwt
 import uvicorn
 import uvloop
 
-from headwater.core.auth import StaticKeySource, TokenVerifier
+from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier
 from headwater.core.telemetry import configure_logging
 from headwater.local.postgres import LocalPostgres, install_foundation
 from headwater.local.realtime import (
@@ -285,7 +285,7 @@ def summarise(waits: list[float]) -> dict[str, float]:
 def serve(dsn: str, port: int) -> None:
     """Be the server."""
     configure_logging(level="error")
-    verifier = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, leeway=timedelta(0))
+    verifier = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, rules=ClaimRules(leeway=timedelta(0)))
     app = create_realtime_app(RealtimeConfig(), dsn, verifier)
     uvicorn.run(app, host="127.0.0.1", port=port, ws=FrameWebSocketProtocol, log_config=None, access_log=False)
 

@@ -31,7 +31,7 @@ from starlette.routing import Route
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import configure_logging
 from headwater.local.postgres import LocalPostgres, install_foundation
-from headwater.local.rest import JwtVerifier, PipelinePool, RestConfig, create_rest_app
+from headwater.local.rest import PipelinePool, RestConfig, RestVerifier, create_rest_app
 from headwater.process.ports import find_free_port
 
 SECRET = "a secret for the bench that is long enough for it"  # noqa: S105 - protects nothing
@@ -139,7 +139,9 @@ def serve(kind: str, dsn: str, port: int) -> None:
     if kind == "bare":
         app = create_bare_app(dsn)
     else:
-        app = create_rest_app(RestConfig(), PipelinePool(dsn, size=POOL_SIZE), verifier=JwtVerifier(secret=SECRET))
+        app = create_rest_app(
+            RestConfig(), PipelinePool(dsn, size=POOL_SIZE), verifier=RestVerifier.from_keys(secret=SECRET)
+        )
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 

@@ -34,6 +34,16 @@ def test_house_rules_hold() -> None:
     assert [str(finding) for finding in find_all()] == []
 
 
+def test_tokens_are_verified_in_one_place() -> None:
+    verifying = re.compile(
+        r"jwt\.decode|\bPyJWS\b|api_jws|api_jwt|from jwt import|get_unverified_header|decode_complete"
+    )
+    found = {
+        str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if verifying.search(path.read_text("utf-8"))
+    }
+    assert found == {"core/auth/signatures.py"}
+
+
 def test_every_product_is_in_the_catalogue() -> None:
     (contract,) = [one for one in _CONTRACTS if one["type"] == "independence"]
     assert contract["modules"] == ["headwater.products.*"]

@@ -19,7 +19,7 @@ from headwater.catalogue import (
     list_products,
     list_schedules,
 )
-from headwater.core.auth import JwksKeySource, StaticKeySource, TokenVerifier
+from headwater.core.auth import ClaimRules, JwksKeySource, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, DatabaseClock
 from headwater.core.database.database import Database
 from headwater.core.database.database_time import following_database
@@ -191,7 +191,8 @@ def _open_verifier(settings: Settings) -> tuple[TokenVerifier, object]:
     else:
         source = JwksKeySource(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json")
         secret = settings.supabase_jwt_secret.get_secret_value() if settings.supabase_jwt_secret else ""
-    verifier = TokenVerifier(source, legacy_secret=secret or None, audience=settings.supabase_jwt_audience)
+    rules = ClaimRules(audience=settings.supabase_jwt_audience)
+    verifier = TokenVerifier(source, legacy_secret=secret or None, rules=rules)
     return verifier, source
 
 

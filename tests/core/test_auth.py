@@ -16,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from headwater.core.auth import Claims, StaticKeySource, TokenVerifier, read_bearer
+from headwater.core.auth import (
+    ClaimRules,
+    Claims,
+    Refusal,
+    StaticKeySource,
+    TokenInvalid,
+    TokenVerifier,
+    read_bearer,
+)
 from headwater.core.clock import MovableClock
 from headwater.core.errors import Unauthenticated
 
@@ -172,7 +180,7 @@ async def test_project_keys_need_neither_audience_nor_user(role: str) -> None:
 
 async def test_times_with_their_leeway() -> None:
     now = int(CLOCK.now().timestamp())
-    verifier = make_verifier(leeway=timedelta(seconds=10))
+    verifier = make_verifier(rules=ClaimRules(leeway=timedelta(seconds=10)))
     assert await verifier.verify(sign(make_claims(exp=now - 5)))
     assert await refuse(sign(make_claims(exp=now - 11)), verifier) == "token_expired"
     assert await verifier.verify(sign(make_claims(nbf=now + 5, iat=now + 5)))
@@ -201,7 +209,7 @@ async def test_tokens_hold_and_end_whatever_the_clock_was_when_they_were_made_or
 
 
 async def test_issuer_where_one_is_set() -> None:
-    verifier = make_verifier(issuer="https://project.example.com/auth/v1")
+    verifier = make_verifier(rules=ClaimRules(issuer="https://project.example.com/auth/v1"))
     assert await verifier.verify(sign(make_claims(iss="https://project.example.com/auth/v1")))
     assert await refuse(sign(make_claims(iss="https://evil.example.com/auth/v1")), verifier) == "wrong_issuer"
     assert await refuse(sign(make_claims()), verifier) == "wrong_issuer"
@@ -251,7 +259,7 @@ async def test_any_header_is_refused_without_a_signature(header: dict[str, Any])
 
 async def test_remembered_tokens_end_with_their_time() -> None:
     clock = MovableClock()
-    verifier = make_verifier(clock=clock, leeway=timedelta(0), remembered_for=timedelta(hours=2))
+    verifier = make_verifier(clock=clock, rules=ClaimRules(leeway=timedelta(0)), remembered_for=timedelta(hours=2))
     token = sign(make_claims(exp=int(clock.now().timestamp()) + 60))
     assert await verifier.verify(token) is await verifier.verify(token)
     clock.advance(timedelta(seconds=61))
@@ -298,3 +306,33 @@ def test_claims_are_a_mapping_that_does_not_change() -> None:
     assert claims.user_id is None
     assert "sub" in claims
     assert not hasattr(claims, "__setitem__")
+
+
+async def test_a_signed_token_of_more_than_three_parts_is_refused() -> None:
+    head, payload, _ = VALID.split(".")
+    # Four dots more keep the padding of the base64 text right: a lenient decoder passes over them.
+    signing_input = f"{head}.{payload[:8]}....{payload[8:]}"
+    signature = jwt.algorithms.ECAlgorithm(jwt.algorithms.ECAlgorithm.SHA256).sign(signing_input.encode(), EC_KEY)
+    assert await refuse(f"{signing_input}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}") == "bad_token"
+
+
+@pytest.mark.parametrize("audience", [1, [1], ["authenticated", 1], {"authenticated": True}])
+@pytest.mark.parametrize("expected", ["authenticated", None])
+async def test_an_audience_that_is_no_text_is_refused_everywhere(audience: Any, expected: str | None) -> None:
+    token = jwt.PyJWS().encode(json.dumps(make_claims(aud=audience)).encode(), EC_KEY, "ES256", {"kid": "ec"})
+    assert await refuse(token, make_verifier(rules=ClaimRules(audience=expected))) == "wrong_audience"
+
+
+async def test_each_refusal_names_its_rule() -> None:
+    now = int(CLOCK.now().timestamp())
+    for changes, rule in (
+        ({"nbf": now + 60}, Refusal.NOT_YET_VALID),
+        ({"iat": now + 30 * 86_400}, Refusal.ISSUED_IN_FUTURE),
+        ({"aud": "others"}, Refusal.WRONG_AUDIENCE),
+        ({"sub": "nobody"}, Refusal.NO_USER),
+    ):
+        with pytest.raises(TokenInvalid) as caught:
+            await make_verifier().verify(sign(make_claims(**changes)))
+        assert caught.value.refusal is rule
+    # Codes and messages of two rules are never taken for one.
+    assert len({rule.message for rule in Refusal}) == len(Refusal)

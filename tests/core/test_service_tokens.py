@@ -21,9 +21,9 @@ def issue(*, age: timedelta = timedelta(), secret: str = SECRET, audience: str =
     return issue_service_token(secret, audience=audience, clock=clock)
 
 
-def test_a_token_opens_the_service_that_it_is_for() -> None:
-    verify_service_token(issue(), SECRET, audience="discovery")
-    verify_service_token(issue(age=timedelta(seconds=50)), SECRET, audience="discovery")
+async def test_a_token_opens_the_service_that_it_is_for() -> None:
+    await verify_service_token(issue(), SECRET, audience="discovery", clock=MovableClock())
+    await verify_service_token(issue(age=timedelta(seconds=50)), SECRET, audience="discovery", clock=MovableClock())
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,10 @@ def test_a_token_opens_the_service_that_it_is_for() -> None:
         issue(audience="ingress"),
         jwt.encode({"aud": "discovery"}, SECRET, algorithm="HS256"),
         jwt.encode({"aud": "discovery", "exp": 4_000_000_000}, "", algorithm="none"),
+        jwt.encode({"role": "anon", "exp": 4_000_000_000}, SECRET, algorithm="HS256"),
         "nonsense",
     ],
 )
-def test_no_other_token_does(token: str) -> None:
+async def test_no_other_token_does(token: str) -> None:
     with pytest.raises(Unauthenticated):
-        verify_service_token(token, SECRET, audience="discovery")
+        await verify_service_token(token, SECRET, audience="discovery", clock=MovableClock())

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from headwater.core.auth import StaticKeySource, TokenVerifier
-from headwater.core.auth.verifier import _LONGEST_TOKEN
+from headwater.core.auth.signatures import _MAX_TOKEN_LENGTH
 from headwater.core.clock import MovableClock
 from headwater.core.errors import Unauthenticated
 
@@ -25,9 +25,9 @@ def make_token(clock: MovableClock, *, length: int) -> str:
 
 async def test_token_beyond_the_bound_is_refused(clock: MovableClock) -> None:
     verifier = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, clock=clock)
-    within = make_token(clock, length=_LONGEST_TOKEN - 8)
-    beyond = make_token(clock, length=_LONGEST_TOKEN + 1)
-    assert len(within) <= _LONGEST_TOKEN == 16_384 < len(beyond)
+    within = make_token(clock, length=_MAX_TOKEN_LENGTH - 8)
+    beyond = make_token(clock, length=_MAX_TOKEN_LENGTH + 1)
+    assert len(within) <= _MAX_TOKEN_LENGTH == 16_384 < len(beyond)
     assert (await verifier.verify(within)).role == "authenticated"
     with pytest.raises(Unauthenticated) as refused:
         await verifier.verify(beyond)

@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headwater.core.answer_headers import FRAME_OPTIONS, POLICY, RawHeaders, mark_answers
-from headwater.core.auth import StaticKeySource, TokenVerifier, read_bearer
+from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier, read_bearer
 from headwater.core.clock import Clock
 from headwater.core.errors import HeadwaterError, RateLimited
 from headwater.local.keys import LocalKeys
@@ -115,7 +115,7 @@ class Gateway:
         self._verifier = TokenVerifier(
             StaticKeySource(keys.public_keys),
             legacy_secret=keys.jwt_secret,
-            roles=_KEY_ROLES,
+            rules=ClaimRules(roles=_KEY_ROLES),
             remembered=1_000,
             clock=clock,
         )

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headwater.core.answer_headers import RawHeaders
-from headwater.core.auth import StaticKeySource, TokenVerifier
+from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock
 from headwater.core.settings import Settings, SettingsError
 from headwater.core.telemetry import get_logger
@@ -25,10 +25,10 @@ from headwater.local.keys import LocalKeys
 from headwater.local.realtime import RealtimeConfig, create_realtime_app
 from headwater.local.rest import (
     ApiConfigError,
-    JwtVerifier,
     PipelinePool,
     RestConfig,
     RestTokenVerifier,
+    RestVerifier,
     create_rest_app,
     read_rest_config,
 )
@@ -151,7 +151,7 @@ async def open_plane(
 
 def make_rest_verifier(keys: LocalKeys, *, clock: Clock) -> RestTokenVerifier:
     """Return REST's verifier: what the project's keys signed is good, with any role that `authenticator` may take."""
-    return JwtVerifier(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
+    return RestVerifier.from_keys(secret=keys.jwt_secret, jwks=keys.public_keys, clock=clock)
 
 
 def _read_configs(settings: Settings, plane_settings: PlaneSettings) -> tuple[AuthConfig, RestConfig]:
@@ -169,7 +169,7 @@ def _make_verifier(plane: _Plane) -> TokenVerifier:
     return TokenVerifier(
         StaticKeySource(plane.keys.public_keys),
         legacy_secret=plane.keys.jwt_secret,
-        audience=plane.settings.supabase_jwt_audience,
+        rules=ClaimRules(audience=plane.settings.supabase_jwt_audience),
         clock=plane.clock,
     )
 

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headwater.core.auth import StaticKeySource, TokenVerifier
+from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier
 from headwater.core.clock import MovableClock
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
@@ -112,7 +112,10 @@ async def serve(dsn: str, config: RealtimeConfig, *, direct: bool = True) -> Asy
     await install_realtime_schema(dsn)
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(
-        StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, leeway=timedelta(0), clock=clock
+        StaticKeySource(keys.public_keys),
+        legacy_secret=keys.jwt_secret,
+        rules=ClaimRules(leeway=timedelta(0)),
+        clock=clock,
     )
     app = create_realtime_app(config, dsn, verifier, clock=clock)
     front = Gateway(mount(app), keys=keys, keyless=config.keyless)

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from headwater.local.rest import JwtVerifier, PipelinePool, RestApp, RestConfig, create_rest_app
+from headwater.local.rest import PipelinePool, RestApp, RestConfig, RestVerifier, create_rest_app
 from tests.local.rest.clients import SECRET, RestClient
 
 SHOP = Path(__file__).with_name("shop.sql").read_text("utf-8")
@@ -20,7 +20,7 @@ CONFIG = RestConfig(schemas=("shop",), extra_search_path=("public", "extensions"
 @asynccontextmanager
 async def open_app(dsn: str, config: RestConfig = CONFIG, **pool: Any) -> AsyncIterator[RestApp]:
     """Make an engine and close it; it is not listening for reloads."""
-    app = create_rest_app(config, PipelinePool(dsn, **pool), verifier=JwtVerifier(secret=SECRET))
+    app = create_rest_app(config, PipelinePool(dsn, **pool), verifier=RestVerifier.from_keys(secret=SECRET))
     try:
         yield app
     finally:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from headwater.core.auth import StaticKeySource, TokenVerifier
 from headwater.core.clock import MovableClock
-from headwater.local.rest import JwtVerifier, RestError, SharedVerifier
+from headwater.local.rest import RestError, RestVerifier
 from headwater.local.rest.tokens import find_role, identify
 from tests.local.rest.clients import ADA, SECRET, sign
 
@@ -23,10 +23,10 @@ KEYS: list[dict[str, Any]] = [
     {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "first", "alg": "RS256"},
     {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC.public_key())), "kid": "second", "alg": "ES256"},
 ]
-VERIFIER = JwtVerifier(secret=SECRET, jwks=KEYS)
+VERIFIER = RestVerifier.from_keys(secret=SECRET, jwks=KEYS)
 
 
-async def refusal(verifier: JwtVerifier | SharedVerifier, token: str) -> tuple[str, str]:
+async def refusal(verifier: RestVerifier, token: str) -> tuple[str, str]:
     """Return code and message that a token is refused with."""
     with pytest.raises(RestError) as caught:
         await verifier.verify(token)
@@ -50,7 +50,7 @@ async def test_a_public_key_is_no_secret() -> None:
     from base64 import urlsafe_b64encode
 
     forged = urlsafe_b64encode(hmac.digest(public, f"{head}.{payload}".encode(), "sha256")).decode().rstrip("=")
-    code, _ = await refusal(JwtVerifier(jwks=KEYS), f"{head}.{payload}.{forged}")
+    code, _ = await refusal(RestVerifier.from_keys(jwks=KEYS), f"{head}.{payload}.{forged}")
     assert code == "PGRST301"
 
 
@@ -60,7 +60,7 @@ async def test_unsigned_tokens_are_refused() -> None:
 
 
 async def test_without_a_key_nothing_is_verified() -> None:
-    assert (await refusal(JwtVerifier(), sign("x")))[0] == "PGRST300"
+    assert (await refusal(RestVerifier.from_keys(), sign("x")))[0] == "PGRST300"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ async def test_without_a_key_nothing_is_verified() -> None:
     [("us", False), (["them", "us"], False), ([], False), (None, False), ("them", True), (["them"], True)],
 )
 async def test_the_audience_must_be_ours(audience: Any, refused: bool) -> None:
-    verifier = JwtVerifier(secret=SECRET, audience="us")
+    verifier = RestVerifier.from_keys(secret=SECRET, audience="us")
     token = sign("x", **({} if audience is None else {"aud": audience}))
     if refused:
         assert await refusal(verifier, token) == ("PGRST303", "JWT not in audience")
@@ -92,7 +92,7 @@ async def test_claims_of_the_wrong_kind_are_refused(claims: dict[str, Any]) -> N
 
 async def test_a_token_expires_although_it_was_remembered() -> None:
     clock = MovableClock()
-    verifier = JwtVerifier(secret=SECRET, clock=clock)
+    verifier = RestVerifier.from_keys(secret=SECRET, clock=clock)
     token = sign("x", exp=int((clock.now() + timedelta(seconds=60)).timestamp()))
     assert (await verifier.verify(token))["role"] == "x"
     clock.advance(timedelta(seconds=60 + 29))
@@ -126,7 +126,7 @@ def test_the_claims_tell_the_role_that_is_taken() -> None:
 async def test_the_applications_verifier_refuses_in_the_same_words() -> None:
     clock = MovableClock()
     shared = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, clock=clock)
-    verifier = SharedVerifier(shared)
+    verifier = RestVerifier(shared)
     soon = int((clock.now() + timedelta(minutes=1)).timestamp())
     token = sign("authenticated", subject=ADA, exp=soon, aud="authenticated")
     assert (await verifier.verify(token))["sub"] == ADA
@@ -136,3 +136,33 @@ async def test_the_applications_verifier_refuses_in_the_same_words() -> None:
     assert await refusal(verifier, "a.b") == ("PGRST301", "Expected 3 parts in JWT; got 2")
     clock.advance(timedelta(minutes=2))
     assert await refusal(verifier, token) == ("PGRST303", "JWT expired")
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "message", "details"),
+    [
+        (sign("x", pad="x" * 16_384), "PGRST301", "JWT cryptographic operation failed", "The token is too long."),
+        ("a.b.c", "PGRST301", "JWT cryptographic operation failed", None),
+        ("a.b.c.d", "PGRST301", "Expected 3 parts in JWT; got 4", None),
+        (
+            jwt.encode({"role": "x"}, SECRET, algorithm="HS384"),
+            "PGRST301",
+            "Wrong or unsupported encoding algorithm",
+            "JWT is unsecured but expected 'alg' was not 'none'",
+        ),
+        (jwt.PyJWS().encode(b"[]", SECRET, "HS256"), "PGRST303", "Parsing claims failed", None),
+        (jwt.PyJWS().encode(b"{", SECRET, "HS256"), "PGRST303", "Parsing claims failed", None),
+    ],
+    ids=["long", "malformed", "parts", "algorithm", "list", "no-json"],
+)
+async def test_each_rule_is_refused_in_postgrests_words(
+    token: str, code: str, message: str, details: str | None
+) -> None:
+    with pytest.raises(RestError) as caught:
+        await VERIFIER.verify(token)
+    assert (caught.value.code, caught.value.message, caught.value.details) == (code, message, details)
+
+
+async def test_a_token_is_verified_once_and_its_claims_are_kept() -> None:
+    token = sign("x")
+    assert await VERIFIER.verify(token) is await VERIFIER.verify(token)

@@ -44,6 +44,11 @@ class StaticKeySource:
     def __init__(self, keys: Iterable[Mapping[str, Any]]) -> None:
         self._keys = read_keys(keys)
 
+    @property
+    def keys(self) -> tuple[VerificationKey, ...]:
+        """All of them."""
+        return tuple(self._keys.values())
+
     async def find_key(self, key_id: str) -> VerificationKey | None:
         """Return the key of that id, or None."""
         return self._keys.get(key_id)

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from headwater.core.auth import StaticKeySource, TokenVerifier
+from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier
 from headwater.core.clock import Clock, SystemClock
 from headwater.core.telemetry import get_logger
 from headwater.local.auth.call import Call
@@ -116,9 +116,7 @@ def create_auth_app(
         verifier=TokenVerifier(
             StaticKeySource(keys.public_keys),
             legacy_secret=keys.jwt_secret,
-            audience=None,
-            roles=None,
-            require_expiry=False,
+            rules=ClaimRules(audience=None, roles=None, require_expiry=False, require_user=False),
             remembered=1_000,
             clock=clock,
         ),

@@ -13,7 +13,7 @@ from headwater.local.rest.engine import Incoming, RestEngine
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.listener import ReloadListener
 from headwater.local.rest.responses import Answer, Headers, answer_error
-from headwater.local.rest.tokens import JwtVerifier, RestTokenVerifier
+from headwater.local.rest.tokens import RestTokenVerifier, RestVerifier
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -169,4 +169,4 @@ def add_cors(headers: Headers, config: RestConfig, origin: str) -> None:
 
 def create_rest_app(config: RestConfig, pool: PipelinePool, *, verifier: RestTokenVerifier | None = None) -> RestApp:
     """Make the application over a pool; without a verifier every token is refused (PGRST300)."""
-    return RestApp(RestEngine(config, pool, verifier or JwtVerifier()))
+    return RestApp(RestEngine(config, pool, verifier or RestVerifier()))

@@ -1,28 +1,50 @@
-"""Who asks: verifying the bearer token and finding the role in its claims.
+"""Who asks: the bearer token, judged by the core's verifier, refused in PostgREST's words; the role in its claims.
 
-The gateway may bring its own verifier, so that a token is checked by one set of keys everywhere; `JwtVerifier` is for
-the engine alone. Checks and words follow RFC 7519 and PostgREST: thirty seconds of skew, `aud` against the setting.
+Rules for claims follow PostgREST: thirty seconds of skew, any role, an end and an audience only where the token names
+them. Codes: https://docs.postgrest.org/en/stable/references/errors.html#group-3-jwt-errors
 """
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any, Protocol, Self
 
-import jwt
 import orjson
 
-from headwater.core.auth.verifier import ISSUED_AHEAD
-from headwater.core.clock import Clock, SystemClock
-from headwater.core.errors import Unauthenticated, Unavailable
+from headwater.core.auth import ClaimRules, Refusal, StaticKeySource, TokenInvalid, TokenVerifier
+from headwater.core.clock import Clock
+from headwater.core.errors import Unavailable
 from headwater.local.rest.errors import RestError
 
-SKEW = 30
-ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
-              "ES256", "ES384", "ES512", "EdDSA")  # fmt: skip
+_SKEW = timedelta(seconds=30)
+_NO_SUITABLE_KEY = "No suitable key or wrong key type"
+_UNDECODED = (_NO_SUITABLE_KEY, "None of the keys was able to decode the JWT")
+_REJECTED: Mapping[Refusal, tuple[str, str | None]] = {
+    Refusal.TOO_LONG: ("JWT cryptographic operation failed", Refusal.TOO_LONG.message),
+    Refusal.MALFORMED: ("JWT cryptographic operation failed", None),
+    Refusal.UNSUPPORTED_ALGORITHM: (
+        "Wrong or unsupported encoding algorithm",
+        "JWT is unsecured but expected 'alg' was not 'none'",
+    ),
+    Refusal.NO_KEY: _UNDECODED,
+    Refusal.UNKNOWN_KEY: _UNDECODED,
+    Refusal.WRONG_SIGNATURE: _UNDECODED,
+}
+_CLAIMS_REJECTED: Mapping[Refusal, str] = {
+    Refusal.NO_CLAIMS: "Parsing claims failed",
+    Refusal.WRONG_TYPE_OF_EXP: "The JWT 'exp' claim must be a number",
+    Refusal.WRONG_TYPE_OF_NBF: "The JWT 'nbf' claim must be a number",
+    Refusal.WRONG_TYPE_OF_IAT: "The JWT 'iat' claim must be a number",
+    Refusal.WRONG_TYPE_OF_AUD: "The JWT 'aud' claim must be a string or an array of strings",
+    Refusal.EXPIRED: "JWT expired",
+    Refusal.NOT_YET_VALID: "JWT not yet valid",
+    Refusal.ISSUED_IN_FUTURE: "JWT issued at future",
+    Refusal.WRONG_AUDIENCE: "JWT not in audience",
+    Refusal.WRONG_ISSUER: "JWT not in audience",
+}
 
 
 class RestTokenVerifier(Protocol):
@@ -69,46 +91,6 @@ def secret_missing() -> RestError:
     return RestError(500, "PGRST300", "Server lacks JWT secret")
 
 
-def read_time(claims: Mapping[str, Any], name: str) -> int | None:
-    """Return a time claim in seconds; raises PGRST303 where it is no number."""
-    value = claims.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise claims_rejected(f"The JWT '{name}' claim must be a number")
-    return int(value)
-
-
-def check_claims(claims: Mapping[str, Any], *, now: int, audience: str | None) -> None:
-    """Raise PGRST303 unless times and audience hold."""
-    expires = read_time(claims, "exp")
-    if expires is not None and now - SKEW > expires:
-        raise claims_rejected("JWT expired")
-    starts = read_time(claims, "nbf")
-    if starts is not None and now + SKEW < starts:
-        raise claims_rejected("JWT not yet valid")
-    issued = read_time(claims, "iat")
-    # PostgREST forgives thirty seconds here; why days are forgiven stands with the number.
-    if issued is not None and now + int(ISSUED_AHEAD.total_seconds()) < issued:
-        raise claims_rejected("JWT issued at future")
-    meant = claims.get("aud")
-    if meant is None:
-        return
-    listed = [meant] if isinstance(meant, str) else meant
-    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
-        raise claims_rejected("The JWT 'aud' claim must be a string or an array of strings")
-    if audience is not None and listed and not any(re.fullmatch(audience, item) for item in listed):
-        raise claims_rejected("JWT not in audience")
-
-
-class ApplicationVerifier(Protocol):
-    """The part of `headwater.core.auth.TokenVerifier` that is needed here."""
-
-    async def verify(self, token: str) -> Mapping[str, Any]:
-        """Return the claims; raises `Unauthenticated` or `Unavailable`."""
-        ...
-
-
 def check_parts(token: str) -> None:
     """Raise PGRST301 for what has not even the form of a token."""
     if not token:
@@ -118,97 +100,66 @@ def check_parts(token: str) -> None:
         raise token_rejected(f"Expected 3 parts in JWT; got {parts}")
 
 
-class JwtVerifier:
-    """Verifies with one secret or a set of JSON Web Keys; signatures once checked are remembered."""
+class RestVerifier:
+    """Refuses in PostgREST's words what the core's verifier refuses; without one, everything."""
 
-    def __init__(
-        self,
+    def __init__(self, tokens: TokenVerifier | None = None) -> None:
+        self._tokens = tokens
+
+    @classmethod
+    def from_keys(
+        cls,
         *,
-        secret: str | bytes | None = None,
+        secret: str | None = None,
         jwks: Sequence[Mapping[str, Any]] = (),
         audience: str | None = None,
         clock: Clock | None = None,
-        remembered: int = 1000,
-    ) -> None:
-        self._keys: list[tuple[str | None, str, Any]] = []
-        if secret is not None:
-            self._keys.append((None, "HS", secret.encode() if isinstance(secret, str) else secret))
-        for key in jwks:
-            known = jwt.PyJWK.from_dict(dict(key))
-            family = {"oct": "HS", "RSA": "RS", "EC": "ES", "OKP": "Ed"}[str(known.key_type)]
-            self._keys.append((known.key_id, family, known.key))
-        self._audience = audience
-        self._clock = clock or SystemClock()
-        self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._most = remembered
+    ) -> Self:
+        """Make one that holds tokens to PostgREST's rules, with one secret or a set of public JSON Web Keys.
+
+        A token that names no key is tried with each: naming one is optional (RFC 7515 §4.1.4).
+        """
+        keys = StaticKeySource(jwks)
+        if not secret and not keys.keys:
+            return cls()
+        rules = ClaimRules(
+            audience=audience,
+            require_audience=False,
+            require_user=False,
+            require_expiry=False,
+            roles=None,
+            leeway=_SKEW,
+        )
+        return cls(
+            TokenVerifier(
+                keys, legacy_secret=secret, keys_without_id=keys.keys, rules=rules, remembered=1_000, clock=clock
+            )
+        )
 
     async def verify(self, token: str) -> Mapping[str, Any]:
-        """Return the claims of a token that holds."""
-        claims = self._known.get(token)
-        if claims is None:
-            claims = self._decode(token)
-            self._known[token] = claims
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
-        check_claims(claims, now=int(self._clock.now().timestamp()), audience=self._audience)
-        return claims
+        """Return the claims of a token that holds.
 
-    def _decode(self, token: str) -> dict[str, Any]:
-        if not self._keys:
+        Raises:
+            RestError: PGRST300 without keys, PGRST301 or PGRST303 for a token that doesn't hold, PGRST000 where keys
+                can't be read.
+        """
+        if self._tokens is None:
             raise secret_missing()
-        check_parts(token)
         try:
-            header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError as error:
-            raise token_rejected("JWT cryptographic operation failed") from error
-        algorithm = str(header.get("alg"))
-        if algorithm not in ALGORITHMS:
-            problem = "JWT is unsecured but expected 'alg' was not 'none'"
-            raise token_rejected("Wrong or unsupported encoding algorithm", problem)
-        family = {"PS": "RS"}.get(algorithm[:2], algorithm[:2])
-        wanted = header.get("kid")
-        for name, kind, key in self._keys:
-            if kind != family or (wanted is not None and name is not None and name != wanted):
-                continue
-            try:
-                payload = jwt.api_jws.decode(token, key, algorithms=[algorithm])
-            except (jwt.PyJWTError, TypeError, ValueError):
-                continue
-            try:
-                claims = orjson.loads(payload)
-            except orjson.JSONDecodeError:
-                claims = None
-            if not isinstance(claims, dict):
-                raise claims_rejected("Parsing claims failed")
-            return claims
-        raise token_rejected("No suitable key or wrong key type", "None of the keys was able to decode the JWT")
-
-
-REFUSALS = {
-    "token_expired": "JWT expired",
-    "token_not_yet_valid": "JWT not yet valid",
-    "wrong_audience": "JWT not in audience",
-    "wrong_issuer": "JWT not in audience",
-}
-
-
-class SharedVerifier:
-    """Verifies with the tokens' verifier of the whole application, and refuses in PostgREST's words."""
-
-    def __init__(self, verifier: ApplicationVerifier) -> None:
-        self._verifier = verifier
-
-    async def verify(self, token: str) -> Mapping[str, Any]:
-        """Return the claims of a token that holds; raises PGRST301, PGRST303, or PGRST000 where keys can't be read."""
-        check_parts(token)
-        try:
-            return await self._verifier.verify(token)
-        except Unauthenticated as error:
-            if message := REFUSALS.get(error.code):
-                raise claims_rejected(message) from error
-            raise token_rejected("No suitable key or wrong key type", error.message) from error
+            return await self._tokens.verify(token)
+        except TokenInvalid as error:
+            check_parts(token)
+            raise _explain(error) from error
         except Unavailable as error:
             raise RestError(503, "PGRST000", error.message) from error
+
+
+def _explain(error: TokenInvalid) -> RestError:
+    if (claims := _CLAIMS_REJECTED.get(error.refusal)) is not None:
+        return claims_rejected(claims)
+    # What PostgREST has no words for, since it takes any role and needs no end, is told by the detail.
+    message, details = _REJECTED.get(error.refusal, (_NO_SUITABLE_KEY, error.message))
+    return token_rejected(message, details)
 
 
 STEP = re.compile(r"\.?(?:\"((?:[^\"\\]|\\.){0,200})\"|([\w-]+))|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")

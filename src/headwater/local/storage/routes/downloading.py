@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from headwater.local.storage import errors
@@ -65,9 +67,9 @@ async def find_public(call: Call) -> StoredObject:
     return found
 
 
-async def find_signed(call: Call) -> tuple[StoredObject, dict[str, object]]:
+async def find_signed(call: Call) -> tuple[StoredObject, Mapping[str, object]]:
     """Return the object that the URL's token opens, and the token's claims. Raises InvalidSignature."""
-    claims = call.server.signer.read(call.request.query_params.get("token", ""), "read")
+    claims = await call.server.signer.read(call.request.query_params.get("token", ""), "read")
     if claims["url"] != f"{call.bucket}/{call.name}":
         raise errors.bad_signature()
     found = await find_object(call.server, SERVICE, call.bucket, call.name, operation="object.get_signed")

@@ -160,7 +160,7 @@ def parse_metadata(header: str) -> dict[str, str]:
 async def _find_target(call: Call, bucket: str, name: str) -> tuple[Target, Caller, bool]:
     """Return where an upload goes, on whose behalf, and whether a signed token says so."""
     if "/resumable/sign" in call.request.url.path:
-        target = read_upload_token(call, call.request.headers.get("x-signature", ""), bucket, name)
+        target = await read_upload_token(call, call.request.headers.get("x-signature", ""), bucket, name)
         return target, SERVICE, True
     caller = await call.caller()
     return Target(bucket, name, caller, upsert=call.upserts), caller, False

@@ -53,12 +53,12 @@ async def sign_upload(call: Call) -> Response:
 
 async def upload_signed(call: Call) -> Response:
     """Keep an object that a signed URL allows."""
-    return await _receive(call, read_upload_token(call, call.request.query_params.get("token", "")))
+    return await _receive(call, await read_upload_token(call, call.request.query_params.get("token", "")))
 
 
-def read_upload_token(call: Call, token: str, bucket: str | None = None, name: str | None = None) -> Target:
+async def read_upload_token(call: Call, token: str, bucket: str | None = None, name: str | None = None) -> Target:
     """Return what a token lets one upload; it was asked of the policies when it was signed. Raises InvalidSignature."""
-    claims = call.server.signer.read(token, "upload")
+    claims = await call.server.signer.read(token, "upload")
     bucket, name = bucket or call.bucket, name or call.name
     if claims["url"] != f"{bucket}/{name}":
         raise errors.bad_signature()

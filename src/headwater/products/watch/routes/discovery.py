@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from headwater.core.auth import read_bearer, verify_service_token
+from headwater.core.clock import Clock
 from headwater.core.errors import Unauthenticated
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
@@ -38,5 +39,6 @@ async def discover_for_gateway(body: DiscoveryRequest, request: Request, resourc
     token = read_bearer(request.headers.get("authorization"))
     if secret is None or token is None:
         raise Unauthenticated("This service takes calls of the gateway only.")
-    verify_service_token(token, secret.get_secret_value(), audience=AUDIENCE)
+    clock = resources.get(Clock)  # type: ignore[type-abstract]  # the registry takes a protocol as a key
+    await verify_service_token(token, secret.get_secret_value(), audience=AUDIENCE, clock=clock)
     return await run_discovery(body, resources)
