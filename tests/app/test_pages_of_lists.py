@@ -14,6 +14,7 @@ from tests.fixtures.gateway import Gateway
 # What is answered whole, and what bounds it.
 WHOLE = {
     "/api/v1/api-keys": "the most keys that a workspace may have",
+    "/api/v1/notifications/event-kinds": "the kinds that rooms and products declare",
     "/api/v1/notifications/webhook-endpoints": "the most endpoints that a workspace may have",
     "/api/v1/workspaces": "the workspaces that one is in",
     "/api/v1/workspaces/{workspace_id}/invitations": "the people who are asked",
