@@ -8,6 +8,8 @@ from uuid import uuid4
 from tests.fixtures.workspaces import add_member, make_api_key, make_token, make_user, make_workspace
 from tests.products.watch.factories import ALERTS, LAMP, PRICING, SOURCES, STATUS, House, Member
 
+from headwater.core.database.migrations import find_migrations_folder
+
 
 async def test_the_same_page_is_watched_once_until_it_is_deleted(house: House, ada: Member) -> None:
     source = await ada.watch(first_check=False)
@@ -97,8 +99,10 @@ async def test_a_setting_is_known_by_its_former_name(house: House, ada: Member) 
     source = await ada.watch(LAMP, first_check=False, config={"tell_after_errors": 5})
     config = (await ada.read(source))["config"]
     assert (config["notify_after_failures"], "tell_after_errors" in config) == (5, False)
-    await house.owner.execute("""update public.monitored_sources set config = '{"tell_after_errors": 7}'""")
-    assert (await ada.read(source))["config"]["notify_after_failures"] == 7
+    await house.owner.execute("update public.monitored_sources set config = $1", '{"tell_after_errors": 7}')
+    migration = next(find_migrations_folder().glob("*_watch_notify_after_failures.sql"))
+    await house.owner.execute(migration.read_text())
+    assert (await ada.read(source))["config"] == {"notify_after_failures": 7}
 
 
 async def test_a_redirect_to_a_private_address_is_an_error_of_the_check(house: House, ada: Member) -> None:
