@@ -60,6 +60,13 @@ async def test_calls_run_in_one_process_that_is_not_ours_and_large_results_come_
     await wait_until_gone(pids[0])
 
 
+async def test_a_child_of_a_large_process_stays() -> None:
+    ballast = bytearray(b"x") * (MAX_KEPT_BYTES + 50 * 1024**2)
+    async with open_pool() as pool:
+        assert len({await pool.run(work.tell_process) for _ in range(3)}) == 1
+    assert ballast
+
+
 async def test_a_call_that_holds_the_gil_ends_at_its_deadline_and_the_next_one_runs() -> None:
     labels = {"task": "backtrack", "outcome": "took_too_long"}
     before = REGISTRY.get_sample_value("headwater_process_calls_total", labels) or 0
