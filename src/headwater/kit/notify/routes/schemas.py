@@ -1,4 +1,4 @@
-"""What the notification endpoints take and give."""
+"""What the notification endpoints take and return."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WallClock = Annotated[time, AfterValidator(_drop_zone), _WALL]
 
 
 class Preferences(BaseModel):
-    """How one is told. `address` is where e-mail goes to, and only if it is verified."""
+    """How one is notified. `address` is where e-mail goes to, and only if it is verified."""
 
     workspace_id: UUID
     channels: list[Channel]

@@ -44,7 +44,7 @@ class Binding:
 
 
 def number_bindings(asked: Iterable[dict[str, Any]]) -> list[int]:
-    """Return each binding its number: the same for the same request, different for different ones."""
+    """Return the number of each binding: the same for the same request, different for different ones."""
     taken: dict[int, bytes] = {}
     numbers: list[int] = []
     for binding in asked:

@@ -88,7 +88,7 @@ async def claim_due(connection: asyncpg.Connection, *, limit: int = MAX_AT_ONCE)
 
 
 async def claim_one(connection: asyncpg.Connection, source_id: UUID) -> UUID | None:
-    """Claim one source whether due or not; give the check's id, or None when a check is under way."""
+    """Claim one source whether due or not; return the check's id, or None when a check is under way."""
     check_id: UUID | None = await connection.fetchval(_CLAIM_ONE, source_id, TICKET_VALID_FOR)
     return check_id
 

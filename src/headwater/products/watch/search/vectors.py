@@ -19,7 +19,7 @@ from headwater.kit.ai import AsyncEmbedder, HashingEmbedder
 from headwater.products.watch.compare.align import MAX_FOR_NEAREST, Likeness
 from headwater.products.watch.page.passages import Passage
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 Vectors = NDArray[np.float32]
 OpenTransaction = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
@@ -76,7 +76,7 @@ async def store_missing(
     try:
         vectors = await embedder.embed([texts[digest] for digest in missing])
     except (Unavailable, UpstreamFailed) as error:
-        _LOG.warning("embedding_fell_back", model=embedder.name, reason=error.message)
+        logger.warning("embedding_fell_back", model=embedder.name, reason=error.message)
         return False
     async with transaction() as connection:
         await store_vectors(
