@@ -1,8 +1,9 @@
 """The notified version: by the stored version, and by passages that are held where that version already says more.
 
-A version is what a page said. When one is stored, people may not have been notified of some of its passages: those whose
-movement was withheld (`learning`), and those of a change too small for an alert. For each of them the notified passage is
-held in `monitored_sources.volatility`, so that small steps add up and nothing is lost between two versions.
+A version is what a page said. When one is stored, people may not have been notified of some of its passages: those
+whose movement was withheld (`learning`), and those of a change too small for an alert. For each of them the notified
+passage is held in `monitored_sources.volatility`, so that small steps add up and nothing is lost between two
+versions.
 """
 
 from __future__ import annotations
