@@ -72,7 +72,7 @@ def read_binding(asked: dict[str, Any], number: int, *, max_conditions: int) -> 
             "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to: " + told
         )
     try:
-        conditions = parse_filter(text or "", most=max_conditions)
+        conditions = parse_filter(text or "", max_conditions=max_conditions)
     except InvalidFilter as error:
         raise InvalidSubscription(f"Error parsing `filter` params: {error}") from error
     select = _read_select(asked.get("select"))
