@@ -13,8 +13,8 @@ from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, Re
 from headwater.kit.http.pages import PAGED, ListPage
 from headwater.kit.notify import inbox, log, preferences
 from headwater.kit.notify.delivery.tools import NotifyTools
+from headwater.kit.notify.events import Channel
 from headwater.kit.notify.routes.schemas import (
-    Channel,
     Delivery,
     EventKindDescription,
     MarkedRead,

@@ -10,10 +10,9 @@ from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstrain
 
 from headwater.core.text import KEEPABLE
 from headwater.kit.http.fields import Input, Remark, WebAddress
+from headwater.kit.notify.events import Channel, Severity
 
-Channel = Literal["email", "webhook", "in_app"]
 Mode = Literal["immediate", "hourly", "daily"]
-Severity = Literal["low", "medium", "high"]
 Status = Literal["pending", "sending", "sent", "failed", "dead", "suppressed", "uncertain"]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=100)]
 TimezoneName = Annotated[
