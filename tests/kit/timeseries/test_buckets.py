@@ -20,7 +20,7 @@ lengths = st.timedeltas(timedelta(seconds=1), LONGEST_RANGE)
 
 
 @settings(deadline=None, max_examples=60)
-@given(since=moments, length=lengths, max_buckets=st.integers(2, 500), name=st.sampled_from(ZONES))
+@given(since=moments, length=lengths, most=st.integers(2, 500), name=st.sampled_from(ZONES))
 def test_buckets_touch_and_cover_the_range_and_are_no_more_than_asked(
     since: datetime, length: timedelta, most: int, name: str
 ) -> None:
