@@ -41,7 +41,8 @@ on conflict (workspace_id, passage_hash, model_name) do nothing
 """
 
 _READ_LIKENESS = """
-select old.passage_hash, new.passage_hash, 1 - (old.embedding operator(extensions.<=>) new.embedding) as likeness
+select old.passage_hash as old_hash, new.passage_hash as new_hash,
+    1 - (old.embedding operator(extensions.<=>) new.embedding) as likeness
 from public.content_embeddings as old
 join public.content_embeddings as new
     on new.workspace_id = old.workspace_id
@@ -110,7 +111,7 @@ async def measure_likeness(
             [passage.hash for passage in old],
             [passage.hash for passage in new],
         )
-    return {(row[0], row[1]): min(max(float(row[2]), 0.0), 1.0) for row in rows}
+    return {(row["old_hash"], row["new_hash"]): min(max(float(row["likeness"]), 0.0), 1.0) for row in rows}
 
 
 async def store_vectors(
