@@ -116,7 +116,7 @@ async def say_where_it_is_kept(gateway: PlaneProcess, environment: dict[str, str
     assert "valkey" not in findings
     assert (findings["controls"]["state"], findings["controls"]["text"]) == ("ok", KEPT)
     assert (await installation.run("status", "--json")).json["valkey"] == f"none: {KEPT}"
-    assert KEPT in [line["event"] for line in gateway.read_log()]
+    assert KEPT in [line.get("effect") for line in gateway.read_log()]
 
 
 async def tell_a_change(gateway: PlaneProcess, person: Person, world: SimulatedWorld) -> None:

@@ -67,7 +67,7 @@ async def open_resources(
     is_embedded = settings.resolved_database_url is None
     settings = complete_settings(settings)
     for name, reason in settings.list_unused().items():
-        logger.warning("a setting has no effect", setting=name, reason=reason)
+        logger.warning("setting_unused", setting=name, reason=reason)
     tools = Resources()
     async with AsyncExitStack() as closing:
         tools.provide(Settings, settings)
@@ -253,7 +253,7 @@ async def run_gateway(settings: Settings, *, after: Path | None = None) -> None:
                 await agree_with_hosts(given, keys, data_folder=settings.data_folder)
             app = await closing.enter_async_context(open_local_plane(app, resources=resources, keys=keys))
             websocket_protocol = WEBSOCKET_PROTOCOL
-        logger.info("the gateway serves", url=f"http://{settings.host}:{settings.port}")
+        logger.info("gateway_started", url=f"http://{settings.host}:{settings.port}")
         await serve(app, settings=settings, websocket_protocol=websocket_protocol)
 
 
@@ -304,7 +304,7 @@ async def _work(settings: Settings, *, queues: Sequence[str] | None, ready_file:
                 try:
                     ready_file.touch()
                 except OSError as error:
-                    logger.warning("no sign of life can be given", file=str(ready_file), error=str(error))
+                    logger.warning("heartbeat_file_not_written", file=str(ready_file), error=str(error))
                 await asyncio.sleep(_SIGN_SECONDS)
 
         telling = asyncio.create_task(tell(), name="give signs of life")

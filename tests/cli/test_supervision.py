@@ -29,7 +29,7 @@ async def replace_stopped(running: Running, doing: str, name: str) -> None:
 
     await wait_until(is_replaced, what=f"another `{doing}`", seconds=90)
     await wait_until(lambda: pid not in running.installation.list_processes(), what="the end of the stopped one")
-    assert f"{name} has given no sign of life" in running.log.read_text()
+    assert f"{name} has shown no sign of life" in running.log.read_text()
 
 
 @pytest.mark.timeout(240)

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from headwater.products.watch.retention import keeps
+from headwater.products.watch.settings import WatchSettings
 from tests.docs.pages import ROOT, list_pages, read_anchors, read_blocks, read_code, read_links
 from tests.lint.service_role import ALLOWED
 
@@ -132,3 +134,11 @@ def test_the_decision_names_everybody_who_acts_past_the_policies() -> None:
     page = ROOT / "docs" / "decisions" / "0008-service-role-callers.md"
     named = {text for text in read_code(page) if text.endswith(".py") and not text.startswith("tests/")}
     assert named == set(ALLOWED) - {"core/database/database.py"}
+
+
+def test_the_guide_says_how_long_everything_is_kept() -> None:
+    page = (ROOT / "docs" / "watch.md").read_text("utf-8")
+    kept = {name: field for name, field in WatchSettings.model_fields.items() if name.startswith("keep_")}
+    assert len(kept) == len(keeps)
+    for name, field in kept.items():
+        assert f"`{name.upper()}`, {field.default} by default" in page

@@ -18,6 +18,7 @@ _NOW = {
 }
 _SQL = re.compile(r"^\s*(select|insert\s+into|update|delete\s+from|with|alter|create|drop|grant)\s", re.IGNORECASE)
 _NOQA = re.compile(r"noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?|type:\s*ignore(\[[^\]]*\])?")
+_LOG_EVENT = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$|^request$")
 _CONSTANT = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
 
 
@@ -131,6 +132,36 @@ def events_by_their_kinds(module: Module) -> Iterator[Finding]:
             yield module.at(call, "an event is made by `describe` of its EventKind, which product.py declares")
 
 
+def log_lines_are_found_by_their_event(module: Module) -> Iterator[Finding]:
+    """A line of the log is `logger.…("snake_case_event", key=value)` everywhere, so that one search finds all of it."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            made = _dotted(node.value.func).rsplit(".", 1)[-1] == "get_logger"
+            if (
+                made
+                and [_dotted(target) for target in node.targets] != ["logger"]
+                and not module.is_in("core/telemetry.py")
+            ):
+                yield module.at(node, "what writes to the log is called `logger`")
+    for call in _calls(module):
+        if not isinstance(call.func, ast.Attribute) or _dotted(call.func.value) != "logger" or not call.args:
+            continue
+        event = call.args[0]
+        if isinstance(event, ast.Constant) and not _LOG_EVENT.match(str(event.value)):
+            yield module.at(call, f"{event.value!r} is no name of an event, such as `job_failed`")
+
+
+def docstrings_return_what_the_function_returns(module: Module) -> Iterator[Finding]:
+    """A docstring that begins with "Return" belongs to a function that returns something."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        first = (ast.get_docstring(node) or "").partition(" ")[0]
+        is_empty = isinstance(node.returns, ast.Constant) and node.returns.value is None
+        if first in {"Return", "Returns"} and is_empty:
+            yield module.at(node, f"the docstring of {node.name} begins with `{first}`, and it returns nothing")
+
+
 RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     commits_at_the_edge_alone,
     environment_in_settings_alone,
@@ -142,6 +173,8 @@ RULES: tuple[Callable[[Module], Iterator[Finding]], ...] = (
     sql_is_put_together_from_constants,
     errors_are_of_the_closed_set,
     events_by_their_kinds,
+    log_lines_are_found_by_their_event,
+    docstrings_return_what_the_function_returns,
 )
 
 

@@ -94,6 +94,33 @@ def test_products_make_events_by_their_kinds() -> None:
     assert find("event = ALERT.describe(one)", "products/watch/checks/events.py") == []
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "_LOG = get_logger(__name__)",
+        "logger.info('the worker runs')",
+        "logger.warning('realtime.slot_lost', slot=name)",
+        "logger.error('Failed')",
+    ],
+)
+def test_lines_of_the_log_have_one_shape(source: str) -> None:
+    (said,) = find(source)
+    assert "logger" in said or "event" in said
+
+
+def test_events_of_the_log_are_taken() -> None:
+    assert (
+        find("logger = get_logger(__name__)\nlogger.error('job_failed', exc_info=error)\nlogger.info(f'{name}_lost')")
+        == []
+    )
+
+
+def test_a_docstring_that_says_return_belongs_to_a_function_that_does() -> None:
+    body = '"""Return a member another role."""'
+    assert len(find(f"async def change_role() -> None:\n    {body}")) == 1
+    assert find(f"def change_role() -> int:\n    {body}") == []
+
+
 def test_every_file_in_the_list_of_the_service_role_still_needs_it() -> None:
     for name, reason in ALLOWED.items():
         source = (SOURCE / name).read_text("utf-8")

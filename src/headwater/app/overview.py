@@ -21,7 +21,7 @@ _FIRST_VISIT = timedelta(days=7)
 
 
 class OverviewAnswer(BaseModel):
-    """What happened in a workspace, a section for each room or product that has something to tell."""
+    """What happened in a workspace, a section for each room or product that has something to say."""
 
     workspace_id: UUID
     since: datetime = Field(description="From when on things count as new: the last visit, or a week ago.")

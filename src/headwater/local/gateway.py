@@ -47,7 +47,7 @@ _NO_KEY = ("No API key found in request", "No `apikey` request header or url par
 _BAD_KEY = ("Invalid API key", "Double check your Supabase `anon` or `service_role` API key.")
 _MISPLACED_KEY = (
     "API keys of a workspace are taken by the API and at /rest/v1 alone",
-    "Sign in, and send the access token that you are given.",
+    "Sign in, and send the access token that you get.",
 )
 
 

@@ -25,7 +25,7 @@ class FolderClaim:
         self._lock = lock
 
     def release(self) -> None:
-        """Return the folder back."""
+        """Release the folder."""
         self._lock.close()
 
 

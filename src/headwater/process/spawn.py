@@ -193,7 +193,7 @@ def open_log(path: Path) -> IO[bytes]:
 
 
 def run_to_end(command: ChildCommand, *, standard_input: bytes = b"") -> tuple[int, str]:
-    """Run `command` to its end in the calling thread; give its exit code and what it printed.
+    """Run `command` to its end in the calling thread; return its exit code and what it printed.
 
     `standard_input` must fit a pipe (4 KiB is always safe). Raises TimeoutError, an OSError, where it doesn't end.
     """

@@ -204,7 +204,7 @@ class SupervisedChild:
         self._state = "running"
 
     async def _await_ready(self, process: SpawnedProcess) -> str | None:
-        """Wait until the child serves; give what went wrong if it never will."""
+        """Wait until the child serves; return what went wrong if it never will."""
         waited, said, looked = 0.0, 0.0, monotonic()
         pause = _FIRST_PROBE_SECONDS
         ended = asyncio.ensure_future(process.wait())
@@ -277,13 +277,13 @@ class SupervisedChild:
         vigil = self._vigil
         if vigil is None:
             raise RuntimeError("only who listens hears silence")
-        self._say("silent", f"{self.name} has given no sign of life for {silent:.0f} seconds; it is replaced")
+        self._say("silent", f"{self.name} has shown no sign of life for {silent:.0f} seconds; it is replaced")
         before = measure(self._log_file)
         if vigil.dump_signal is not None:
             process.send_signal(vigil.dump_signal)
             await asyncio.sleep(_LAST_WORDS_SECONDS)
         words = read_tail(self._log_file, since=before) or read_tail(self._log_file)
-        logger.warning("last words of a child", child=self.name, words=words or "(none)")
+        logger.warning("child_last_words", child=self.name, words=words or "(none)")
         try:
             return await process.stop(signals=vigil.end_signals, patience=vigil.end_patience)
         except TimeoutError:
@@ -291,7 +291,7 @@ class SupervisedChild:
             return await process.wait()
 
     async def _restart(self, backoff: float) -> float:
-        """Start the child again, however often it takes; give the pause before the next time."""
+        """Start the child again, however often it takes; return the pause before the next time."""
         while True:
             await asyncio.sleep(backoff)
             backoff = min(max(backoff * 2, _FIRST_BACKOFF_SECONDS), _LONGEST_BACKOFF_SECONDS)

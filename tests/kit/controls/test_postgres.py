@@ -293,7 +293,7 @@ def test_valkey_is_taken_where_there_is_one_and_postgres_otherwise(settings: Set
     assert isinstance(open_shared_state(settings, is_embedded=False), Valkey)
     with capture_logs() as lines:
         assert isinstance(open_shared_state(without, is_embedded=False), PostgresState)
-    assert [line["event"] for line in lines] == ["limits, dedupe and pacing are kept in Postgres"]
+    assert [line["event"] for line in lines] == ["shared_state_in_postgres"]
 
 
 def test_embedded_postgres_has_an_embedded_valkey_beside_it(settings: Settings) -> None:

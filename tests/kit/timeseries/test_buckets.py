@@ -24,7 +24,7 @@ lengths = st.timedeltas(timedelta(seconds=1), LONGEST_RANGE)
 def test_buckets_touch_and_cover_the_range_and_are_no_more_than_asked(
     since: datetime, length: timedelta, most: int, name: str
 ) -> None:
-    buckets = choose_buckets(since, since + length, most=most, zone=ZoneInfo(name))
+    buckets = choose_buckets(since, since + length, max_buckets=most, zone=ZoneInfo(name))
     assert 1 <= len(buckets.spans) <= most
     assert all(start < end for start, end in pairwise(buckets.edges))
     assert buckets.edges[0] <= since
@@ -49,25 +49,25 @@ def test_buckets_touch_and_cover_the_range_and_are_no_more_than_asked(
 )
 def test_the_finest_round_width_that_fits_is_chosen(length: timedelta, most: int, step: int) -> None:
     until = datetime(2026, 6, 17, 12, 34, 56, tzinfo=UTC)
-    assert choose_buckets(until - length, until, most=most, zone=ZoneInfo("UTC")).step == step
+    assert choose_buckets(until - length, until, max_buckets=most, zone=ZoneInfo("UTC")).step == step
     assert step in STEPS
 
 
 def test_days_begin_at_the_reader_s_midnight_also_when_clocks_are_moved() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     until = datetime(2026, 4, 2, 12, tzinfo=UTC)
-    days = choose_buckets(until - timedelta(days=10), until, most=12, zone=berlin)
+    days = choose_buckets(until - timedelta(days=10), until, max_buckets=12, zone=berlin)
     assert {edge.astimezone(berlin).hour for edge in days.edges} == {0}
     hours = [(end - start) / timedelta(hours=1) for start, end in days.spans]
     assert sorted(hours)[0] == 23
     assert hours.count(24) == len(hours) - 1
-    quarters = choose_buckets(until - timedelta(days=10), until, most=45, zone=berlin)
+    quarters = choose_buckets(until - timedelta(days=10), until, max_buckets=45, zone=berlin)
     assert {edge.astimezone(berlin).hour for edge in quarters.edges} == {0, 6, 12, 18}
 
 
 def test_weeks_begin_on_monday() -> None:
     until = datetime(2026, 6, 17, tzinfo=UTC)
-    weeks = choose_buckets(until - timedelta(days=200), until, most=40, zone=ZoneInfo("Asia/Kathmandu"))
+    weeks = choose_buckets(until - timedelta(days=200), until, max_buckets=40, zone=ZoneInfo("Asia/Kathmandu"))
     assert {edge.astimezone(ZoneInfo("Asia/Kathmandu")).weekday() for edge in weeks.edges} == {0}
 
 
@@ -75,4 +75,4 @@ def test_a_range_that_is_empty_or_too_long_is_refused() -> None:
     now = datetime(2026, 6, 17, tzinfo=UTC)
     for length in (timedelta(0), timedelta(days=-1), LONGEST_RANGE + timedelta(seconds=1)):
         with pytest.raises(InvalidInput):
-            choose_buckets(now - length, now, most=100, zone=ZoneInfo("UTC"))
+            choose_buckets(now - length, now, max_buckets=100, zone=ZoneInfo("UTC"))

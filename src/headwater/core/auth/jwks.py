@@ -16,7 +16,7 @@ from headwater.core.telemetry import get_logger
 if TYPE_CHECKING:
     import httpx2
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _LARGEST_KEY_SET = 262_144
 
 
@@ -120,7 +120,7 @@ class JwksKeySource:
                 raise ValueError("the answer is no key set")
             self._keys = read_keys(entry for entry in document["keys"] if isinstance(entry, dict))
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RuntimeError, OSError) as error:
-            _log.warning("auth.key_set_unreadable", url=self.url, reason=f"{type(error).__name__}: {error}")
+            logger.warning("auth_key_set_unreadable", url=self.url, reason=f"{type(error).__name__}: {error}")
             return False
         self._read_at = self._clock.now()
         return True

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from headwater.core.telemetry import get_logger
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _LEAST_RSA_BITS = 2048
 _ALGORITHMS = {"RSA/": "RS256", "EC/P-256": "ES256", "OKP/Ed25519": "EdDSA"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
@@ -76,10 +76,10 @@ def _read_key(entry: Mapping[str, Any]) -> VerificationKey | None:
     try:
         key = jwt.PyJWK(public, algorithm=algorithm).key
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
-        _log.warning("auth.key_not_understood", key_id=key_id, reason=type(error).__name__)
+        logger.warning("auth_key_not_understood", key_id=key_id, reason=type(error).__name__)
         return None
     if isinstance(key, RSAPublicKey) and key.key_size < _LEAST_RSA_BITS:
-        _log.warning("auth.key_too_short", key_id=key_id, bits=key.key_size)
+        logger.warning("auth_key_too_short", key_id=key_id, bits=key.key_size)
         return None
     return VerificationKey(key_id, algorithm, key)
 

@@ -38,8 +38,7 @@ async def _follow(clock: DatabaseClock, database: Database) -> None:
             continue
         if abs(clock.apart - before).total_seconds() > 1:
             logger.warning(
-                "this machine's clock and that of Postgres are apart; Postgres' rules",
-                seconds=round(clock.apart.total_seconds(), 1),
+                "clocks_differ", seconds=round(clock.apart.total_seconds(), 1), effect="the clock of Postgres is used"
             )
         await asyncio.sleep(_ASK_SECONDS)
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from headwater.core.telemetry import counter, get_logger
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _LEFT_OUT = counter("unreadable_rows", "Rows that were left out because they can't be read", ("kind",))
 _PROBLEMS_TOLD = 5
 
@@ -26,7 +26,7 @@ def leave_out(kind: str, *, key: object, error: Exception) -> None:
     """Report a row that is left out, for the operator: a line of the log and a count. Its values aren't told."""
     _LEFT_OUT.labels(kind).inc()
     problem = _name_problems(error) if isinstance(error, ValidationError) else type(error).__name__
-    _LOG.error("row_left_out", kind=kind, key=str(key), problem=problem)
+    logger.error("row_left_out", kind=kind, key=str(key), problem=problem)
 
 
 def count_left_out() -> dict[str, int]:

@@ -40,7 +40,7 @@ class LimitSettings(BaseSettings):
     supervisor_silence_seconds: float = Field(
         60.0,
         ge=0,
-        description="How long the gateway or a worker may give no sign of life before `headwater up` replaces it; the"
+        description="How long the gateway or a worker may show no sign of life before `headwater up` replaces it; the"
         " embedded servers have twice that. 0 = for ever.",
     )
     supervisor_start_seconds: float = Field(

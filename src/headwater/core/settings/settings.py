@@ -113,7 +113,7 @@ class Settings(CompatibleSettings, ProviderSettings):
     )
 
     worker_metrics_port: int | None = Field(
-        None, ge=1, le=65535, description="Port on HOST at which a worker gives its metrics; unset = it gives none."
+        None, ge=1, le=65535, description="Port on HOST at which a worker serves its metrics; unset = none."
     )
     worker_queues: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: list(QUEUES), description=f"Queues a worker serves: {', '.join(QUEUES)}."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic_ai import Agent
     from pydantic_ai.models import Model
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _REQUESTS = counter("ai_requests", "Requests to AI providers", ("provider", "task", "outcome"))
 _TOKENS = counter("ai_tokens", "Tokens that AI providers counted", ("provider", "task", "direction"))
 _SECONDS = histogram("ai_seconds", "Time that AI providers took", ("provider",))
@@ -113,7 +113,7 @@ class Ai:
         _SECONDS.labels(provider.name).observe(monotonic() - started)
         if isinstance(reply, _Failure):
             _REQUESTS.labels(provider.name, task, reply.reason.split(" ")[0]).inc()
-            _LOG.warning("ai_provider_failed", provider=provider.name, task=task, reason=reply.reason)
+            logger.warning("ai_provider_failed", provider=provider.name, task=task, reason=reply.reason)
         return reply
 
     async def _run(self, provider: Provider, question: _Question, output: type[Output]) -> _Reply[Output]:
@@ -159,7 +159,7 @@ class Ai:
             try:
                 await self._record_usage(usage)
             except Exception as error:  # noqa: BLE001  # an answer that was paid for isn't thrown away over its bill
-                _LOG.error("ai_usage_not_recorded", provider=provider.name, task=task, error=repr(error))
+                logger.error("ai_usage_not_recorded", provider=provider.name, task=task, error=repr(error))
         return Answer(reply.output, provider.name, reply.model, reply.sources, usage)
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ from prometheus_client import Counter, Gauge
 from headwater.core.clock import monotonic
 from headwater.core.telemetry import get_logger
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 
 
 class Absence:
@@ -29,7 +29,7 @@ class Absence:
     def note_refusal(self, error: BaseException) -> None:
         """Note that it answered with an error, which says nothing about the next command."""
         self._failures.inc()
-        _log.warning(f"{self._name}_refused", reason=str(error)[:200])
+        logger.warning(f"{self._name}_refused", reason=str(error)[:200])
 
     def note_failure(self, error: BaseException) -> None:
         """Note that there was no answer."""
@@ -38,11 +38,11 @@ class Absence:
         self._away_until = monotonic() + self._rest_seconds
         if not self._is_away:
             self._is_away = True
-            _log.warning(f"{self._name}_lost", error=type(error).__name__, reason=str(error)[:200])
+            logger.warning(f"{self._name}_lost", error=type(error).__name__, reason=str(error)[:200])
 
     def note_success(self) -> None:
         """Note that it answered."""
         if self._is_away:
             self._is_away = False
-            _log.info(f"{self._name}_back")
+            logger.info(f"{self._name}_back")
         self._up.set(1)

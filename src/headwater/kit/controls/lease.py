@@ -52,7 +52,7 @@ class Lease:
 
     @asynccontextmanager
     async def hold(self, name: str, *, ttl_seconds: float) -> AsyncIterator[bool]:
-        """Hold `name` while the block runs, at most `ttl_seconds`; gives whether it is held."""
+        """Hold `name` while the block runs, at most `ttl_seconds`; returns whether it is held."""
         token = await self.acquire(name, ttl_seconds=ttl_seconds)
         try:
             yield token is not None

@@ -25,5 +25,5 @@ def open_shared_state(settings: Settings, *, is_embedded: bool) -> SharedState:
         raise SettingsError(
             "REDIS_URL: is unset and the embedded Valkey doesn't run; start it with `headwater up`, or set it"
         )
-    logger.info(KEPT_IN_POSTGRES)
+    logger.info("shared_state_in_postgres", effect=KEPT_IN_POSTGRES)
     return PostgresState(settings.resolved_database_url)

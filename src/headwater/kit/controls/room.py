@@ -20,7 +20,7 @@ async def sweep(resources: Resources) -> None:
     except StateAway:
         return
     if swept:
-        logger.debug("expired controls were swept", rows=swept)
+        logger.debug("expired_controls_deleted", rows=swept)
 
 
 room = Module(name="controls", schedules=(Schedule("controls.sweep", run=sweep, every=timedelta(minutes=5)),))

@@ -17,7 +17,7 @@ from headwater.kit.controls.redis_client import (
 )
 from headwater.kit.controls.shared_state import Call, Operation, StateAway
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _FAILURES = counter("valkey_failures_total", "Commands that Valkey did not answer.")
 _UP = gauge("valkey_up", "1 while Valkey answers, 0 while it is away.")
 
@@ -115,7 +115,7 @@ class Valkey:
             _FAILURES.inc()
             if not self.lacks_scripts:
                 self.lacks_scripts = True
-                _log.warning("valkey_without_scripts", hint="limits, breakers and pacing hold for each process alone")
+                logger.warning("valkey_without_scripts", hint="limits, breakers and pacing hold for each process alone")
         else:
             self._absence.note_refusal(error)
 

@@ -26,7 +26,7 @@ from headwater.kit.fetch.wire.headers import check_headers
 if TYPE_CHECKING:
     from playwright.async_api import Playwright, Route
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NOWHERE = "http://127.0.0.1:1"
 _SWITCHES = (
@@ -71,7 +71,7 @@ async def render_page(fetcher: Fetcher, url: str, *, pace: Pace = "wait") -> Res
     except (TabTimeout, TimeoutError):
         raise FetchFailed("The page's scripts took too long.", kind="timeout", url=url) from None
     except Error as error:
-        _log.warning("browser_failed", url=url, reason=error.message[:200])
+        logger.warning("browser_failed", url=url, reason=error.message[:200])
         raise FetchFailed("The page's scripts could not be run.", kind="network", url=url) from error
     headers = CIMultiDict(page.headers)
     headers["Content-Type"] = "text/html; charset=utf-8"

@@ -112,7 +112,7 @@ class Fetcher:
         max_bytes: int | None = None,
         timeout: float | None = None,
     ) -> Response:
-        """GET a page of the public web, following redirects; gives 2xx, or 304 where `validators` were sent.
+        """GET a page of the public web, following redirects; returns 2xx, or 304 where `validators` were sent.
 
         `headers` are added to ours and replace them; credentials among them stay with the origin of `url`.
 

@@ -77,7 +77,7 @@ def job(
     `context.transaction()` is fenced: a run that lost its job can't commit.
 
     What it raises decides: `RetryLater` and `RateLimited` put the job off without counting the attempt,
-    `PermanentFailure` and errors that no retry mends (InvalidInput, NotFound, Forbidden, …) make it a dead letter at
+    `PermanentFailure` and errors that no retry can cure (InvalidInput, NotFound, Forbidden, …) make it a dead letter at
     once, everything else is tried again as `retry` says, no sooner than the error's `retry_after`.
 
     Args:

@@ -71,7 +71,7 @@ async def enqueue_tracked(
     at: datetime | None = None,
     priority: int = 0,
 ) -> UUID | None:
-    """Enqueue one job as `enqueue` does, shown in `public.jobs`; gives its id there, or None for a duplicate."""
+    """Enqueue one job as `enqueue` does, shown in `public.jobs`; returns its id there, or None for a duplicate."""
     rows = await _enqueue(
         connection,
         job,
@@ -97,7 +97,7 @@ async def enqueue_many(
     at: datetime | Sequence[datetime | None] | None = None,
     priority: int = 0,
 ) -> list[int | None]:
-    """Enqueue jobs of one kind in one round trip; gives their ids in order, None for each duplicate.
+    """Enqueue jobs of one kind in one round trip; returns their ids in order, None for each duplicate.
 
     `workspace_id` and `at` may name one for all or one for each payload; keys and locks are one for each.
     """

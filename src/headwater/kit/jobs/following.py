@@ -69,7 +69,7 @@ async def read_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
 
 
 async def cancel_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
-    """Cancel a waiting job, or ask its worker to end a running one, which takes a moment. Give the job as it is now.
+    """Cancel a waiting job, or ask its worker to end a running one, which takes a moment. Return the job as it is now.
 
     Raises:
         NotFound: there is no such job that the caller may see.
@@ -84,7 +84,7 @@ async def cancel_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
 
 
 async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
-    """Put a job that failed for good back into its queue, with all its attempts. Give the job as it is now.
+    """Put a job that failed for good back into its queue, with all its attempts. Return the job as it is now.
 
     Raises:
         NotFound: there is no such job that the caller may see.
@@ -100,7 +100,7 @@ async def replay_job(connection: AsyncConnection, *, job_id: UUID) -> JobRow:
 async def replay_jobs(connection: AsyncConnection, *, workspace_id: UUID, kind: str | None = None) -> JobsReplayed:
     """Put the dead letters of a workspace (of one kind) back into their queues, the oldest first and 500 at once.
 
-    Give how many were `replayed` and how many are `left`: some more to ask for, or some that can't be put back.
+    Return how many were `replayed` and how many are `left`: some more to ask for, or some that can't be put back.
 
     Raises:
         Forbidden: (by `Database.transaction`) the caller may not act in the workspace.

@@ -1,4 +1,4 @@
-"""What the jobs tell the dashboards."""
+"""The metrics of jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the overview tells of jobs: how they ended since the last visit, and what runs, waits and lies dead."""
+"""What the overview says of jobs: how they ended since the last visit, and what runs, waits and lies dead."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ async def list_jobs(
 
 @router.get("/counts", response_model=JobCounts)
 async def count_jobs(*, kind: Kind = None, workspace_id: WorkspaceId, connection: CallerTransaction) -> JobsCounted:
-    """Count the workspace's jobs by state (those of `kind`, if it is given) and by kind."""
+    """Count the workspace's jobs by state (those of `kind`, if it is set) and by kind."""
     return await following.count_jobs(connection, workspace_id=workspace_id, kind=kind)
 
 

@@ -111,7 +111,7 @@ def describe_error(error: BaseException) -> str:
     if isinstance(error, HeadwaterError | PermanentFailure | RunTimedOut):
         text = str(error)
     elif isinstance(error, ValidationError):
-        text = "What this job was given isn't acceptable."
+        text = "The payload of this job isn't acceptable."
     else:
         text = "Something went wrong on our side."
     return str(redact_text(clean_text(text)))[:_ERROR_LENGTH]

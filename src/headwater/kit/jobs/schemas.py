@@ -1,4 +1,4 @@
-"""What the job endpoints give."""
+"""What the job endpoints return."""
 
 from __future__ import annotations
 

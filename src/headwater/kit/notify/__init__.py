@@ -1,4 +1,4 @@
-"""Telling people what happened: who wants to know and how, and what became of every message."""
+"""Notifying people of what happened: who wants to know and how, and what became of every message."""
 
 from headwater.kit.notify.delivery.delivering import deliver
 from headwater.kit.notify.delivery.digests import collect_digest

@@ -1,4 +1,4 @@
-"""Holds what a product tells to what is stored and read: cut to size, and without what Postgres refuses."""
+"""Holds what a product says to what is stored and read: cut to size, and without what Postgres refuses."""
 
 from __future__ import annotations
 

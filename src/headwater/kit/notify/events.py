@@ -1,4 +1,4 @@
-"""What a product tells people about."""
+"""What a product notifies people of."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Event:
 
     Attributes:
         kind: `<product>.<what>`, such as `watch.alert`. Webhook endpoints choose by it.
-        id: the product's own id of the thing. One kind and id is told once, however often `notify` is called.
+        id: the product's own id of the thing. One kind and id leads to one notification, however often `notify` is
+            called.
         title: one line, the subject of the e-mail.
         summary: two sentences that can be read on a phone.
         parts: the details, in reading order.
@@ -46,7 +47,7 @@ class Event:
         severity: what a floor is compared with.
         occurred_at: when it happened.
         data: what programs want to know; posted to webhooks.
-        to_users: only these members are told, unset = everybody who wants to know.
+        to_users: only these members are notified, unset = everybody who wants to know.
         default_channels: of members who never set preferences.
     """
 

@@ -47,7 +47,7 @@ async def mark_read(connection: AsyncConnection, notification_id: UUID, *, at: d
 
 
 async def mark_all_read(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, at: datetime) -> int:
-    """Mark a member's whole inbox as read; gives how many weren't."""
+    """Mark a member's whole inbox as read; returns how many weren't."""
     statement = (
         update(notifications)
         .where(

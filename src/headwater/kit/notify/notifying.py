@@ -21,10 +21,10 @@ from headwater.kit.notify.planning.storing import ToDeliver, fill_inboxes, store
 
 
 async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Event, at: datetime | None = None) -> int:
-    """Tell a workspace's members of `event`, by their preferences; gives the number of deliveries planned.
+    """Notify a workspace's members of `event`, by their preferences; returns the number of deliveries planned.
 
     All of it is part of the caller's transaction: deliveries exist, and are sent, if and when it commits. Calling it
-    again for the same kind and id does nothing and gives 0. `at` is the moment by the caller's clock. To be called by
+    again for the same kind and id does nothing and returns 0. `at` is the moment by the caller's clock. To be called by
     a job (`JobContext.transaction`) or the platform; a request enqueues a job that calls it.
     """
     return await notify_many(connection, workspace_id=workspace_id, events=[event], at=at)
@@ -33,7 +33,7 @@ async def notify(connection: AsyncConnection, *, workspace_id: UUID, event: Even
 async def notify_many(
     connection: AsyncConnection, *, workspace_id: UUID, events: Sequence[Event], at: datetime | None = None
 ) -> int:
-    """Tell of many events as `notify` tells of one: who wants to know is read once, everything is written at once."""
+    """Notify of many events as `notify` does of one: who wants to know is read once, everything is written at once."""
     raw = await driver(connection)
     moment = at or now()
     told = await store_events(raw, [bound_event(event) for event in events], workspace_id=workspace_id)

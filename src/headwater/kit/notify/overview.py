@@ -1,4 +1,4 @@
-"""What the overview tells of notifications: what was sent since the last visit, what was given up, what waits."""
+"""What the overview says of notifications: what was sent since the last visit, what was given up, what waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a member wants to be told: read, changed, verified, unsubscribed."""
+"""How a member wants to be notified: read, changed, verified, unsubscribed."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class EndpointRow:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesRow:
-    """How a member is told of what happens in a workspace."""
+    """How a member is notified of what happens in a workspace."""
 
     workspace_id: UUID
     user_id: UUID

@@ -80,13 +80,13 @@ class Part(Answer):
 
 
 class Section(Part):
-    """What one room or product has to tell."""
+    """What one room or product has to say."""
 
     since: list[Counter] = Field([], description="What happened since the last visit.")
     now: list[Counter] = Field([], description="How things stand: the health of what it keeps.")
     recent: list[Item] = Field([], description="The newest of what happened since, newest first.")
     trends: list[Trend] = []
-    start: Start | None = Field(None, description="What to do first, where there is nothing yet to tell of.")
+    start: Start | None = Field(None, description="What to do first, where there is nothing to show yet.")
     follows: list[str] = Field([], description="Published tables; the section is out of date when one changes.")
 
 

@@ -34,7 +34,7 @@ class Window:
         """
         points = min(points, MAX_BUCKETS)
         later = moment + timedelta.resolution
-        found = choose_buckets(moment - length, later, most=points + 1, zone=_UTC, steps=_STEPS)
+        found = choose_buckets(moment - length, later, max_buckets=points + 1, zone=_UTC, steps=_STEPS)
         edges = found.edges[-points - 1 :]
         return cls(edges[0], edges[-1], timedelta(seconds=found.step))
 

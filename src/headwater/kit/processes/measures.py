@@ -1,4 +1,4 @@
-"""What the pool tells the dashboards."""
+"""The metrics of the pool."""
 
 from __future__ import annotations
 

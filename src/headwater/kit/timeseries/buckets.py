@@ -34,9 +34,9 @@ class Buckets:
 
 
 def choose_buckets(
-    since: datetime, until: datetime, *, most: int, zone: ZoneInfo, steps: Sequence[int] = STEPS
+    since: datetime, until: datetime, *, max_buckets: int, zone: ZoneInfo, steps: Sequence[int] = STEPS
 ) -> Buckets:
-    """Part a range into at most `most` buckets of the finest of `steps`; the first and last may reach beyond it.
+    """Part a range into at most `max_buckets` buckets of the finest of `steps`; the first and last may reach beyond it.
 
     Raises:
         InvalidInput: the range is empty, or longer than 400 days.
@@ -48,14 +48,14 @@ def choose_buckets(
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     length = (until - since).total_seconds()
     for step in steps:
-        if length / step > most:
+        if length / step > max_buckets:
             continue
         edges = _cut(_list_edges(since, until, step=step, zone=zone), since, until)
-        if len(edges) - 1 <= most:
+        if len(edges) - 1 <= max_buckets:
             return Buckets(step, edges)
     # So few that even weeks are too many: equal parts, wherever they fall.
-    width = (until - since) / most
-    return Buckets(round(width.total_seconds()), (*(since + width * number for number in range(most)), until))
+    width = (until - since) / max_buckets
+    return Buckets(round(width.total_seconds()), (*(since + width * number for number in range(max_buckets)), until))
 
 
 def _cut(edges: list[datetime], since: datetime, until: datetime) -> tuple[datetime, ...]:

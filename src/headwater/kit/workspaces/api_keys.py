@@ -28,7 +28,7 @@ async def create_key(
     scopes: list[str],
     expires_at: datetime | None,
 ) -> tuple[KeyRow, str]:
-    """Make a key. Give its row and the key itself, which can't be read again."""
+    """Make a key. Return its row and the key itself, which can't be read again."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     statement = (
         insert(api_keys)

@@ -42,7 +42,7 @@ async def invite(
     invited_by: UUID,
     at: datetime,
 ) -> tuple[InvitationRow, str]:
-    """Invite an address. Give the row and the token, which can't be read again.
+    """Invite an address. Return the row and the token, which can't be read again.
 
     An open invitation of the same address is replaced, so that the newest token is the one that works.
     """

@@ -1,4 +1,4 @@
-"""When a person was here last, so that what happened since can be told."""
+"""When a person was here last, so that what happened since can be shown."""
 
 from __future__ import annotations
 

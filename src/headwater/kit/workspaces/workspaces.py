@@ -76,7 +76,7 @@ async def list_members(connection: AsyncConnection, *, workspace_id: UUID) -> li
 
 
 async def change_role(connection: AsyncConnection, *, workspace_id: UUID, user_id: UUID, role: str) -> None:
-    """Return a member another role. Raises NotFound when the caller may not."""
+    """Change the role of a member. Raises NotFound when the caller may not."""
     statement = (
         update(workspace_members)
         .where(workspace_members.c.workspace_id == workspace_id, workspace_members.c.user_id == user_id)

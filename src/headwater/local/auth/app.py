@@ -36,7 +36,7 @@ from headwater.local.auth.server import AuthServer
 from headwater.local.auth.sign_in.signing import TokenSigner
 from headwater.local.keys import LocalKeys
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _LARGEST_BODY = 1 << 20
 # Restarting, out of connections, out of time, or lost against another transaction: worth another try.
 _PASSING = (
@@ -172,9 +172,11 @@ def _explain(error: Exception, request: Request) -> AuthError:
         return bad_request("validation_failed", "A value is too long or out of range")
     refused = isinstance(error, asyncpg.PostgresError) and not isinstance(error, _PASSING)
     if refused:
-        _log.error("auth.database_refused", path=request.url.path, state=getattr(error, "sqlstate", ""), exc_info=error)
+        logger.error(
+            "auth_database_refused", path=request.url.path, state=getattr(error, "sqlstate", ""), exc_info=error
+        )
         return unexpected()
-    _log.error("auth.database_away", reason=f"{type(error).__name__}: {error}")
+    logger.error("auth_database_away", reason=f"{type(error).__name__}: {error}")
     return AuthError(503, "unexpected_failure", "The database can't answer now; try again shortly")
 
 

@@ -15,7 +15,7 @@ from headwater.core.telemetry import get_logger
 from headwater.local.auth.config import AuthConfig, ConfigError
 from headwater.local.settings import PlaneSettings
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _FROM_ENVIRONMENT = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
 # What this server leaves out; a `*` stands for every section there.
 _LEFT_OUT = (
@@ -44,7 +44,7 @@ def read_auth_config(settings: Settings, plane_settings: PlaneSettings) -> AuthC
             raise ConfigError(f"{config_toml}: {error}") from error
         _check_tables(values)
         for name in find_left_out(values):
-            _log.warning("auth.setting_left_out", setting=f"auth.{name}", file=str(config_toml))
+            logger.warning("auth_setting_left_out", setting=f"auth.{name}", file=str(config_toml))
         _drop_left_out(values)
         values = _fill_in_environment(values, "auth")
         _read_templates(values, config_toml.parent)

@@ -13,7 +13,7 @@ from headwater.core.telemetry import get_logger
 from headwater.local.auth.config import AuthConfig
 from headwater.local.auth.errors import AuthError
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _PLACE = re.compile(r"\{\{-?\s*\.([A-Za-z_][\w.]*)\s*-?\}\}")
 _TAG = re.compile(r"<[^>]+>")
 
@@ -94,13 +94,13 @@ async def send_emails(auth_emails: list[AuthEmail], *, mailer: Mailer | None, co
     """
     for auth_email in auth_emails:
         if mailer is None:
-            _log.warning("auth.no_mailer", kind=auth_email.kind)
+            logger.warning("auth_no_mailer", kind=auth_email.kind)
             continue
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 await mailer.send(auth_email.to, *render_email(auth_email, config))
         except Exception as error:  # whatever the mailer trips over, whoever asked is told
-            _log.error("auth.letter_failed", kind=auth_email.kind, reason=f"{type(error).__name__}: {error}")
+            logger.error("auth_email_failed", kind=auth_email.kind, reason=f"{type(error).__name__}: {error}")
             raise AuthError(500, "unexpected_failure", _FAILURES[auth_email.kind]) from error
 
 

@@ -52,7 +52,7 @@ def _is_readable(package: Path, *, user: SystemUser) -> bool:
 
 
 def _copy_for(user: SystemUser, *, package: Path) -> Path:
-    """Copy the programs, with their libraries beside them, to where `user` can read them; give the copy."""
+    """Copy the programs, with their libraries beside them, to where `user` can read them; return the copy."""
     for place in (Path("/var/cache"), Path("/var/tmp"), Path(tempfile.gettempdir())):  # noqa: S108 - checked below
         if not (place.is_dir() and os.access(place, os.W_OK) and can_use(place, user=user)):
             continue

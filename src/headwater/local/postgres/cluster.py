@@ -56,7 +56,7 @@ class Cluster:
 
 
 async def prepare_cluster(cluster: Cluster, *, durable: bool) -> str:
-    """Make the data if there is none yet; give the superuser's password.
+    """Make the data if there is none yet; return the superuser's password.
 
     Raises:
         Unavailable: the folder can't be written, the disk is full, or the data belongs to another major version.

@@ -31,7 +31,7 @@ async def clear_leftovers(folder: Path) -> int | None:
     """
     postmaster = _read_postmaster(folder)
     if postmaster in list_working_in(folder, program="postgres") and postmaster is not None:
-        logger.warning("a Postgres left behind by an earlier run is stopped", pid=postmaster)
+        logger.warning("leftover_postgres_stopped", pid=postmaster)
         if not await end_processes([postmaster], steps=_POSTMASTER_STEPS):
             raise Unavailable(
                 f"A Postgres from an earlier run (process {postmaster}) still works on {folder} and doesn't stop.",
@@ -39,7 +39,7 @@ async def clear_leftovers(folder: Path) -> int | None:
             )
     await end_processes(list_working_in(folder, program="postgres"), steps=_ORPHAN_STEPS)
     if postmaster is not None and exists(postmaster):
-        logger.info("postmaster.pid names a process of somebody else; it is disregarded", pid=postmaster)
+        logger.info("foreign_postmaster_pid_ignored", pid=postmaster)
         return postmaster
     return None
 

@@ -86,7 +86,7 @@ class LocalPostgres:
         )
 
     async def start(self) -> str:
-        """Start the server, making its data at the first time; give the DSN of database `postgres`.
+        """Start the server, making its data at the first time; return the DSN of database `postgres`.
 
         Raises:
             Conflict: another running process serves this folder.

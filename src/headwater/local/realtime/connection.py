@@ -97,7 +97,7 @@ class Connection:
             return
         self.is_closed = True
         _DROPPED.labels(kind).inc()
-        logger.info("realtime.connection_dropped", kind=kind, reason=reason)
+        logger.info("realtime_connection_dropped", kind=kind, reason=reason)
         self._outbox.end(code, reason.encode()[:_LONGEST_REASON].decode(errors="ignore"))
 
     async def _read_until_ended(self, receive: Receive, ended: asyncio.Event) -> None:

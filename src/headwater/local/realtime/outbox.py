@@ -19,7 +19,7 @@ class Outbox(Protocol):
     """Sends frames without waiting for the client."""
 
     def put(self, frame: Frame) -> int:
-        """Send a frame, now or as soon as the client takes it; give the bytes that wait."""
+        """Send a frame, now or as soon as the client takes it; return the bytes that wait."""
 
     def end(self, code: int, reason: str) -> None:
         """Send nothing more; close with a reason, and cut the line where the client doesn't take even that."""
@@ -37,7 +37,7 @@ class DirectOutbox:
         self._gathered = 0
 
     def put(self, frame: Frame) -> int:
-        """Send a frame; give the bytes that wait."""
+        """Send a frame; return the bytes that wait."""
         wire = frame.wire
         if not self._frames:
             self._gathered = self._writer.count_waiting()
@@ -71,7 +71,7 @@ class QueuedOutbox:
         self._farewell: tuple[int, str] | None = None
 
     def put(self, frame: Frame) -> int:
-        """Queue a frame; give the bytes that wait."""
+        """Queue a frame; return the bytes that wait."""
         if self._farewell is None:
             self._frames.append(frame)
             self._waiting += len(frame.body)

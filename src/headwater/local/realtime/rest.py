@@ -133,7 +133,7 @@ class BroadcastEndpoint:
         try:
             rights = await self._hub.authorizer.may_write(grant, topic, dict(request.headers))
         except UNREACHABLE as error:
-            logger.warning("realtime.authorization_failed", topic=topic, reason=str(error))
+            logger.warning("realtime_authorization_failed", topic=topic, reason=str(error))
             raise Refused(503, {"message": "Realtime was unable to connect to the project database"}) from error
         return rights.broadcast
 

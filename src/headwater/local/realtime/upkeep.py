@@ -66,5 +66,5 @@ class Upkeep:
             try:
                 await self._hub.pool.execute("select realtime.maintain_messages($1)", self._hub.config.retention)
             except UNREACHABLE as error:
-                logger.warning("realtime.maintenance_failed", reason=str(error))
+                logger.warning("realtime_maintenance_failed", reason=str(error))
             await asyncio.sleep(_MAINTAIN_SECONDS)

@@ -18,7 +18,7 @@ from headwater.local.rest.tokens import RestTokenVerifier, RestVerifier
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-log = get_logger(__name__)
+logger = get_logger(__name__)
 EXPOSED = (
     "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, "
     "Range-Unit"
@@ -107,7 +107,7 @@ class RestApp:
                 result.body = b""
             return result
         except Exception:  # the last resort: a fault of ours is logged, and its text kept from the client
-            log.exception("rest_request_failed", method=method, path=scope.get("path"))
+            logger.exception("rest_request_failed", method=method, path=scope.get("path"))
             fault = RestError(500, "PGRSTX00", "Internal server error")
             return answer_error(fault, self.engine.config)
         if not any(name == "Vary" for name, _ in result.headers):

@@ -27,7 +27,7 @@ from headwater.local.rest.requests.request import RestRequest, parse_request
 from headwater.local.rest.responses import Answer, answer, answer_info, answer_table_info, warning_header
 from headwater.local.rest.tokens import Caller, RestTokenVerifier, identify, token_required
 
-log = get_logger(__name__)
+logger = get_logger(__name__)
 RETRY_SECONDS = 1.0
 
 
@@ -103,7 +103,7 @@ class RestEngine:
                 await connection.run([Statement(b"commit")])
         except (DatabaseFailure, ConnectionLost) as error:
             self._failed_at = monotonic()
-            log.warning("rest_catalog_failed", error=str(error))
+            logger.warning("rest_catalog_failed", error=str(error))
             raise errors.cache_missing() from error
         self._failed_at = None
         self.config = config

@@ -12,7 +12,7 @@ from headwater.local.rest.engine import RestEngine
 from headwater.local.rest.errors import RestError
 from headwater.local.rest.identifiers import quote_identifier
 
-log = get_logger(__name__)
+logger = get_logger(__name__)
 DEBOUNCE = 0.1
 LONGEST_WAIT = 5.0
 
@@ -53,7 +53,7 @@ class ReloadListener:
                     await self._engine.reload()
                     await self._listen(connection)
             except (psycopg.Error, RestError, OSError) as error:
-                log.warning("rest_listener_lost", error=str(error), retry_seconds=wait)
+                logger.warning("rest_listener_lost", error=str(error), retry_seconds=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 

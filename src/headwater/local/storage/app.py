@@ -36,7 +36,7 @@ from headwater.local.storage.routes import buckets, downloading, objects, render
 from headwater.local.storage.server import StorageServer
 from headwater.local.storage.signing import UrlSigner
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 VERSION = "1.90.0"
 """The version of Supabase Storage whose interface this is."""
 Handler = Callable[[Call], Awaitable[Response]]
@@ -145,18 +145,18 @@ def _answer_with(handler: Handler, server: StorageServer) -> Callable[[Request],
             # The verifier can't reach the keys of tokens.
             return render_error(database_away())
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError, ConnectionError) as error:
-            _log.error("storage.database_away", reason=f"{type(error).__name__}: {error}")
+            logger.error("storage_database_away", reason=f"{type(error).__name__}: {error}")
             return render_error(database_away())
         except asyncpg.PostgresError as error:
             refusal = translate_error(error)
             if refusal is None:
-                _log.exception("storage.database_refused", path=request.url.path)
+                logger.exception("storage_database_refused", path=request.url.path)
             return render_error(refusal or unexpected())
         except OSError as error:
-            _log.error("storage.disk_refused", reason=f"{type(error).__name__}: {error}")
+            logger.error("storage_disk_refused", reason=f"{type(error).__name__}: {error}")
             return render_error(translate_disk_error(error))
         except StoreAway as error:
-            _log.error("storage.store_away", reason=str(error))
+            logger.error("storage_store_away", reason=str(error))
             return render_error(store_away())
 
     return answer

@@ -95,7 +95,7 @@ class LocalValkey:
         )
 
     async def start(self) -> str:
-        """Start the server; give its URL (`redis://…`, database 0).
+        """Start the server; return its URL (`redis://…`, database 0).
 
         Where there is no Valkey for this machine (Windows), a substitute in this process serves instead, and a warning
         says so: it forgets everything when it stops.
@@ -222,7 +222,7 @@ class LocalValkey:
         """Stop a server of an earlier run; the folder is claimed, so no living Headwater runs it."""
         left = list_working_in(self._folder, program=PROGRAM)
         if left:
-            logger.warning("a Valkey left behind by an earlier run is stopped", pids=sorted(left))
+            logger.warning("leftover_valkey_stopped", pids=sorted(left))
         if not await end_processes(left, steps=((signal.SIGTERM, _STOP_SECONDS), (KILL, 5.0))):
             raise Unavailable(f"A Valkey from an earlier run still works on {self._folder} and doesn't stop.")
 

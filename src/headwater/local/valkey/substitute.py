@@ -20,7 +20,7 @@ class Substitute:
         self._thread: threading.Thread | None = None
 
     def start(self, port: int) -> int:
-        """Serve on `port` of loopback (0: any), saying that this is a substitute; give the port.
+        """Serve on `port` of loopback (0: any), saying that this is a substitute; return the port.
 
         Raises:
             Unavailable: fakeredis isn't installed.
@@ -33,8 +33,9 @@ class Substitute:
                 hint="Set REDIS_URL to a Valkey or Redis, or: pip install 'headwater[local]'",
             ) from error
         logger.warning(
-            "there is no Valkey for this machine: a substitute inside this process serves instead; it forgets "
-            "everything when it stops, and other machines can't reach it"
+            "valkey_substituted",
+            reason="there is no Valkey for this machine",
+            effect="the substitute forgets everything when it stops, and other machines can't reach it",
         )
         self._server = TcpFakeServer((LOOPBACK, port), server_type="valkey")
         self._thread = threading.Thread(target=self._server.serve_forever, name="valkey substitute", daemon=True)

@@ -66,7 +66,7 @@ async def _redeem(context: JobContext, payload: CheckSources, *, pace: Pace) -> 
     tools = context.resources
     checker = Checker(
         workspace_id=context.workspace_id,
-        # What is recorded may name the members that are told of it.
+        # What is recorded may name the members that are notified of it.
         transaction=partial(context.transaction, with_members=True),
         raw_transaction=context.raw_transaction,
         fetcher=tools.get(Fetcher),

@@ -1,4 +1,4 @@
-"""What the overview tells of watch: changes since the last visit, the health of the sources, checks over time."""
+"""What the overview says of watch: changes since the last visit, the health of the sources, checks over time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from headwater.kit.overview import (
 
 _START = Start(
     title="What do you want to know about?",
-    text="Say it in your own words: pages and feeds that show it are found and watched, and you hear of what changes.",
+    text="Say it in your own words: pages and feeds with it are found and watched, and you are notified of changes.",
     label="Watch something",
     link="/watch/ask",
 )

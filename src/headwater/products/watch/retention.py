@@ -14,7 +14,7 @@ from headwater.products.watch.tables import change_alerts, scraped_contents, sou
 
 # A vector is younger than the version that it is stored for, by as long as a check may take and more.
 _NEW = timedelta(days=7)
-# The newest version is what the next check compares with, another one may be what was told last of what is withheld; an
+# The newest version is what the next check compares with, another one may hold what people were notified of last; an
 # open alert leads to the two that it is about.
 _UNNEEDED = """
 not exists (

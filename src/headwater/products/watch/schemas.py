@@ -5,4 +5,3 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal["website", "rss", "sitemap"]
-Severity = Literal["low", "medium", "high"]

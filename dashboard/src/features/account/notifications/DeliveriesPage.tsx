@@ -75,7 +75,7 @@ export function DeliveriesPage() {
             <Empty icon={IconSend} title={isNarrowed ? 'No such deliveries' : 'Nothing was sent yet'}>
               {isNarrowed
                 ? 'Nothing fits what you chose above.'
-                : 'As soon as something happens that you want to hear of, every message to you appears here.'}
+                : 'As soon as something happens that you want to be notified of, every message to you appears here.'}
             </Empty>
           }
         >

@@ -40,7 +40,7 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         {!preferences.subscribed && (
           <Unsubscribed isBusy={save.isPending} onResume={() => save.mutate({ body: { subscribed: true } })} />
         )}
-        <SettingsCard title="What you hear of, and where">
+        <SettingsCard title="What you are notified of, and where">
           <Stack>
             <Checkbox.Group label="Notify me" {...form.getInputProps('channels')}>
               <Stack gap="xs" mt={6}>

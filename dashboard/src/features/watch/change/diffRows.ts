@@ -87,5 +87,5 @@ export function nameNoise(reason: string): string {
     widget: 'a passing note at the side',
     learnt: 'it changes at every check',
   };
-  return known[reason] ?? (reason || 'it says nothing of the matter');
+  return known[reason] ?? (reason || 'it says nothing of what the page is about');
 }

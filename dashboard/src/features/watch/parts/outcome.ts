@@ -30,7 +30,7 @@ const OUTCOMES: Record<string, OutcomeLooks> = {
   changed: { label: 'Changed', meaning: 'It changed, and there is an alert.', colour: 'water', icon: IconCircleDot },
   unusable: {
     label: 'Unusable',
-    meaning: 'The page was there and said nothing of its matter: a captcha, a login, an error page.',
+    meaning: 'The page was there without its content: a captcha, a login, an error page.',
     colour: 'orange',
     icon: IconEyeOff,
   },

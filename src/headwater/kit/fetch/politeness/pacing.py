@@ -152,14 +152,14 @@ class HostPacer:
 class HostSlots:
     """At most so many requests to one host at once in this process."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_at_once: int) -> None:
+        self._max_at_once = max_at_once
         self._free: dict[str, asyncio.Semaphore] = {}
         self._users: dict[str, int] = {}
 
     async def wait_until_free(self, host: str, *, seconds: float) -> bool:
         """Wait until a request to `host` need not wait for another one to end; False where that takes longer."""
-        if self._users.get(host, 0) < self._most:
+        if self._users.get(host, 0) < self._max_at_once:
             return True
         try:
             async with asyncio.timeout(seconds), self.hold(host):
@@ -173,7 +173,7 @@ class HostSlots:
         self._users[host] = self._users.get(host, 0) + 1
         semaphore = self._free.get(host)
         if semaphore is None:
-            semaphore = self._free[host] = asyncio.Semaphore(self._most)
+            semaphore = self._free[host] = asyncio.Semaphore(self._max_at_once)
         try:
             async with semaphore:
                 yield

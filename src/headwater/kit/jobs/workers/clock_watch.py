@@ -124,7 +124,7 @@ class ClockWatch:
         known = ClockState(seen, row["held_at"], row["unsettled_since"])
         if moment < seen - _SMALLEST_LEAP:
             CLOCK_LEAPS.labels("back").inc()
-            logger.warning("the clock of Postgres is behind what it was", seconds=_round(moment - seen))
+            logger.warning("database_clock_behind", seconds=_round(moment - seen))
         self._state = follow_clock(known, moment, leap=None)
         self._log_if_held(known, self._state)
         # Whoever wrote while nobody led may have had a clock that was ahead.
@@ -134,10 +134,10 @@ class ClockWatch:
         if leap > _SMALLEST_LEAP:
             CLOCK_LEAPS.labels("ahead").inc()
             carried = await self._pool.fetchval("select headwater.carry_along_jobs($1)", leap)
-            logger.warning("the clock of Postgres leapt ahead", seconds=_round(leap), carried=carried)
+            logger.warning("database_clock_leapt_ahead", seconds=_round(leap), carried=carried)
         elif leap < -_SMALLEST_LEAP:
             CLOCK_LEAPS.labels("back").inc()
-            logger.warning("the clock of Postgres went back", seconds=_round(leap))
+            logger.warning("database_clock_went_back", seconds=_round(leap))
             self._pull_soon()
 
     def _pull_soon(self) -> None:
@@ -160,16 +160,17 @@ class ClockWatch:
         async with self._database.raw(Identity.service()) as connection:
             pulled += await connection.fetchval("select headwater.pull_back($1)", offset)
         if pulled:
-            logger.warning("moments that lay ahead were pulled back", rows=pulled)
+            logger.warning("future_moments_pulled_back", rows=pulled)
 
     def _log_if_held(self, before: ClockState, after: ClockState) -> None:
         if after.held_at is not None and before.held_at is None:
             logger.warning(
-                "the clock of Postgres leapt ahead by more than a day; nothing is deleted for it until it stood a day",
+                "database_clock_leapt_a_day",
                 held_at=after.held_at.isoformat(),
+                effect="nothing is deleted for it until it stood a day",
             )
         elif after.held_at is None and before.held_at is not None:
-            logger.info("the clock of Postgres is believed again")
+            logger.info("database_clock_trusted_again")
 
 
 def _round(length: timedelta) -> float:

@@ -147,7 +147,7 @@ class EngineWorker(ProcrastinateWorker):
                     raise
                 await outage.wait(error)
         self._lost = False
-        logger.warning("the worker was taken for dead and registered again", worker_id=self.worker_id)
+        logger.warning("worker_registered_again", worker_id=self.worker_id)
 
     async def _fetch(self, free: Mapping[str, int]) -> list[Run]:
         outage = Outage("fetching jobs", self._timings.outage)
@@ -202,7 +202,7 @@ class EngineWorker(ProcrastinateWorker):
             self._late_records.add(late)
             late.add_done_callback(self._late_records.discard)
         elif error := task.exception():
-            logger.error("a result couldn't be recorded; the sweep will find the job", job_id=run.id, exc_info=error)
+            logger.error("result_not_recorded", effect="the sweep will find the job", job_id=run.id, exc_info=error)
 
     async def _process_run(self, run: Run) -> None:
         started = monotonic()
@@ -221,7 +221,7 @@ class EngineWorker(ProcrastinateWorker):
 
     async def _record(self, run: Run, outcome: Outcome) -> None:
         if outcome.label != "taken_over" and not await self._persist(run, outcome):
-            logger.warning("a run's job was taken over; its result is dropped", job_id=run.id, kind=run.kind)
+            logger.warning("result_dropped_after_takeover", job_id=run.id, kind=run.kind)
             RUNS.labels(run.kind, "taken_over").inc()
             return
         RUNS.labels(run.kind, outcome.label).inc()

@@ -55,7 +55,7 @@ class Heartbeat:
                 await self._beat(connection)
             except DATABASE_ERRORS as error:
                 if not is_outage(error):
-                    logger.error("the heartbeat was refused", exc_info=error)
+                    logger.error("heartbeat_refused", exc_info=error)
                 if connection is not None:
                     connection.terminate()
                 connection = None
@@ -71,7 +71,7 @@ class Heartbeat:
         blocked = monotonic() - self._answered_at
         # A loop that is blocked for so long won't come back by itself: the others may have its jobs.
         if blocked > self._timings.blocked:
-            logger.error("the event loop is blocked; the worker counts as dead", seconds=round(blocked, 1))
+            logger.error("event_loop_blocked", effect="the worker counts as dead", seconds=round(blocked, 1))
             return
         worker_id = self._worker_id()
         if worker_id is None:

@@ -87,7 +87,7 @@ async def rescue_jobs(pool: asyncpg.Pool, *, timings: WorkerTimings, wake: Calla
     for row in rows:
         RESCUES.labels(row["kind"], row["reason"]).inc()
         logger.warning(
-            "a lost job was rescued",
+            "lost_job_rescued",
             job_id=row["id"],
             kind=row["kind"],
             workspace_id=str(row["workspace_id"]),
@@ -101,7 +101,7 @@ async def rescue_jobs(pool: asyncpg.Pool, *, timings: WorkerTimings, wake: Calla
 async def clear_jobs(
     pool: asyncpg.Pool, *, keep_successes: timedelta = KEEP_SUCCESSES, keep_failures: timedelta = KEEP_FAILURES
 ) -> int:
-    """Delete what is old enough, in batches; gives how many rows went."""
+    """Delete what is old enough, in batches; returns how many rows went."""
     total = 0
     while cleared := await pool.fetchval(_CLEAR, _CLEAR_BATCH, keep_successes, keep_failures):
         total += cleared

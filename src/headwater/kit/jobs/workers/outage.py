@@ -53,7 +53,7 @@ class Outage:
         """Wait before the next try. Raises DatabaseGone when patience is at its end."""
         if self._began is None:
             self._began = monotonic()
-            logger.warning("Postgres can't be reached; waiting for it", doing=self._doing, error=str(error))
+            logger.warning("database_unreachable", doing=self._doing, error=str(error))
         elif monotonic() - self._began > self._patience:
             raise DatabaseGone(f"Postgres was away for more than {self._patience:.0f} s while {self._doing}") from error
         await asyncio.sleep(self._wait * random.uniform(0.5, 1.0))
@@ -62,5 +62,5 @@ class Outage:
     def over(self) -> None:
         """Note that Postgres answers again."""
         if self._began is not None:
-            logger.info("Postgres answers again", doing=self._doing, seconds=round(monotonic() - self._began, 1))
+            logger.info("database_back", doing=self._doing, seconds=round(monotonic() - self._began, 1))
         self._began, self._wait = None, _FIRST_WAIT

@@ -131,9 +131,7 @@ class ScheduleRunner:
             last = self._ticked.get(schedule.name)
             tick = schedule.find_tick(last, now)
             if last is not None and last > now + _SKEW:
-                logger.warning(
-                    "a schedule's last tick lies in the future", schedule=schedule.name, tick=last.isoformat()
-                )
+                logger.warning("schedule_tick_in_future", schedule=schedule.name, tick=last.isoformat())
                 # A cron line counts from now, as at its first time.
                 self._ticked[schedule.name] = now
             if tick is None or schedule.name in self._running:
@@ -169,7 +167,7 @@ class ScheduleRunner:
                 raise
             except Exception as failure:  # one schedule's fault must not stop the others
                 error = redact_lines("".join(traceback.format_exception(failure)))[-_LONGEST_ERROR:]
-                logger.error("a schedule failed", exc_info=failure)
+                logger.error("schedule_failed", exc_info=failure)
             SCHEDULE_RUNS.labels(schedule.name, "failed" if error else "succeeded").inc()
             await self._note_end(schedule.name, error)
 
@@ -177,4 +175,4 @@ class ScheduleRunner:
         try:
             await self._pool.execute(_FINISH, name, error)
         except DATABASE_ERRORS as failure:
-            logger.warning("the end of a schedule couldn't be recorded", error=str(failure))
+            logger.warning("schedule_end_not_recorded", error=str(failure))

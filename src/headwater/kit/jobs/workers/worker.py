@@ -40,7 +40,7 @@ class Worker:
     """Runs the jobs of some queues.
 
     Several may run in one process or on many hosts. It survives Postgres going away for as long as `pace.outage`, and
-    at SIGTERM gives running jobs `pace.stop` before it puts them back into the queue.
+    at SIGTERM gives running jobs `timings.stop` before it puts them back into the queue.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Worker:
                 await heartbeat.stop()
 
     async def run_until_idle(self) -> list[tuple[Run, Outcome]]:
-        """Run what is due, and what that enqueues, until nothing is left; gives each run and how it ended."""
+        """Run what is due, and what that enqueues, until nothing is left; returns each run and how it ended."""
         async with self._open_engine(until_idle=True) as engine:
             await engine.work()
             return engine.finished
@@ -157,7 +157,7 @@ class Worker:
         controlling = asyncio.create_task(control, name="control")
         controlling.add_done_callback(lambda _: engine.stop())
         self.ready.set()
-        logger.info("the worker runs", queues=list(self._slots), jobs=len(self._jobs))
+        logger.info("worker_started", queues=list(self._slots), jobs=len(self._jobs))
         try:
             await self._work_through_outages(engine, controlling)
         finally:
@@ -186,7 +186,7 @@ class Worker:
     async def _perform(self, run: Run) -> Outcome:
         definition = self._jobs.get(run.kind)
         if definition is None:
-            logger.error("a job of an unknown kind waits for a worker that knows it", kind=run.kind, job_id=run.id)
+            logger.error("job_kind_unknown", kind=run.kind, job_id=run.id)
             return judge_unknown_kind(run, self._clock, uptime=self._find_uptime())
         with bound(job_id=run.id, job=run.kind, workspace_id=str(run.workspace_id or "")):
             failure: BaseException
@@ -244,17 +244,17 @@ class Worker:
 
 def _log_failure(run: Run, outcome: Outcome, error: BaseException) -> None:
     if outcome.label == "failed":
-        logger.error("a job failed for good", attempt=run.attempts + 1, exc_info=error)
+        logger.error("job_failed", attempt=run.attempts + 1, exc_info=error)
         report_fault(error)
     elif outcome.label == "retried":
         logger.warning(
-            "a job failed and runs again",
+            "job_retried",
             attempt=run.attempts + 1,
             seconds=round(outcome.delay.total_seconds(), 1),
             error=repr(error),
         )
     else:
-        logger.info("a job was put off", outcome=outcome.label, reason=str(error))
+        logger.info("job_postponed", outcome=outcome.label, reason=str(error))
 
 
 @asynccontextmanager

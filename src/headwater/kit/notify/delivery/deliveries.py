@@ -110,7 +110,7 @@ async def postpone(connection: asyncpg.Connection, delivery: Delivery, *, until:
 async def record_result(
     connection: asyncpg.Connection, delivery: Delivery, result: Result, *, at: datetime
 ) -> datetime | None:
-    """Record an attempt and what becomes of the delivery; gives when to try again, or None when it is over.
+    """Record an attempt and what becomes of the delivery; returns when to try again, or None when it is over.
 
     A digest takes the deliveries that it gathers along; an endpoint's failures in a row are counted, and one that
     wants no more is disabled.

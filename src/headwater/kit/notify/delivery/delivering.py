@@ -18,7 +18,7 @@ from headwater.kit.notify.delivery.mail_channel import deliver_mail
 from headwater.kit.notify.delivery.tools import NotifyTools
 from headwater.kit.notify.delivery.webhook_channel import deliver_webhook
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _DELIVERIES = counter("notify_attempts_total", "Attempts to deliver, by channel and outcome.", ("channel", "outcome"))
 
 # The engine only counts runs that broke: how often a delivery is tried is the delivery's own matter.
@@ -79,7 +79,7 @@ async def _take_turn(context: JobContext, tools: NotifyTools, delivery: Delivery
 async def _finish(context: JobContext, delivery: Delivery, result: Result) -> None:
     _DELIVERIES.labels(delivery.channel, result.outcome).inc()
     if result.outcome not in {"sent", "suppressed"}:
-        _LOG.warning(
+        logger.warning(
             "delivery_not_sent",
             delivery_id=str(delivery.id),
             channel=delivery.channel,

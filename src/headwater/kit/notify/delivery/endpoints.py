@@ -1,4 +1,4 @@
-"""Webhook endpoints of a workspace: made with a secret that is shown once, rotated without a gap, tested by a ping."""
+"""Webhook endpoints of a workspace: made with a secret that is shown once and rotated without a gap."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from headwater.core.database.rows import list_columns
 from headwater.core.errors import Conflict, NotFound
 from headwater.kit.fetch import Fetcher, FetchFailed
-from headwater.kit.jobs import enqueue
 from headwater.kit.notify.rows import EndpointRow
-from headwater.kit.notify.tables import notification_deliveries as deliveries
 from headwater.kit.notify.tables import webhook_endpoints as endpoints
 from headwater.kit.webhooks import SecretBox, generate_secret
 
@@ -44,7 +42,7 @@ async def create(
     fetcher: Fetcher,
     secret_box: SecretBox,
 ) -> tuple[EndpointRow, str]:
-    """Add an endpoint; gives it with its secret, which nobody can read again.
+    """Add an endpoint; returns it with its secret, which nobody can read again.
 
     Raises:
         BlockedAddress: the address isn't public. Conflict: there are too many.
@@ -99,7 +97,7 @@ async def remove(connection: AsyncConnection, *, endpoint_id: UUID) -> None:
 async def rotate_secret(
     connection: AsyncConnection, *, endpoint_id: UUID, secret_box: SecretBox, at: datetime
 ) -> tuple[EndpointRow, str]:
-    """Return an endpoint a new secret; for a day, messages carry the signatures of both. Raises NotFound."""
+    """Make a new secret for an endpoint; for a day, messages carry two signatures. Raises NotFound."""
     secret = generate_secret()
     statement = (
         update(endpoints)
@@ -112,27 +110,6 @@ async def rotate_secret(
         .returning(*_SHOWN)
     )
     return _require((await connection.execute(statement)).mappings().first()), secret
-
-
-async def ping(connection: AsyncConnection, *, endpoint_id: UUID, at: datetime) -> UUID:
-    """Send a test message to an endpoint, enabled or not; gives the delivery that will show the answer."""
-    from headwater.kit.notify.delivery.delivering import DeliveryPayload, deliver
-
-    endpoint = await find(connection, endpoint_id=endpoint_id)
-    delivery_id: UUID = (await connection.execute(select(func.headwater.uuidv7()))).scalar_one()
-    statement = insert(deliveries).values(
-        workspace_id=endpoint.workspace_id,
-        endpoint_id=endpoint_id,
-        channel="webhook",
-        purpose="ping",
-        address=endpoint.url,
-        idempotency_key=f"ping:{delivery_id}",
-        status="pending",
-        due_at=at,
-    )
-    made: UUID = (await connection.execute(statement.returning(deliveries.c.id))).scalar_one()
-    await enqueue(connection, deliver, DeliveryPayload(delivery_id=made), workspace_id=endpoint.workspace_id)
-    return made
 
 
 async def check_address(fetcher: Fetcher, url: str) -> None:

@@ -76,7 +76,7 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery, the event that it tells of (none for a digest, verification or ping), and whom it goes to."""
+    """One delivery, its event (none for a digest, verification or ping), and whom it goes to."""
 
     id: UUID
     workspace_id: UUID
@@ -121,7 +121,7 @@ async def lock_delivery(connection: asyncpg.Connection, delivery_id: UUID) -> De
 
 
 async def list_digest_events(connection: asyncpg.Connection, digest_id: UUID) -> list[Event]:
-    """List the events that a digest tells of, the oldest first."""
+    """List the events of a digest, the oldest first."""
     return [_read_event(row) for row in await connection.fetch(_LIST_DIGEST, digest_id)]
 
 

@@ -14,7 +14,7 @@ from headwater.kit.signed_links import LinkClaims
 
 NO_SENDER = "No mail server is set up."
 GONE = "The recipient is no member any more."
-NOTHING_LEFT = "There is nothing left to tell."
+NOTHING_LEFT = "Nothing is left to be sent."
 
 
 async def deliver_mail(context: JobContext, tools: NotifyTools, delivery: Delivery) -> Result:

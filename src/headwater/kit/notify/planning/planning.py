@@ -1,4 +1,4 @@
-"""Who is told of an event, by which channel and when: a pure rule over preferences and the clock."""
+"""Who is notified of an event, by which channel and when: a pure rule over preferences and the clock."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def plan_deliveries(
 ) -> list[Planned]:
     """Plan every delivery of `event`.
 
-    The inbox and webhooks are told at once: one disturbs nobody's sleep, the other is read by programs. An endpoint
+    The inbox and webhooks are served at once: one disturbs nobody's sleep, the other is read by programs. An endpoint
     follows the preferences of the member who made it: without the channel `webhook` it is left alone. A member for whom
-    nothing can be planned is left out, reported, and keeps no other from being told.
+    nothing can be planned is left out, reported, and keeps no other from being notified.
     """
     known = list(recipients)
     without_webhooks = {recipient.user_id for recipient in known if "webhook" not in recipient.channels}

@@ -1,4 +1,4 @@
-"""Reads who may be told: the members with their preferences, and the workspace's endpoints."""
+"""Reads who may be notified: the members with their preferences, and the workspace's endpoints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from headwater.kit.workspaces.tables import profiles, workspace_members
 
 
 async def list_recipients(connection: AsyncConnection, *, workspace_id: UUID) -> list[Recipient]:
-    """List the members of a workspace as recipients; one whose row can't be read keeps no other from being told."""
+    """List the members of a workspace as recipients; one whose row can't be read keeps no other from being notified."""
     rows = (await connection.execute(_select_recipients(), {"in_workspace": workspace_id})).mappings()
     return read_each(rows, _read_recipient, kind="recipient", key="user_id")
 

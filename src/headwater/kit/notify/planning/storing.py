@@ -1,6 +1,6 @@
 """Stores what was planned: the events, a row a delivery, the inboxes. One statement each, however many there are.
 
-Rows are written in the order of their keys, so that two transactions that tell the same thing wait for each other and
+Rows are written in the order of their keys, so that two transactions about the same thing wait for each other and
 never in a ring.
 """
 
@@ -77,7 +77,7 @@ class ToDeliver:
 async def store_events(
     connection: asyncpg.Connection, events: Sequence[Event], *, workspace_id: UUID
 ) -> list[tuple[UUID, Event]]:
-    """Store the events that weren't told before; gives them with their ids, in order."""
+    """Store the events that nobody was notified of before; returns them with their ids, in order."""
     rows = await connection.fetch(
         _STORE_EVENTS,
         workspace_id,
@@ -100,7 +100,7 @@ async def store_events(
 async def store_deliveries(
     connection: asyncpg.Connection, deliveries: Sequence[ToDeliver], *, workspace_id: UUID
 ) -> list[tuple[UUID, Planned]]:
-    """Store a row for each delivery; gives those that are new with their ids, in order."""
+    """Store a row for each delivery; returns those that are new with their ids, in order."""
     planned = [one.planned for one in deliveries]
     rows = await connection.fetch(
         _STORE_DELIVERIES,

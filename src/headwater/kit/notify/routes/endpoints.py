@@ -11,7 +11,7 @@ from fastapi import APIRouter, status
 from headwater.core.database.readable import readable_list
 from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, RequestResources, WorkspaceId
 from headwater.kit.notify import log
-from headwater.kit.notify.delivery import endpoints
+from headwater.kit.notify.delivery import endpoints, pinging
 from headwater.kit.notify.delivery.tools import NotifyTools
 from headwater.kit.notify.routes.schemas import Delivery, Endpoint, EndpointChanges, EndpointWithSecret, NewEndpoint
 from headwater.kit.notify.rows import DeliveryRow, EndpointRow
@@ -66,7 +66,7 @@ async def delete_endpoint(endpoint_id: UUID, connection: CallerTransaction) -> N
 async def rotate_secret(
     endpoint_id: UUID, connection: CallerTransaction, resources: RequestResources, now: Now
 ) -> dict[str, Any]:
-    """Return an endpoint a new secret. For a day messages are signed with both, so that none is refused."""
+    """Make a new secret for an endpoint. For a day messages are signed with both, so that none is refused."""
     secret_box = resources.get(NotifyTools).secret_box
     row, secret = await endpoints.rotate_secret(connection, endpoint_id=endpoint_id, secret_box=secret_box, at=now)
     return {**asdict(row), "secret": secret}
@@ -75,5 +75,5 @@ async def rotate_secret(
 @webhooks.post("/{endpoint_id}/ping", response_model=Delivery, status_code=status.HTTP_202_ACCEPTED)
 async def ping_endpoint(endpoint_id: UUID, connection: CallerTransaction, now: Now) -> DeliveryRow:
     """Send a test message; the delivery shows what the endpoint answered."""
-    delivery_id = await endpoints.ping(connection, endpoint_id=endpoint_id, at=now)
+    delivery_id = await pinging.ping(connection, endpoint_id=endpoint_id, at=now)
     return await log.find_delivery(connection, delivery_id)

@@ -13,8 +13,8 @@ from headwater.kit.http.caller import CallerIdentity, CallerTransaction, Now, Re
 from headwater.kit.http.pages import PAGED, ListPage
 from headwater.kit.notify import inbox, log, preferences
 from headwater.kit.notify.delivery.tools import NotifyTools
+from headwater.kit.notify.events import Channel
 from headwater.kit.notify.routes.schemas import (
-    Channel,
     Delivery,
     EventKindDescription,
     MarkedRead,
@@ -72,7 +72,7 @@ async def mark_read(notification_id: UUID, connection: CallerTransaction, now: N
 async def read_preferences(
     caller: CallerIdentity, workspace_id: WorkspaceId, connection: CallerTransaction
 ) -> dict[str, Any]:
-    """Say how one is told of what happens in the workspace."""
+    """Read how one is notified of what happens in the workspace."""
     found = await preferences.read_preferences(connection, workspace_id=workspace_id, user_id=caller.user_id)
     return _show_preferences(found, sign_in_address=caller.email)
 
@@ -85,7 +85,7 @@ async def save_preferences(
     connection: CallerTransaction,
     now: Now,
 ) -> dict[str, Any]:
-    """Change how one is told. What is left out stays. Another address gets a mail that asks to confirm it."""
+    """Change how one is notified. What is left out stays. Another address gets a mail that asks to confirm it."""
     saved = await preferences.save_preferences(
         connection, workspace_id=workspace_id, user_id=caller.user_id, changes=body.to_changes(), at=now
     )
@@ -130,7 +130,7 @@ async def replay_delivery(delivery_id: UUID, connection: CallerTransaction, now:
 
 
 def _show_preferences(found: PreferencesRow, *, sign_in_address: str) -> dict[str, Any]:
-    # A token is only given out for an address that the auth server trusts.
+    # A token is only made for an address that the auth server trusts.
     verified = found.email_verified_at is not None if found.email else bool(sign_in_address)
     return {
         **asdict(found),

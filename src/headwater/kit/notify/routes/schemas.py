@@ -1,4 +1,4 @@
-"""What the notification endpoints take and give."""
+"""What the notification endpoints take and return."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstrain
 
 from headwater.core.text import KEEPABLE
 from headwater.kit.http.fields import Input, Remark, WebAddress
+from headwater.kit.notify.events import Channel, Severity
 
-Channel = Literal["email", "webhook", "in_app"]
 Mode = Literal["immediate", "hourly", "daily"]
-Severity = Literal["low", "medium", "high"]
 Status = Literal["pending", "sending", "sent", "failed", "dead", "suppressed", "uncertain"]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=100)]
 TimezoneName = Annotated[
@@ -34,7 +33,7 @@ WallClock = Annotated[time, AfterValidator(_drop_zone), _WALL]
 
 
 class Preferences(BaseModel):
-    """How one is told. `address` is where e-mail goes to, and only if it is verified."""
+    """How one is notified. `address` is where e-mail goes to, and only if it is verified."""
 
     workspace_id: UUID
     channels: list[Channel]

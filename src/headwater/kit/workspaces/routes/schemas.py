@@ -1,4 +1,4 @@
-"""What the workspace endpoints take and give."""
+"""What the workspace endpoints take and return."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ async def list_members(workspace_id: UUID, connection: CallerTransaction) -> lis
 
 @rooms.patch("/{workspace_id}/members/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def change_role(workspace_id: UUID, user_id: UUID, body: RoleChange, connection: CallerTransaction) -> None:
-    """Return a member another role (admins; owners for owners)."""
+    """Change the role of a member (admins; owners for owners)."""
     await workspaces.change_role(connection, workspace_id=workspace_id, user_id=user_id, role=body.role)
 
 

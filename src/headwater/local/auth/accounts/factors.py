@@ -24,7 +24,7 @@ class Challenge:
 
 
 async def add_totp(connection: asyncpg.Connection, user: User, *, name: str, secret: str, now: datetime) -> UUID:
-    """Return the user a factor that is yet to be verified; give its id. Raises AuthError when the name is taken."""
+    """Add a factor to the user, yet to be verified, and return its id. Raises AuthError when the name is taken."""
     factor_id = uuid4()
     try:
         await connection.execute(
@@ -57,7 +57,7 @@ async def find_secret(connection: asyncpg.Connection, factor_id: UUID) -> str:
 
 
 async def rename(connection: asyncpg.Connection, user: User, factor_id: UUID, name: str, *, now: datetime) -> None:
-    """Return the factor another name. Raises AuthError when the name is taken."""
+    """Rename the factor. Raises AuthError when the name is taken."""
     try:
         async with connection.transaction():
             await connection.execute(
@@ -69,7 +69,7 @@ async def rename(connection: asyncpg.Connection, user: User, factor_id: UUID, na
 
 
 async def ask(connection: asyncpg.Connection, factor_id: UUID, *, address: str, now: datetime) -> UUID:
-    """Ask a question of the factor; give its id."""
+    """Ask a question of the factor; return its id."""
     challenge_id = uuid4()
     await connection.execute(
         """

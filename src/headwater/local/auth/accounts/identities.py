@@ -28,7 +28,7 @@ def find_identity(user: User, provider: str) -> Row | None:
 async def add_identity(
     connection: asyncpg.Connection, user: User, provider: str, data: dict[str, Any], *, now: datetime
 ) -> None:
-    """Return the user another way to sign in."""
+    """Add another way to sign in to the user."""
     await connection.execute(
         """
         insert into auth.identities

@@ -23,7 +23,7 @@ _ALREADY_USED = ("refresh_token_already_used", "Invalid Refresh Token: Already U
 
 
 async def issue_session(call: Call, connection: asyncpg.Connection, user: User, method: str) -> dict[str, Any]:
-    """Open a session for a user who proved themself by `method`; give the token response."""
+    """Open a session for a user who proved themself by `method`; return the token response."""
     session = await sessions.create_session(
         connection, user.id, now=call.now, address=call.address, user_agent=_user_agent(call)
     )
@@ -37,7 +37,7 @@ async def issue_session(call: Call, connection: asyncpg.Connection, user: User, 
 async def renew_after_factor(
     call: Call, connection: asyncpg.Connection, user: User, session: Session, *, method: str, factor_id: UUID
 ) -> dict[str, Any]:
-    """Raise the session to the second level; give fresh tokens, since the earlier ones claim the first level."""
+    """Raise the session to the second level; return fresh tokens, since the earlier ones claim the first level."""
     await sessions.add_method(connection, session, method, now=call.now)
     await sessions.set_level(connection, session, factor_id=factor_id)
     active = await sessions.find_active_token(connection, session.id)

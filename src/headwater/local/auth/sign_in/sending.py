@@ -106,13 +106,13 @@ async def send_phone_code(
 
 
 def check_frequency(
-    call: Call, sent_at: datetime | None, least: timedelta, *, code: str = "over_email_send_rate_limit"
+    call: Call, sent_at: datetime | None, min_interval: timedelta, *, code: str = "over_email_send_rate_limit"
 ) -> None:
     """Refuse to send again too soon. Raises AuthError 429."""
     # A moment in the future was written by a clock that was ahead.
-    if sent_at is None or sent_at + least <= call.now or sent_at > call.now + one_time_tokens.SKEW:
+    if sent_at is None or sent_at + min_interval <= call.now or sent_at > call.now + one_time_tokens.SKEW:
         return
-    left = int((sent_at + least - call.now).total_seconds())
+    left = int((sent_at + min_interval - call.now).total_seconds())
     raise too_many(code, f"For security purposes, you can only request this after {left} seconds.")
 
 

@@ -78,9 +78,9 @@ class Dispatcher:
             try:
                 return await self._prepare(changes)
             except _LOST_LINE as error:
-                logger.warning("realtime.dispatch_waits", reason=str(error) or type(error).__name__)
+                logger.warning("realtime_dispatch_waits", reason=str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - one batch that can't be told must not end the feed
-                logger.error("realtime.dispatch_failed", changes=len(changes), reason=repr(error))
+                logger.error("realtime_dispatch_failed", changes=len(changes), reason=repr(error))
                 tries += 1
             if tries > 1:
                 if len(changes) == 1:

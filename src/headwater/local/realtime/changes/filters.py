@@ -41,18 +41,18 @@ class Condition:
     negated: bool = False
 
 
-def parse_filter(text: str, *, most: int = 50) -> tuple[Condition, ...]:
+def parse_filter(text: str, *, max_conditions: int = 50) -> tuple[Condition, ...]:
     """Read a filter; an empty one has no conditions.
 
     Raises:
-        InvalidFilter: it isn't one, or has more than `most` conditions.
+        InvalidFilter: it isn't one, or has more than `max_conditions` conditions.
     """
     text = text.strip()
     if not text:
         return ()
     parts = _split(text)
-    if len(parts) > most:
-        raise InvalidFilter(f"a filter may have at most {most} conditions")
+    if len(parts) > max_conditions:
+        raise InvalidFilter(f"a filter may have at most {max_conditions} conditions")
     return tuple(_parse_condition(part.strip()) for part in parts)
 
 

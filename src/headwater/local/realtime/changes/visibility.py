@@ -158,7 +158,7 @@ async def _ask_role(
             for question in questions:
                 seen += await _ask_role(table, role, columns, [question], connection)
             return seen
-        logger.warning("realtime.policy_failed", table=f"{table.schema}.{table.name}", role=role, reason=str(error))
+        logger.warning("realtime_policy_failed", table=f"{table.schema}.{table.name}", role=role, reason=str(error))
         return []
     by_rows: dict[tuple[int, ...], list[Viewer]] = {}
     for viewer, rows in found:

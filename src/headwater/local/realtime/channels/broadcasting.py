@@ -60,7 +60,7 @@ async def find_writable(channel: Channel) -> Rights:
         try:
             found = await channel.hub.authorizer.may_write(grant, channel.name, channel.connection.headers)
         except UNREACHABLE as error:
-            logger.warning("realtime.authorization_failed", topic=channel.name, reason=str(error))
+            logger.warning("realtime_authorization_failed", topic=channel.name, reason=str(error))
             return _NOTHING
         if channel.grant is not grant:
             return _NOTHING

@@ -180,7 +180,7 @@ class Channel:
         try:
             rights = await self.hub.authorizer.may_read(grant, self.name, self.connection.headers)
         except UNREACHABLE as error:
-            logger.warning("realtime.authorization_failed", topic=self.name, reason=str(error))
+            logger.warning("realtime_authorization_failed", topic=self.name, reason=str(error))
             if is_refusal(error):
                 raise JoinRefused(f"Unauthorized: {denied}") from error
             raise JoinRefused(f"UnableToConnectToProject: {_UNREACHABLE}") from error

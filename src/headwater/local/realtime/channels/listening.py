@@ -91,7 +91,7 @@ class Listening:
                 channel.tell("postgres_changes", "error", str(error))
                 return
             except UNREACHABLE as error:
-                logger.warning("realtime.subscribing_failed", topic=channel.name, reason=str(error))
+                logger.warning("realtime_subscribing_failed", topic=channel.name, reason=str(error))
                 channel.tell("postgres_changes", "error", "Unable to subscribe: the database can't be reached")
                 await asyncio.sleep(_RETRY_SECONDS)
             else:

@@ -44,7 +44,7 @@ class Binding:
 
 
 def number_bindings(asked: Iterable[dict[str, Any]]) -> list[int]:
-    """Return each binding its number: the same for the same request, different for different ones."""
+    """Return the number of each binding: the same for the same request, different for different ones."""
     taken: dict[int, bytes] = {}
     numbers: list[int] = []
     for binding in asked:
@@ -72,7 +72,7 @@ def read_binding(asked: dict[str, Any], number: int, *, max_conditions: int) -> 
             "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to: " + told
         )
     try:
-        conditions = parse_filter(text or "", most=max_conditions)
+        conditions = parse_filter(text or "", max_conditions=max_conditions)
     except InvalidFilter as error:
         raise InvalidSubscription(f"Error parsing `filter` params: {error}") from error
     select = _read_select(asked.get("select"))

@@ -34,7 +34,7 @@ def edit_similarity(one: str, other: str) -> float:
     return 1.0 if not longest else 1 - previous[-1] / longest
 
 
-def rank_names(word: str, names: Iterable[str], *, least: float) -> list[tuple[float, str]]:
+def rank_names(word: str, names: Iterable[str], *, min_likeness: float) -> list[tuple[float, str]]:
     """Rank names by nearness to a word: those that share letter groups with it, by the edits between them."""
     folded = word.lower()
     candidates = list(dict.fromkeys(names))
@@ -55,21 +55,23 @@ def rank_names(word: str, names: Iterable[str], *, least: float) -> list[tuple[f
         ranked = sorted(
             ((edit_similarity(folded, name.lower()), name) for _, name in nearest), key=lambda item: -item[0]
         )
-        close = [item for item in ranked if item[0] >= least]
+        close = [item for item in ranked if item[0] >= min_likeness]
         if close:
             return close
     return []
 
 
-def nearest_name(word: str, names: Sequence[str], *, least: float) -> str | None:
+def nearest_name(word: str, names: Sequence[str], *, min_likeness: float) -> str | None:
     """Return the nearest name, if one is near enough."""
-    ranked = rank_names(word, names, least=least) if len(names) < MAX_NAMES else []
+    ranked = rank_names(word, names, min_likeness=min_likeness) if len(names) < MAX_NAMES else []
     return ranked[0][1] if ranked else None
 
 
 def table_not_found(cache: SchemaCache, name: QualifiedName) -> RestError:
     """Make PGRST205."""
-    near = nearest_name(name.name, [table.name for table in cache.tables if table.schema == name.schema], least=CLOSE)
+    near = nearest_name(
+        name.name, [table.name for table in cache.tables if table.schema == name.schema], min_likeness=CLOSE
+    )
     return RestError(
         404,
         "PGRST205",
@@ -85,11 +87,11 @@ def relationship_not_found(cache: SchemaCache, schema: str, origin: str, target:
     advice: str | None = None
     if known is None:
         parents = [table.name for table, other in cache.relationships if other == schema]
-        if near := nearest_name(origin, parents, least=LOOSE):
+        if near := nearest_name(origin, parents, min_likeness=LOOSE):
             advice = f"Perhaps you meant '{near}' instead of '{origin}'."
     else:
         children = [relationship.foreign_table.name for relationship in known]
-        ranked = [item for item in rank_names(target, children, least=LOOSE) if item[0] < 1.0]
+        ranked = [item for item in rank_names(target, children, min_likeness=LOOSE) if item[0] < 1.0]
         if ranked:
             advice = f"Perhaps you meant '{ranked[0][1]}' instead of '{target}'."
     return RestError(
@@ -179,11 +181,11 @@ def routine_not_found(
     near: str | None = None
     if not only_single and overloads:
         forms = ["(" + ", ".join(sorted(item.name for item in routine.parameters)) + ")" for routine in overloads]
-        form = nearest_name(f"({listed})", forms, least=LOOSE)
+        form = nearest_name(f"({listed})", forms, min_likeness=LOOSE)
         near = name.name + form if form else None
     elif not only_single:
         names = [routine.name for routine in cache.routines if routine.schema == name.schema]
-        near = nearest_name(name.name, names, least=CLOSE)
+        near = nearest_name(name.name, names, min_likeness=CLOSE)
     return RestError(
         404,
         "PGRST202",

@@ -96,7 +96,7 @@ def read_raised(failure: DatabaseFailure) -> RestError:
 
 
 def read_object(text: str, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Any] | None:
-    """Read a JSON object whose named keys are text; gives None for anything else."""
+    """Read a JSON object whose named keys are text; returns None for anything else."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -92,7 +92,7 @@ class PipelinePool:
         return connection
 
     def release(self, connection: PipelineConnection) -> None:
-        """Return a connection back; one that is not idle is closed."""
+        """Take a connection back; one that is not idle is closed."""
         if self._is_closed or connection.generation != self._generation or not connection.is_idle:
             connection.close()
             self._open -= 1

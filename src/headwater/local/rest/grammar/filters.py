@@ -58,7 +58,7 @@ def parse_path(key: str) -> tuple[Path, Field]:
 
 
 def parse_filter(text: str, values: Values) -> tuple[Operation, int] | None:
-    """Read a filter's value; gives None for text that starts with no operator at all."""
+    """Read a filter's value; returns None for text that starts with no operator at all."""
     word, dot, value = text.partition(".")
     operation = PLAIN.get(word)
     if operation and dot:

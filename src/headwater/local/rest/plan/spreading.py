@@ -12,7 +12,7 @@ Hoisted = dict[tuple[str, str], tuple[str, str | None, str | None]]
 
 
 def hoist_aggregates(node: ReadNode) -> Hoisted:
-    """Move the aggregates of to-one spreads up to the first level that is not spread; gives those still moving."""
+    """Move the aggregates of to-one spreads up to the first level that is not spread; returns those still moving."""
     below: Hoisted = {}
     for child in node.children:
         below.update(hoist_aggregates(child))

@@ -203,7 +203,7 @@ def add_payload(request: RestRequest, body: bytes) -> None:
 
 
 def add_arguments(request: RestRequest, arguments: Sequence[tuple[str, str]]) -> None:
-    """Return every named argument a slot; what a repeated one means is the function's to say.
+    """Add a slot for every named argument; what a repeated one means is the function's to say.
 
     A repeated name has a second slot of its own, with all its values as the literal of an array.
     """

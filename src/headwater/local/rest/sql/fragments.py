@@ -49,7 +49,7 @@ class Writer:
         self.octets: list[int] = []
 
     def bind(self, recipe: Recipe) -> str:
-        """Add a parameter; gives its sign in the text."""
+        """Add a parameter; returns its sign in the text."""
         self.recipes.append(recipe)
         return f"${len(self.recipes)}"
 

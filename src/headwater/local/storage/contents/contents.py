@@ -17,7 +17,7 @@ from headwater.core.telemetry import get_logger
 from headwater.local.storage.contents.stores import StoreAway, Written
 from headwater.local.storage.server import SERVICE, StorageServer
 
-_log = get_logger(__name__)
+logger = get_logger(__name__)
 _GRACE = timedelta(hours=1)
 
 
@@ -79,11 +79,11 @@ def _leaving_to_next_sweep() -> Iterator[None]:
     try:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, StoreAway) as error:
-        _log.warning("storage.sweep_failed", reason=f"{type(error).__name__}: {error}")
+        logger.warning("storage_sweep_failed", reason=f"{type(error).__name__}: {error}")
 
 
 async def remove_unnamed(server: StorageServer, digests: Iterable[str]) -> int:
-    """Remove the files that no row names; gives their number."""
+    """Remove the files that no row names; returns their number."""
     removed = 0
     for digest in digests:
         async with server.transaction(SERVICE, "sweep") as connection:
@@ -95,7 +95,7 @@ async def remove_unnamed(server: StorageServer, digests: Iterable[str]) -> int:
 
 
 async def sweep_storage(server: StorageServer, *, grace: timedelta = _GRACE) -> int:
-    """Remove what crashes and direct SQL left behind more than `grace` ago; gives the number of files removed.
+    """Remove what crashes and direct SQL left behind more than `grace` ago; returns the number of files removed.
 
     Safe beside uploads and other sweeps, on any host that has the folder.
     """

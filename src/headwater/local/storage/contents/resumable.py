@@ -152,7 +152,7 @@ class UploadStore:
         self.part(upload.id).unlink(missing_ok=True)
 
     def drop_expired(self, now: float) -> int:
-        """Remove the uploads whose time is over; gives their number."""
+        """Remove the uploads whose time is over; returns their number."""
         dropped = 0
         for path in self._folder.glob("*.json"):
             try:

@@ -57,7 +57,7 @@ class ContentStore(Protocol):
         """Return the digests of the contents last written before `moment` (seconds since 1970)."""
 
     async def drop_unfinished(self, moment: float) -> int:
-        """Remove what was begun before `moment` and never finished; gives its number."""
+        """Remove what was begun before `moment` and never finished; returns its number."""
 
 
 def check_digest(digest: str) -> str:

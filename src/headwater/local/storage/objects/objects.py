@@ -105,7 +105,7 @@ async def delete_objects(
 async def move_object(
     server: StorageServer, caller: Caller, bucket: str, name: str, *, to_bucket: str, to_name: str
 ) -> UUID:
-    """Return an object another name or bucket; gives its id. Raises NoSuchBucket, NoSuchKey, Duplicate."""
+    """Move an object to another name or bucket; returns its id. Raises NoSuchBucket, NoSuchKey, Duplicate."""
     async with server.transaction(SERVICE, "object.move") as connection:
         await read_bucket(connection, bucket)
         await read_bucket(connection, to_bucket)

@@ -90,7 +90,7 @@ async def delete_many(call: Call) -> Response:
 
 
 async def move(call: Call) -> Response:
-    """Return an object another name or bucket."""
+    """Move an object to another name or bucket."""
     caller, body = await call.caller(), await call.read_json()
     (bucket, name), (to_bucket, to_name) = _read_two(body)
     moved = await move_object(call.server, caller, bucket, name, to_bucket=to_bucket, to_name=to_name)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from headwater.products.watch.schemas import Severity
+from headwater.kit.notify import Severity
 
 
 class Alert(BaseModel):

@@ -11,9 +11,11 @@ from headwater.core.telemetry import counter, get_logger
 from headwater.kit.jobs import JobTakenOver
 from headwater.products.watch.checks.reading import Failed
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _BREAKDOWNS = counter("watch_breakdowns", "Checks that broke in handling, or whose worker was lost", ("reason",))
-_TOLD = "Something went wrong on our side while this page was handled. It has been noted, and the page is tried again."
+_EXPLANATION = (
+    "Something went wrong on our side while this page was handled. It has been noted, and the page is tried again."
+)
 # Transactions that got in each other's way, of which Postgres ended one (class 40 of its error codes).
 _ROLLED_BACK = "40"
 
@@ -31,17 +33,17 @@ def is_passing(error: Exception) -> bool:
 def report_breakdown(error: Exception, *, source_id: UUID) -> Failed:
     """Report a fault of ours to the operator, and describe it for the source's owner."""
     _BREAKDOWNS.labels("handling").inc()
-    _LOG.error("check_broke", source_id=str(source_id), exc_info=error)
+    logger.error("check_broke", source_id=str(source_id), exc_info=error)
     report_fault(error)
-    return Failed("internal", "internal", _TOLD)
+    return Failed("internal", "internal", _EXPLANATION)
 
 
 def report_interrupted(error: Exception, *, source_id: UUID) -> None:
     """Log what kept a check from its end; what is no passing trouble is reported to the operator, too."""
     if is_passing(error):
-        _LOG.warning("check_interrupted", source_id=str(source_id), error=repr(error))
+        logger.warning("check_interrupted", source_id=str(source_id), error=repr(error))
         return
-    _LOG.error("check_interrupted", source_id=str(source_id), exc_info=error)
+    logger.error("check_interrupted", source_id=str(source_id), exc_info=error)
     report_fault(error)
 
 
@@ -49,4 +51,4 @@ def report_lost(count: int) -> None:
     """Report checks of which no worker wrote the outcome in time."""
     if count:
         _BREAKDOWNS.labels("lost").inc(count)
-        _LOG.warning("checks_lost", count=count)
+        logger.warning("checks_lost", count=count)

@@ -1,4 +1,4 @@
-"""Checks: look at sources, judge what was seen, record it and tell those who want to know."""
+"""Checks: look at sources, judge what was seen, record it and notify those who want to know."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Checker:
         _CHECKS.labels("broken").inc()
         notified = events.describe_findings([finding], alert_ids={}, at=now)
         if notified:
-            # What broke may be the telling; it rolls back no line of history.
+            # What broke may be the notifying; it rolls back no line of history.
             async with self.transaction() as transaction:
                 await notify_many(transaction, workspace_id=self.workspace_id, events=notified, at=now)
 
@@ -195,7 +195,7 @@ class Checker:
         return [found[version_id] for version_id in version_ids]
 
     async def _record(self, findings: Sequence[Finding]) -> list[None]:
-        """Record what checks found and tell of it, in one transaction; what lost its ticket meanwhile is left out."""
+        """Record what checks found and notify of it, in one transaction; what lost its ticket meanwhile is left out."""
         now, workspace_id = self.clock.now(), self.workspace_id
         async with self.transaction() as connection:
             raw = await driver(connection)

@@ -45,7 +45,8 @@ set check_ticket = headwater.uuidv7(),
     last_error_kind = case when due.lapsed is null then source.last_error_kind else 'internal' end
 from due
 where source.id = due.id
-returning source.id, source.check_ticket, source.workspace_id, source.host, due.lapsed is not null
+returning source.id, source.check_ticket as check_id, source.workspace_id, source.host,
+    due.lapsed is not null as is_lost
 """
 _LOST = "The last check didn't come to an end on our side: its worker was lost, or too busy. It is tried again."
 
@@ -83,12 +84,12 @@ async def claim_due(connection: asyncpg.Connection, *, limit: int = MAX_AT_ONCE)
     A ticket that lapsed stands for a check without an outcome; that is the line of history that it leaves.
     """
     rows = await connection.fetch(_CLAIM, limit, TICKET_VALID_FOR, _LOST)
-    report_lost(sum(row[4] for row in rows))
-    return [DueSource(Ticket(row[0], row[1]), row[2], row[3]) for row in rows]
+    report_lost(sum(row["is_lost"] for row in rows))
+    return [DueSource(Ticket(row["id"], row["check_id"]), row["workspace_id"], row["host"]) for row in rows]
 
 
 async def claim_one(connection: asyncpg.Connection, source_id: UUID) -> UUID | None:
-    """Claim one source whether due or not; give the check's id, or None when a check is under way."""
+    """Claim one source whether due or not; return the check's id, or None when a check is under way."""
     check_id: UUID | None = await connection.fetchval(_CLAIM_ONE, source_id, TICKET_VALID_FOR)
     return check_id
 

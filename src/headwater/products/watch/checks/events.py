@@ -1,4 +1,4 @@
-"""What the people of a workspace are told: alerts, sources that fail, sources that recovered."""
+"""What the people of a workspace are notified of: alerts, sources that fail, sources that recovered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN_PARTS = 5
 
 
 def describe_findings(findings: Sequence[Finding], *, alert_ids: Mapping[UUID, UUID], at: datetime) -> list[Event]:
-    """Describe what people are told of checks. `alert_ids`: the alerts that were made, by check."""
+    """Describe what people are notified of. `alert_ids`: the alerts that were made, by check."""
     events: list[Event] = []
     for finding in findings:
         source = finding.source
@@ -81,7 +81,7 @@ def describe_failure(source: SourceToCheck, failed: Failed, *, at: datetime) -> 
 
 
 def describe_recovery(source: SourceToCheck, *, at: datetime) -> Event | None:
-    """Describe that a source works again, if its owner was told that it didn't."""
+    """Describe that a source works again, if people were notified that it didn't."""
     if source.error_count < source.config.notify_after_failures:
         return None
     return _describe_state(

@@ -19,7 +19,7 @@ from headwater.products.watch.compare.notified import Notified, read_notified
 from headwater.products.watch.page.extract import Page
 from headwater.products.watch.sources.config import SourceConfig
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 
 _ERROR_KINDS: Mapping[str, ErrorKind] = {
     "network": "network",
@@ -76,7 +76,7 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class PageRead:
-    """A page was read: from new bytes, or because what it stands at may have to be told."""
+    """A page was read: from new bytes, or because people may have to be notified of what it stands at."""
 
     page: Page
     http_status: int
@@ -102,7 +102,7 @@ async def fetch_and_parse(
     if source.config_fault:
         message = f"The settings of this source can't be read; set them again. ({source.config_fault})"
         return Failed("unusable", "bad_config", message)
-    # Where something is withheld, a page that stands still has to be read again, or what it stands at is never told.
+    # Where something is withheld, a page that stands still has to be read again, or nobody is notified of it.
     is_open = source.notified.is_open
     is_conditional = source.current_content_id is not None and not is_open
     validators = Validators(source.etag, source.last_modified) if is_conditional else None
@@ -135,7 +135,7 @@ async def fetch_and_parse(
         )
     except WorkFailed as error:
         # Whatever a page breaks in a parser is that page failing.
-        _LOG.error("page_unreadable", source_id=str(source.id), reason=str(error))
+        logger.error("page_unreadable", source_id=str(source.id), reason=str(error))
         return Failed("not_text", "unreadable", "The page could not be read.", response.status, ms)
     if isinstance(found, Postponed):
         return found

@@ -18,7 +18,7 @@ SeenOutcome = Literal["first", "unchanged", "noise", "below_threshold", "changed
 
 @dataclass(frozen=True)
 class Alert:
-    """A change that matters, as people are told of it. `from_content_id`: the version that it leads back to."""
+    """A change that matters, as people are notified of it. `from_content_id`: the version that it leads back to."""
 
     from_content_id: UUID | None
     summary: str
@@ -31,7 +31,7 @@ class Alert:
 class PageFinding:
     """A page was read and judged.
 
-    `told`: what the next check has to know; `reason`: why nothing is told, where nothing is.
+    `notified`: what the next check has to know; `reason`: why nobody is notified, where nobody is.
     """
 
     source: SourceToCheck

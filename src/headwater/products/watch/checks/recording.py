@@ -259,7 +259,7 @@ async def record_quiet(connection: asyncpg.Connection, quiet: Sequence[Unchanged
 
 
 async def hold_tickets(connection: asyncpg.Connection, sources: Sequence[SourceToCheck]) -> set[UUID]:
-    """Lock sources for this transaction; gives the ids of those whose tickets are still those of these checks."""
+    """Lock sources for this transaction; returns the ids of those whose tickets are still those of these checks."""
     ids, tickets = [source.id for source in sources], [source.check_id for source in sources]
     return {row["id"] for row in await connection.fetch(_HOLD, ids, tickets)}
 

@@ -62,7 +62,7 @@ class NewVersion:
 async def store_versions(
     connection: asyncpg.Connection, versions: Sequence[NewVersion], *, workspace_id: UUID
 ) -> dict[UUID, UUID]:
-    """Store a version of each source, or find it where the page looked like this before. Give their ids by source."""
+    """Store a version of each source, or find it where the page looked like this before. Return their ids by source."""
     if not versions:
         return {}
     joined = [join_passages(one.passages) for one in versions]

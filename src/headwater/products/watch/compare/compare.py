@@ -30,7 +30,7 @@ from headwater.products.watch.page.passages import Passage
 class Comparison:
     """The outcome. `reworded` holds every pair that differs, also paraphrases; `noise` what was left out and why.
 
-    `told`: what the next check has to know, once all that this one found is told.
+    `notified`: what the next check has to know, once people are notified of all that this one found.
     """
 
     added: tuple[Change, ...] = ()
@@ -48,7 +48,7 @@ class Comparison:
 
     @property
     def volatility(self) -> dict[str, Any]:
-        """`told` as JSON."""
+        """`notified` as JSON."""
         return write_notified(self.notified)
 
     @property
@@ -68,9 +68,9 @@ def compare(
     keywords_must_not: Sequence[str] = (),
     language: str = "",
 ) -> Comparison:
-    """Compare two versions. `embed` gives normalised vectors.
+    """Compare two versions. `embed` returns normalised vectors.
 
-    `volatility`: what earlier checks learnt, or None; `old` is then what was told last (`told.restore_notified`).
+    `volatility`: what earlier checks learnt, or None; `old` is then the notified version (`notified.restore_notified`).
     `likeness` says how alike passages are, by their hashes; it stands for `embed` where it knows them all.
     """
     notified = read_notified(volatility or {})

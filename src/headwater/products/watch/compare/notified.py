@@ -1,8 +1,9 @@
-"""What was told last: by the stored version, and by passages that are held where that version already says more.
+"""The notified version: by the stored version, and by passages that are held where that version already says more.
 
-A version is what a page said. When one is stored, some of its passages may not have been told: those whose movement was
-withheld (`learning`), and those of a change too small for an alert. For each of them the passage that was told last is
-held in `monitored_sources.volatility`, so that small steps add up and nothing is lost between two versions.
+A version is what a page said. When one is stored, people may not have been notified of some of its passages: those
+whose movement was withheld (`learning`), and those of a change too small for an alert. For each of them the notified
+passage is held in `monitored_sources.volatility`, so that small steps add up and nothing is lost between two
+versions.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MAX_HELD_TEXT = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The passage that was told last in a place of the stored version. `is_withheld`: its movement was, as noise."""
+    """The notified passage in a place of the stored version. `is_withheld`: its movement was, as noise."""
 
     passage: Passage
     is_withheld: bool
@@ -33,7 +34,7 @@ class Held:
 class Notified:
     """What a source's checks know beside its stored version: restless places, and held passages by ordinal.
 
-    `told_in`: the version that the oldest of the held passages was told with. `is_unread`: what was stored can't
+    `told_in`: the version that the oldest of the held passages was notified with. `is_unread`: what was stored can't
     be read (an earlier release wrote it), so the page is looked at afresh.
     """
 
@@ -46,7 +47,7 @@ class Notified:
 
     @property
     def is_open(self) -> bool:
-        """Might a page that is the same as at the last look still hold something to tell?"""
+        """Might a page that is the same as at the last look still hold a change?"""
         return (
             self.is_unread
             or any(place.seen for place in self.places.values())
@@ -80,7 +81,7 @@ def rest(notified: Notified) -> Notified:
 
 
 def restore_notified(stored: Sequence[Passage], notified: Notified) -> tuple[Passage, ...]:
-    """The passages of the stored version, with those that were told last in the place of withheld ones."""
+    """The passages of the stored version, with the notified ones in the place of withheld ones."""
     if not notified.held:
         return tuple(stored)
     return tuple(_restore(passage, notified.held.get(passage.ordinal)) for passage in stored)
@@ -97,8 +98,8 @@ def withhold(
 ) -> tuple[list[bool], dict[str, Place]]:
     """Which of a check's differences say nothing by moving, and what is known of the places after this check.
 
-    `pairs`: for each difference the passage that was told last and the one that is there now. What can't be held is
-    told: noise rather than a loss.
+    `pairs`: for each difference the notified passage and the one that is there now. What can't be held is
+    an alert: noise rather than a loss.
     """
     withheld, places = judge_movement(notified.places, differences)
     held = bound_held(
@@ -117,7 +118,7 @@ def _mark_lasting(difference: Difference) -> Difference:
 
 
 def bound_held(held: Mapping[int, Held]) -> dict[int, Held]:
-    """As many as are kept, the withheld ones first. Beyond them the stored version is what counts as told."""
+    """As many as are kept, the withheld ones first. Beyond them the stored version is what counts as notified."""
     kept: dict[int, Held] = {}
     size = 0
     for ordinal, one in sorted(held.items(), key=lambda item: (not item[1].is_withheld, item[0])):
@@ -128,13 +129,13 @@ def bound_held(held: Mapping[int, Held]) -> dict[int, Held]:
 
 
 def hold(notified: Notified, pairs: Sequence[tuple[Passage, Passage]], *, is_withheld: bool) -> Notified:
-    """What is known once the version of the second passages is stored, of which only the first ones were told."""
+    """What is known once the version of the second passages is stored; the first ones are the notified ones."""
     added = {after.ordinal: Held(before, is_withheld) for before, after in pairs}
     return replace(notified, held=bound_held({**notified.held, **added}))
 
 
 def date_held(notified: Notified, *, before: Notified, version_id: UUID) -> Notified:
-    """What is known, with the version that the oldest held passage was told with; `version_id`: compared with."""
+    """What is known, with the version that the oldest held passage was notified with; `version_id`: compared with."""
     if not notified.held:
         return replace(notified, told_in=None)
     return replace(notified, told_in=before.told_in if before.held and before.told_in else version_id)

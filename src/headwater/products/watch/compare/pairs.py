@@ -32,7 +32,7 @@ MAX_JUDGED = 400
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A changed passage, and by what it differs from the one that was told last."""
+    """A changed passage, and by what it differs from that of the notified version."""
 
     change: Change
     before: Passage

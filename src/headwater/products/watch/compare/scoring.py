@@ -1,4 +1,4 @@
-"""How much a change matters, from 0 to 1; `DEFAULT_THRESHOLD` parts what is told from what is only recorded."""
+"""How much a change matters, from 0 to 1; `DEFAULT_THRESHOLD` parts alerts from what is only recorded."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def judge(
     medium: float = DEFAULT_MEDIUM,
     high: float = DEFAULT_HIGH,
 ) -> Severity:
-    """Judge a comparison: at or above `threshold` it is told, unless the source's keywords speak against it."""
+    """Judge a comparison: at or above `threshold` it is an alert, unless the source's keywords speak against it."""
     level: Level = "high" if comparison.score >= high else "medium" if comparison.score >= medium else "low"
     if comparison.is_empty:
         return Severity(

@@ -79,7 +79,7 @@ class VersionDifference:
 
 
 async def lay_out_alert(sides: Sides, *, pool: ProcessPool, context: int) -> Readable:
-    """Lay out the change that an alert tells of. Its score and reasons are those of its check. Raises WorkStopped."""
+    """Lay out the change of an alert. Its score and reasons are those of its check. Raises WorkStopped."""
     alert = sides.alert
     assert alert is not None  # noqa: S101 — find_alert_sides gave them
     rows, left_out = lay_out_details(alert.details), 0

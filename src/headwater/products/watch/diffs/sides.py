@@ -64,7 +64,7 @@ class Sides:
 
 
 async def find_alert_sides(connection: AsyncConnection, *, alert_id: UUID) -> Sides:
-    """Find the two versions that an alert tells of. Raises NotFound."""
+    """Find the two versions that an alert compares. Raises NotFound."""
     statement = select(*_columns(change_alerts, ExplainedAlert)).where(change_alerts.c.id == alert_id)
     row = (await connection.execute(statement)).mappings().first()
     if row is None:

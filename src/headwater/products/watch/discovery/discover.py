@@ -13,7 +13,7 @@ from headwater.products.watch.discovery.schemas import Discovery, DiscoveryReque
 from headwater.products.watch.discovery.shortlist import MAX_OFFERED, OnFound, Shortlist, offer_best
 from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, find_addresses, probe_sites
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _CACHED_SECONDS = 900.0
 
 
@@ -46,7 +46,7 @@ async def _search(request: DiscoveryRequest, *, reader: SiteReader, ai: Ai, shor
         refined, candidates = await ask_providers(request.raw_query, context, ai=ai, reader=reader, tell=shortlist.add)
     except Unavailable as error:
         reached = False
-        _LOG.info("discovery_without_provider", reason=error.code)
+        logger.info("discovery_without_provider", reason=error.code)
     if len(candidates) < MAX_OFFERED and addresses:
         candidates += await probe_sites(f"{request.raw_query} {context}", addresses, reader=reader, tell=shortlist.add)
     if not candidates and not addresses and not reached:

@@ -13,7 +13,7 @@ from headwater.kit.fetch.urls.normalising import complete_url, normalise_url
 from headwater.products.watch.discovery.site_probe import Candidate, SiteReader, Tell, confirm_and_report
 
 _INSTRUCTIONS = (
-    "Somebody wants to be told when something changes on the web. Restate what they want in one precise sentence, then"
+    "Somebody wants to know when something changes on the web. Restate what they want in one precise sentence, then"
     " name up to eight public pages or feeds where such a change would show first: the primary source rather than"
     " somebody who writes about it, a feed where there is one, the specific page rather than a front page. For each"
     " give the full address, a short title, its kind and one sentence on why it is worth watching. Name only pages that"

@@ -1,4 +1,4 @@
-"""The best sources so far, told of whenever one more was fetched and found alive."""
+"""The best sources so far, reported whenever one more was fetched and found alive."""
 
 from __future__ import annotations
 

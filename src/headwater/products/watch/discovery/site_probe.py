@@ -16,7 +16,7 @@ from headwater.kit.processes import ProcessPool, WorkFailed
 from headwater.products.watch.discovery.intents import Intent, find_intents, find_page_intent, split_words
 from headwater.products.watch.discovery.site_pages import Kind, Link, SitePage, read_site_page
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"'“”]+|(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?::\d{2,5})?(?:/[^\s<>\"'“”]*)?",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ class SiteReader:
         except HeadwaterError:
             return None
         except WorkFailed as error:
-            _LOG.error("site_unreadable", reason=str(error))
+            logger.error("site_unreadable", reason=str(error))
             return None
 
 

@@ -78,7 +78,7 @@ def extract_page(
     if len(body) > LARGEST_BODY:
         raise ExtractionFailed("too_large", f"The page has {len(body)} bytes; at most {LARGEST_BODY} are read.")
     if not looks_like_text(body):
-        raise ExtractionFailed("not_text", "The address gives no text.")
+        raise ExtractionFailed("not_text", "The address has no text.")
     text = decode_body(body, content_type=content_type)
     kind = _find_kind(text, content_type=content_type)
     title, language, login = "", "", False

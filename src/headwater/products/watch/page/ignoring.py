@@ -1,4 +1,4 @@
-"""What the owner of a source told us to ignore: text patterns, plain words or /regular expressions/."""
+"""What the owner of a source has us ignore: text patterns, plain words or /regular expressions/."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query
 from headwater.core.database.readable import readable_list
 from headwater.kit.http.caller import CallerIdentity, CallerTransaction, WorkspaceId
 from headwater.kit.http.pages import PAGED, ListPage
+from headwater.kit.notify import Severity
 from headwater.products.watch.alerts import alerts
 from headwater.products.watch.alerts.rows import AlertRow
 from headwater.products.watch.alerts.schemas import Alert
-from headwater.products.watch.schemas import Severity
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["watch: alerts"])
 

@@ -44,7 +44,7 @@ def part_range(
 ) -> Buckets:
     """Part the range that is asked for into buckets."""
     end: datetime = until or now
-    return choose_buckets(since or end - _A_WEEK, end, most=points, zone=read_zone(timezone))
+    return choose_buckets(since or end - _A_WEEK, end, max_buckets=points, zone=read_zone(timezone))
 
 
 def part_short_range(

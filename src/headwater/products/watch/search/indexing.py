@@ -9,7 +9,7 @@ import asyncpg
 from headwater.core.database.database import Database
 from headwater.core.telemetry import get_logger
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 
 _LIST_MISSING = "select model_name, dimensions from headwater.searched_models where indexed_at is null"
 _IS_BROKEN = """
@@ -52,4 +52,4 @@ async def _make_index(connection: asyncpg.Connection, model_name: str, dimension
         await connection.execute(await connection.fetchval(_WRITE_DROP, name))
     await connection.execute(await connection.fetchval(_WRITE_STATEMENT, name, model_name, dimensions))
     await connection.execute(_NOTE, model_name, dimensions)
-    _LOG.info("vector_index_made", model=model_name, dimensions=dimensions, index=name)
+    logger.info("vector_index_made", model=model_name, dimensions=dimensions, index=name)

@@ -15,7 +15,7 @@ from headwater.core.telemetry import get_logger
 from headwater.kit.ai import AsyncEmbedder
 from headwater.products.watch.search.vectors import Vectors, has_model, write_vector
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 # Below so many vectors of a workspace each is compared: exact, and quicker than what an index of all tenants gives.
 EXACT_BELOW = 100_000
 MAX_TERMS = 20
@@ -160,7 +160,7 @@ async def put_question(text: str, *, embedder: AsyncEmbedder) -> Question:
     try:
         return Question(text, embedder.name, (await embedder.embed([text]))[0])
     except (Unavailable, UpstreamFailed) as error:
-        _LOG.warning("search_fell_back", model=embedder.name, reason=error.message)
+        logger.warning("search_fell_back", model=embedder.name, reason=error.message)
         return Question(text)
 
 

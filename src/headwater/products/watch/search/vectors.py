@@ -19,7 +19,7 @@ from headwater.kit.ai import AsyncEmbedder, HashingEmbedder
 from headwater.products.watch.compare.align import MAX_FOR_NEAREST, Likeness
 from headwater.products.watch.page.passages import Passage
 
-_LOG = get_logger(__name__)
+logger = get_logger(__name__)
 Vectors = NDArray[np.float32]
 OpenTransaction = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
@@ -41,7 +41,8 @@ on conflict (workspace_id, passage_hash, model_name) do nothing
 """
 
 _READ_LIKENESS = """
-select old.passage_hash, new.passage_hash, 1 - (old.embedding operator(extensions.<=>) new.embedding) as likeness
+select old.passage_hash as old_hash, new.passage_hash as new_hash,
+    1 - (old.embedding operator(extensions.<=>) new.embedding) as likeness
 from public.content_embeddings as old
 join public.content_embeddings as new
     on new.workspace_id = old.workspace_id
@@ -76,7 +77,7 @@ async def store_missing(
     try:
         vectors = await embedder.embed([texts[digest] for digest in missing])
     except (Unavailable, UpstreamFailed) as error:
-        _LOG.warning("embedding_fell_back", model=embedder.name, reason=error.message)
+        logger.warning("embedding_fell_back", model=embedder.name, reason=error.message)
         return False
     async with transaction() as connection:
         await store_vectors(
@@ -110,7 +111,7 @@ async def measure_likeness(
             [passage.hash for passage in old],
             [passage.hash for passage in new],
         )
-    return {(row[0], row[1]): min(max(float(row[2]), 0.0), 1.0) for row in rows}
+    return {(row["old_hash"], row["new_hash"]): min(max(float(row["likeness"]), 0.0), 1.0) for row in rows}
 
 
 async def store_vectors(

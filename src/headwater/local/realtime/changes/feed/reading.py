@@ -118,7 +118,7 @@ class ChangeFeed:
                 asyncpg.InterfaceError,
             ) as error:
                 self.problem = str(error) or type(error).__name__
-                logger.warning("realtime.feed_interrupted", reason=self.problem)
+                logger.warning("realtime_feed_interrupted", reason=self.problem)
                 if self.is_ready.is_set():
                     self.is_ready.clear()
                     pause = _FIRST_PAUSE
@@ -127,11 +127,11 @@ class ChangeFeed:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _count_stall(self) -> None:
-        """Return the slot up where the stream ends again and again at the same place, which it then can't get past."""
+        """Drop the slot once the stream has ended several times at the same place, which it can't get past."""
         self._stalls = self._stalls + 1 if self._finished_lsn == self._stalled_lsn else 1
         self._stalled_lsn = self._finished_lsn
         if self._stalls >= _MAX_STALLS:
-            logger.error("realtime.slot_given_up", slot=self._slot, reason=self.problem)
+            logger.error("realtime_slot_given_up", slot=self._slot, reason=self.problem)
             self._stalls = 0
             self._give_up_slot()
 
@@ -173,7 +173,7 @@ class ChangeFeed:
                 state = await read_slot(admin, self._slot)
                 if state is not None and not state.is_lost:
                     return
-                logger.error("realtime.slot_lost", slot=self._slot)
+                logger.error("realtime_slot_lost", slot=self._slot)
                 self._give_up_slot()
             self._server_bounds = await check_server(admin, slot=self._slot, own_bound=self._config.max_slot_bytes)
             self._finished_lsn = await make_slot(admin, self._slot)

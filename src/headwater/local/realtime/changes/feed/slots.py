@@ -56,9 +56,9 @@ async def check_server(connection: asyncpg.Connection, *, slot: str, own_bound: 
             f"Postgres runs with wal_level = {level}; changes can be read only with wal_level = logical"
         )
     if keeps == _UNBOUNDED:
-        logger.warning("realtime.slot_unbounded", slot=slot, dropped_beyond_bytes=own_bound)
+        logger.warning("realtime_slot_unbounded", slot=slot, dropped_beyond_bytes=own_bound)
         return False
-    logger.info("realtime.slot_bounded", slot=slot, max_slot_wal_keep_megabytes=keeps)
+    logger.info("realtime_slot_bounded", slot=slot, max_slot_wal_keep_megabytes=keeps)
     return True
 
 

@@ -130,12 +130,12 @@ class S3Client:
         return self._list({"uploads": "", "prefix": prefix}, "Upload")
 
     async def begin_upload(self, key: str) -> str:
-        """Begin an upload in parts; gives its id."""
+        """Begin an upload in parts; returns its id."""
         answer = await self._ask("POST", key, query={"uploads": ""})
         return _read_text(_parse(answer), "UploadId")
 
     async def put_part(self, key: str, upload: str, number: int, body: bytes) -> str:
-        """Write a part (from 1; of 5 MiB at least unless it is the last); gives its entity tag."""
+        """Write a part (from 1; of 5 MiB at least unless it is the last); returns its entity tag."""
         query = {"partNumber": str(number), "uploadId": upload}
         answer = await self._ask("PUT", key, query=query, body=body, payload=hashlib.sha256(body).hexdigest())
         return answer.headers.get("etag", "")

@@ -1,4 +1,4 @@
-"""A page that was seen against what was told of it last, in the pool of processes."""
+"""A page that was seen against its notified version, in the pool of processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Comparer:
     embedder: AsyncEmbedder
 
     async def compare_with_notified(self, source: SourceToCheck, seen: PageRead) -> Compared | Failed | Postponed:
-        """Compare what was seen with what was told last, where anything was."""
+        """Compare what was seen with the notified version, where there is one."""
         new = seen.page.passages
         if source.current_content_id is None:
             return Compared(seen, None, await self._embed(new))

@@ -23,7 +23,7 @@ _FALLBACK = HashingEmbedder()
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a comparison comes to. `told`: what the next check has to know, given that no more than this is told.
+    """What a comparison comes to. `notified`: what the next check has to know, if nobody is notified of more than this.
 
     `summary` is in plain words, `details` are those of `diff_details`.
     """
@@ -35,7 +35,7 @@ class Judgement:
     details: dict[str, Any]
 
     def explain(self) -> str | None:
-        """Why nothing is told, for the history: the kinds of noise, or what spoke against an alert; else None."""
+        """Why nobody is notified, for the history: the kinds of noise, or what spoke against an alert; else None."""
         if self.severity.alert:
             return None
         if not self.touches_nothing:
@@ -59,7 +59,7 @@ def judge_change(
 ) -> Judgement:
     """Compare two versions and say how much it matters. `likeness`: see `compare`.
 
-    `old` is what was told last, by the stored version and by `volatility` (`told.restore_notified`).
+    `old` is the notified version, by the stored one and by `volatility` (`notified.restore_notified`).
     """
     old = _leave_out_retired(old, new)
     comparison = compare(
@@ -78,7 +78,7 @@ def judge_change(
 
 
 def _hold_unnotified(comparison: Comparison) -> Notified:
-    """What is known when a change is recorded and not told: later ones are measured by what was told last."""
+    """What is known when nobody is notified of a change: later ones are measured by the notified version."""
     pairs = [(one.before, one.after) for one in comparison.reworded if one.before is not None and one.after is not None]
     return hold(comparison.notified, pairs, is_withheld=False)
 

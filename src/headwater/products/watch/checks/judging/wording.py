@@ -30,7 +30,7 @@ class Summary(BaseModel):
 def find_notified_version(notified: Notified, comparison: Comparison) -> UUID | None:
     """Which version a change leads back to, where a passage that was held is among what changed; else None.
 
-    `told`: what was known before the check.
+    `notified`: what was known before the check.
     """
     held = {one.passage.hash for one in notified.held.values()}
     if notified.told_in is None or not any(

@@ -166,7 +166,7 @@ def _cut_dates(text: str) -> str:
 
 
 def _has_time_stamp(signed: str) -> bool:
-    """Is a date told with an hour, or as that of the last change?"""
+    """Is a date written with an hour, or as that of the last change?"""
     if DAY_SIGN in signed and re.search("[\ue001\ue002]", signed):
         return True
     return re.search(rf"(?<![^\W\d_])(?:{_WORDS['updated']})(?![a-zß-ÿ])", signed, re.IGNORECASE) is not None

@@ -1,11 +1,11 @@
-"""Learnt noise: a place that moves at each check says nothing by moving once more; what it comes to stand at is told.
+"""Learnt noise: a place that moves at each check says nothing by moving again; what it comes to stand at is a change.
 
 The rule, for each place of a page (`name_place`):
 
 1. A place that moved at `MOVES` checks in a row is restless: its next movements are withheld.
-2. It moved when it differs from what was *seen* last, not from what was told last.
-3. What stands in it for `LOOKS` looks in a row is compared with what was told last, and told. A clause counts for
-   itself: one that stands is told beside one that goes on moving.
+2. It moved when it differs from what was *seen* last, not from the notified version.
+3. What stands in it for `LOOKS` looks in a row is compared with the notified version. A clause counts for
+   itself: one that stands is a change beside one that goes on moving.
 4. Prices, dates, versions, states, addresses, denials and bad news are never withheld.
 """
 
@@ -23,7 +23,7 @@ from headwater.products.watch.page.passages import Passage
 
 MOVES = 3
 LOOKS = 3
-# Beyond these a place isn't learnt, and its changes are told.
+# Beyond these a place isn't learnt, and its changes count.
 MAX_PLACES = 100
 MAX_CLAUSES = 40
 
@@ -47,8 +47,8 @@ class Place:
     """What earlier checks found in one place.
 
     `moves`: checks in a row that found it moved, `MOVES` at most; `still`: checks in a row that found it as it was.
-    `seen`: the clauses by which it differed from what was told last, when it was seen last, each with the number of
-    looks in a row that found it so. `moving`: clauses of what was told last that are known to move.
+    `seen`: the clauses by which it differed from the notified version, when it was seen last, each with the number of
+    looks in a row that found it so. `moving`: clauses of the notified version that are known to move.
     """
 
     moves: int = 0
@@ -59,7 +59,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A passage that differs from what was told last: in which place, by which clauses, in a fact that lasts or not."""
+    """A passage that differs from the notified one: in which place, by which clauses, in a fact that lasts or not."""
 
     place: str
     clauses: frozenset[str]
@@ -116,7 +116,7 @@ def judge_movement(
 
 
 def _look_again(place: Place, found: Sequence[Difference]) -> Place:
-    """The place after one more look, before anything is told. A change of lasting facts alone is no restlessness."""
+    """The place after one more look, before anybody is notified. A change of lasting facts alone is no restlessness."""
     now = frozenset().union(*(one.clauses for one in found))
     seen = {clause: place.seen.get(clause, 0) + 1 for clause in now}
     if found and all(one.is_lasting for one in found):
@@ -141,7 +141,7 @@ def _says_nothing(place: Place, looked: Place, difference: Difference) -> bool:
 
 
 def _tell(place: Place, *, notified: Sequence[Difference], kept: Sequence[Difference]) -> Place:
-    """The place once some of its differences are told: from now on it differs by the others alone."""
+    """The place once people were notified of some of its differences: from now on it differs by the others alone."""
     fresh = {
         clause
         for one in notified

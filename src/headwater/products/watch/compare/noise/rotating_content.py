@@ -71,7 +71,7 @@ def find_turn(before: Fragment, after: Fragment, *, edge: bool, language: str) -
         return "widget"
     if _NUMBER.sub("#", before.text) == _NUMBER.sub("#", after.text) or (not linked and any(map(_names_day, texts))):
         return None
-    if not shares_little(*_without_label(*texts, edge=edge), language, most=MAX_AT_EDGE if edge else MAX_SHARED):
+    if not shares_little(*_without_label(*texts, edge=edge), language, max_share=MAX_AT_EDGE if edge else MAX_SHARED):
         return None
     outbound = linked and all("outbound" in passage.hints for passage in (one, other))
     if outbound and (edge or other.tag not in ("li", "dd")):
@@ -157,10 +157,10 @@ def _count_words(text: str) -> int:
     return len(text.split()) + dense // 3
 
 
-def shares_little(before: str, after: str, language: str, *, most: float = MAX_SHARED) -> bool:
-    """Have two texts next to no content word in common? `most`: the share of the shorter that they may."""
+def shares_little(before: str, after: str, language: str, *, max_share: float = MAX_SHARED) -> bool:
+    """Have two texts next to no content word in common? `max_share`: the share of the shorter that they may."""
     old, new = (_content_words(text, language) for text in (before, after))
-    return bool(old and new) and len(old & new) <= most * min(len(old), len(new))
+    return bool(old and new) and len(old & new) <= max_share * min(len(old), len(new))
 
 
 def _content_words(text: str, language: str) -> set[str]:

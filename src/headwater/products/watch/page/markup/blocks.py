@@ -78,7 +78,7 @@ def read_blocks(text: str, *, watch_selectors: Sequence[str], ignore_selectors: 
     starts = _select(parser, watch_selectors, ignore_selectors) or [root]
     gatherer = Gatherer(
         own_host=(urlsplit(url).hostname or "").removeprefix("www."),
-        matter=0 if watch_selectors else find_main_content(parser, size=len(text)),
+        main_content=0 if watch_selectors else find_main_content(parser, size=len(text)),
     )
     for start in starts:
         _walk(start, gatherer, watched=bool(watch_selectors))
@@ -158,7 +158,7 @@ def _has_parent_in(node: LexborNode, identities: set[int]) -> bool:
 
 def _walk(start: LexborNode, gatherer: Gatherer, *, watched: bool) -> None:
     """Depth first with a stack of its own: a page nested 100,000 deep must not overflow Python's."""
-    place = Place(region="aside", outside=True) if gatherer.matter else Place()
+    place = Place(region="aside", outside=True) if gatherer.main_content else Place()
     first = start.child
     gatherer.enter(start.tag or "html", place)
     stack: list[tuple[LexborNode | None, str, Place]] = (
@@ -205,8 +205,8 @@ def _place_of(node: LexborNode, tag: str, place: Place, gatherer: Gatherer, *, w
         return None
     if attributes and _is_hidden(attributes, tag):
         return None
-    if place.outside and node.mem_id == gatherer.matter:
-        gatherer.matter_begun = True
+    if place.outside and node.mem_id == gatherer.main_content:
+        gatherer.content_begun = True
         place = replace(place, region="main", outside=False)
     region, hints = _region_of_tag(tag, place), place.hints
     if attributes:

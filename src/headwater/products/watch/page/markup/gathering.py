@@ -130,8 +130,8 @@ class Gatherer:
     """The state of one walk. `enter`, `add_text` and `leave` in document order, then `finish`."""
 
     own_host: str = ""
-    matter: int = 0
-    matter_begun: bool = False
+    main_content: int = 0
+    content_begun: bool = False
     blocks: list[Block] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
@@ -279,7 +279,7 @@ class Gatherer:
 
     def _region_of(self, place: Place) -> str:
         """Before the main content began, its edge is the header."""
-        early = place.outside and place.region == "aside" and not self.matter_begun
+        early = place.outside and place.region == "aside" and not self.content_begun
         return "header" if early else place.region
 
     def _add_term(self, text: str, place: Place) -> None:

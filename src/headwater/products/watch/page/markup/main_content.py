@@ -73,12 +73,12 @@ def _count_characters(node: LexborNode) -> int:
 def mark_tail(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, with links at the end of the main content put to its edge: "more from us" under whatever heading.
 
-    Only where the page says more than its links do: on a front page or a list of results the links are the matter.
+    Only where the page says more than its links do: on a front page or a list of results the links are the content.
     """
     blocks = _mark_head(blocks)
-    matter = [block for block in blocks if block.region == "main"]
-    plain = sum(len(block.text) for block in matter if "link" not in block.hints)
-    linked = sum(len(block.text) for block in matter if "link" in block.hints)
+    main = [block for block in blocks if block.region == "main"]
+    plain = sum(len(block.text) for block in main if "link" not in block.hints)
+    linked = sum(len(block.text) for block in main if "link" in block.hints)
     if plain < 2 * linked or linked == 0:
         return list(blocks)
     tail: set[int] = set()
