@@ -32,6 +32,9 @@ async def guess(service: AuthService, email: str, times: int) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
+TOTP = {"factor_type": "totp", "friendly_name": "phone"}
+
+
 async def test_guesses_from_many_addresses_are_counted_together(service: AuthService) -> None:
     email, other = unique_email(), unique_email()
     await service.sign_up(email)
@@ -120,15 +123,32 @@ async def test_codes_of_a_letter_are_guessed_slowly_from_many_addresses(service:
 
 async def test_codes_of_a_factor_are_guessed_slowly_from_many_addresses(service: AuthService) -> None:
     token = (await service.sign_up())["access_token"]
-    factor = (await service.post("/factors", {"factor_type": "totp", "friendly_name": "phone"}, token=token)).json()
-    codes = []
-    for number in range(17):
-        headers = {**service.bearer(token), "x-forwarded-for": f"198.51.100.{number}"}
-        asked = await service.http.post(f"/factors/{factor['id']}/challenge", headers=headers)
-        body = {"challenge_id": asked.json()["id"], "code": "000000"}
-        answer = await service.http.post(f"/factors/{factor['id']}/verify", json=body, headers=headers)
-        codes.append(answer.status_code)
+    factor = (await service.post("/factors", TOTP, token=token)).json()["id"]
+    codes = [await try_factor(service, token, factor, number) for number in range(17)]
     assert codes == [422] * 15 + [429] * 2
+
+
+async def test_codes_of_a_factor_are_limited_by_the_hour_too(service: AuthService) -> None:
+    session = await service.sign_up()
+    factor = (await service.post("/factors", TOTP, token=session["access_token"])).json()["id"]
+    limit, codes = CODE_TRIES[0].limit, []
+    # As fast as the short limit lets somebody go on, which is faster than the bucket of an hour fills up again.
+    for number in range(260):
+        if number % 14 == 0:
+            service.clock.advance(timedelta(minutes=5, seconds=1))
+            session = (await service.refresh(session["refresh_token"])).json()
+        codes.append(await try_factor(service, session["access_token"], factor, number))
+    assert codes[:limit] == [422] * limit
+    assert set(codes) == {422, 429}
+
+
+async def try_factor(service: AuthService, token: str, factor: str, number: int) -> int:
+    """Try a wrong code from an address of its own."""
+    headers = {**service.bearer(token), "x-forwarded-for": f"198.51.{number // 100}.{number % 100}"}
+    asked = await service.http.post(f"/factors/{factor}/challenge", headers=headers)
+    assert asked.status_code == 200, asked.text
+    body = {"challenge_id": asked.json()["id"], "code": "000000"}
+    return (await service.http.post(f"/factors/{factor}/verify", json=body, headers=headers)).status_code
 
 
 @pytest.mark.parametrize(
