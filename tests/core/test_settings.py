@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -22,151 +21,13 @@ from headwater.core.settings import (
     read_settings,
 )
 from headwater.local.settings import PlaneSettings, load_plane_settings
+from tests.core.setting_values import UNSEEN, VARIABLES, WRONG
 
-_UNSEEN = "Zx9-never-shown"
 KINDS: tuple[type[BaseSettings], ...] = (
     Settings,
     PlaneSettings,
     *(module.settings for module in list_modules() if module.settings),
 )
-
-# One value for every variable, and what becomes of it.
-VARIABLES: dict[str, tuple[str, Any]] = {
-    "READING_PROCESSES": ("3", 3),
-    "READING_SECONDS": ("2.5", 2.5),
-    "RATE_LIMIT_READS": ("7", 7),
-    "RATE_LIMIT_WRITES": ("7", 7),
-    "RATE_LIMIT_WORKSPACE_READS": ("7", 7),
-    "RATE_LIMIT_WORKSPACE_WRITES": ("7", 7),
-    "RATE_LIMIT_PUBLIC": ("0", 0),
-    "REQUEST_HEAD_SECONDS": ("2.5", 2.5),
-    "REQUEST_BODY_SECONDS": ("0", 0.0),
-    "FORWARDED_ALLOW_IPS": ("10.0.0.0/8,127.0.0.1", "10.0.0.0/8,127.0.0.1"),
-    "SUPERVISOR_SILENCE_SECONDS": ("90", 90.0),
-    "SUPERVISOR_START_SECONDS": ("90", 90.0),
-    "ENVIRONMENT": ("production", "production"),
-    "HOST": ("0.0.0.0", "0.0.0.0"),
-    "PORT": ("9000", 9000),
-    "PUBLIC_URL": ("https://app.example.com/", "https://app.example.com"),
-    "DASHBOARD_URL": ("https://dashboard.example.com/", "https://dashboard.example.com"),
-    "HEADWATER_DATA": ("/srv/headwater", Path("/srv/headwater")),
-    "ALLOWED_ORIGINS": (
-        "https://a.example.com, https://b.example.com,",
-        ["https://a.example.com", "https://b.example.com"],
-    ),
-    "LOG_LEVEL": ("warning", "warning"),
-    "LOG_FORMAT": ("json", "json"),
-    "SENTRY_DSN": ("https://key@sentry.example.com/1", "https://key@sentry.example.com/1"),
-    "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318", "http://otel:4318"),
-    "MAIL_TO_CONSOLE": ("true", True),
-    "METRICS_TOKEN": ("scrape", "scrape"),
-    "DATABASE_URL": ("postgres://u:p@db:5432/app", "postgres://u:p@db:5432/app"),
-    "POSTGRES_HOST": ("db", "db"),
-    "POSTGRES_PORT": ("5433", 5433),
-    "POSTGRES_USER": ("app", "app"),
-    "POSTGRES_PASSWORD": ("p@ss", "p@ss"),
-    "POSTGRES_DB": ("app", "app"),
-    "DATABASE_POOL_SIZE": ("20", 20),
-    "REDIS_URL": ("rediss://cache:6379/1", "rediss://cache:6379/1"),
-    "REDIS_HOST": ("cache", "cache"),
-    "REDIS_PORT": ("6380", 6380),
-    "REDIS_PASSWORD": ("p@ss", "p@ss"),
-    "REDIS_DB": ("3", 3),
-    "SUPABASE_URL": ("https://project.supabase.co/", "https://project.supabase.co"),
-    "SUPABASE_ANON_KEY": ("anon", "anon"),
-    "SUPABASE_SERVICE_ROLE_KEY": ("service", "service"),
-    "SUPABASE_JWT_SECRET": ("legacy", "legacy"),
-    "SUPABASE_JWT_AUDIENCE": ("people", "people"),
-    "HEADWATER_URL": ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
-    "HEADWATER_API_KEY": ("hw_live_x", "hw_live_x"),
-    "SERVICE_SECRET": ("shared", "shared"),
-    "ENCRYPTION_KEY": ("AAAA", "AAAA"),
-    "DISCOVERY_SERVICE_URL": ("http://discovery:8001", "http://discovery:8001"),
-    "CONTENT_PROCESSOR_URL": ("http://content:8002", "http://content:8002"),
-    "NOTIFICATION_SERVICE_URL": ("http://notify:8003", "http://notify:8003"),
-    "POSTGRES_DATABASE": ("app", "app"),
-    "CELERY_BROKER_URL": ("redis://cache:6379/1", "redis://cache:6379/1"),
-    "DEBUG": ("True", "True"),
-    "PERPLEXITY_API_KEY": ("pplx", "pplx"),
-    "PERPLEXITY_BASE_URL": ("http://pplx", "http://pplx"),
-    "PERPLEXITY_MODEL": ("sonar-pro", "sonar-pro"),
-    "OPENAI_API_KEY": ("sk", "sk"),
-    "OPENAI_BASE_URL": ("http://openai/v1", "http://openai/v1"),
-    "OPENAI_MODEL": ("m", "m"),
-    "GROQ_API_KEY": ("gsk", "gsk"),
-    "GROQ_BASE_URL": ("http://groq", "http://groq"),
-    "GROQ_MODEL": ("m", "m"),
-    "OLLAMA_BASE_URL": ("http://localhost:11434/v1/", "http://localhost:11434/v1"),
-    "OLLAMA_MODEL": ("m", "m"),
-    "AI_TIMEOUT_SECONDS": ("2.5", 2.5),
-    "EMBEDDING_MODEL": ("m", "m"),
-    "SMTP_HOST": ("mail", "mail"),
-    "SMTP_PORT": ("25", 25),
-    "SMTP_USERNAME": ("u", "u"),
-    "SMTP_PASSWORD": ("p", "p"),
-    "SMTP_SECURITY": ("none", "none"),
-    "SENDGRID_API_KEY": ("SG.x", "SG.x"),
-    "SENDGRID_BASE_URL": ("http://sendgrid", "http://sendgrid"),
-    "MAIL_FROM": ("Team <team@example.com>", "Team <team@example.com>"),
-    "FETCH_ALLOWED_HOSTS": ("localhost:9000,intranet", ["localhost:9000", "intranet"]),
-    "FETCH_USER_AGENT": ("Bot/1 (+https://example.com)", "Bot/1 (+https://example.com)"),
-    "FETCH_HOST_INTERVAL_SECONDS": ("0", 0.0),
-    "WORKER_QUEUES": ("fetch, ai", ["fetch", "ai"]),
-    "WORKER_CONCURRENCY": ("3", 3),
-    "KEEP_CHECKS_DAYS": ("30", 30),
-    "KEEP_VERSIONS_DAYS": ("60", 60),
-    "KEEP_ALERTS_DAYS": ("90", 90),
-    "KEEP_ACTIVITY_DAYS": ("120", 120),
-    "WORKER_METRICS_PORT": ("9100", 9100),
-    "AUTH_CONFIG": ("supabase/config.toml", Path("supabase/config.toml")),
-    "SIGNUPS_ENABLED": ("false", False),
-    "MAIL_AUTOCONFIRM": ("0", False),
-    "KEYLESS": ("anon", "anon"),
-    "UPLOAD_FILE_SIZE_LIMIT": ("1000", 1000),
-    "STORAGE_BACKEND": ("file", "file"),
-    "STORAGE_S3_BUCKET": ("files", "files"),
-    "STORAGE_S3_ENDPOINT": ("http://s3:9000/", "http://s3:9000"),
-    "STORAGE_S3_REGION": ("eu-central-1", "eu-central-1"),
-    "STORAGE_S3_FORCE_PATH_STYLE": ("true", True),
-    "AWS_ACCESS_KEY_ID": ("key", "key"),
-    "AWS_SECRET_ACCESS_KEY": ("secret", "secret"),
-    "AWS_SESSION_TOKEN": ("token", "token"),
-}
-
-WRONG: dict[str, str] = {
-    "ENVIRONMENT": _UNSEEN,
-    "PORT": _UNSEEN,
-    "PUBLIC_URL": _UNSEEN,
-    "LOG_LEVEL": _UNSEEN,
-    "MAIL_TO_CONSOLE": _UNSEEN,
-    "LOG_FORMAT": _UNSEEN,
-    "DATABASE_URL": f"mysql://user:{_UNSEEN}@db/app",
-    "POSTGRES_PORT": _UNSEEN,
-    "DATABASE_POOL_SIZE": "0",
-    "REDIS_URL": f"http://:{_UNSEEN}@cache",
-    "REDIS_PORT": "70000",
-    "REDIS_DB": "-1",
-    "SUPABASE_URL": f"ftp://{_UNSEEN}",
-    "HEADWATER_URL": _UNSEEN,
-    "DISCOVERY_SERVICE_URL": _UNSEEN,
-    "KEEP_CHECKS_DAYS": _UNSEEN,
-    "KEEP_VERSIONS_DAYS": "0",
-    "KEEP_ALERTS_DAYS": "3651",
-    "KEEP_ACTIVITY_DAYS": _UNSEEN,
-    "OLLAMA_BASE_URL": _UNSEEN,
-    "AI_TIMEOUT_SECONDS": "0",
-    "SMTP_PORT": _UNSEEN,
-    "SMTP_SECURITY": _UNSEEN,
-    "FETCH_HOST_INTERVAL_SECONDS": "-1",
-    "WORKER_CONCURRENCY": "0",
-    "SIGNUPS_ENABLED": _UNSEEN,
-    "MAIL_AUTOCONFIRM": _UNSEEN,
-    "KEYLESS": _UNSEEN,
-    "UPLOAD_FILE_SIZE_LIMIT": "0",
-    "STORAGE_BACKEND": _UNSEEN,
-    "STORAGE_S3_ENDPOINT": _UNSEEN,
-    "STORAGE_S3_FORCE_PATH_STYLE": _UNSEEN,
-}
 
 
 @pytest.fixture(autouse=True)
@@ -229,7 +90,7 @@ def test_wrong_value_names_the_variable_and_is_not_shown(monkeypatch: pytest.Mon
     message = str(refused.value)
     assert message.startswith(f"{variable}: ")
     assert "\n" not in message
-    assert _UNSEEN not in message
+    assert UNSEEN not in message
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
 
@@ -261,11 +122,11 @@ def test_project_without_its_database_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_half_a_bucket_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_BACKEND", "s3")
     monkeypatch.setenv("STORAGE_S3_BUCKET", "files")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", _UNSEEN)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", UNSEEN)
     with pytest.raises(SettingsError, match="AWS_SECRET_ACCESS_KEY") as refusal:
         load_plane_settings(load_settings())
-    assert _UNSEEN not in str(refusal.value)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", _UNSEEN)
+    assert UNSEEN not in str(refusal.value)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", UNSEEN)
     assert load_plane_settings(load_settings()).storage_backend == "s3"
 
 
@@ -309,11 +170,11 @@ def test_secrets_are_not_in_the_text_of_the_settings(monkeypatch: pytest.MonkeyP
     secret = [name for name in VARIABLES if name.endswith(("_KEY", "_PASSWORD", "_SECRET", "_TOKEN", "_DSN"))]
     assert len(secret) >= 10
     for name in secret:
-        monkeypatch.setenv(name, _UNSEEN)
-    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{_UNSEEN}@db/app")
-    monkeypatch.setenv("REDIS_URL", f"redis://:{_UNSEEN}@cache/0")
+        monkeypatch.setenv(name, UNSEEN)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{UNSEEN}@db/app")
+    monkeypatch.setenv("REDIS_URL", f"redis://:{UNSEEN}@cache/0")
     for settings in (load_settings(), load_plane_settings(load_settings())):
-        assert _UNSEEN not in repr(settings) + str(settings) + repr(settings.model_dump()) + settings.model_dump_json()
+        assert UNSEEN not in repr(settings) + str(settings) + repr(settings.model_dump()) + settings.model_dump_json()
 
 
 def test_settings_do_not_change() -> None:
@@ -331,14 +192,14 @@ def test_children_get_a_copy_of_the_environment(monkeypatch: pytest.MonkeyPatch)
     ("command", "variable", "value"),
     [
         ("doctor", "PORT", "abc"),
-        ("migrate", "DATABASE_URL", f"mysql://u:{_UNSEEN}@db/app"),
+        ("migrate", "DATABASE_URL", f"mysql://u:{UNSEEN}@db/app"),
         ("status", "REDIS_DB", "x"),
-        ("up", "KEYLESS", _UNSEEN),
-        ("status", "KEYLESS", _UNSEEN),
-        ("doctor", "STORAGE_S3_ENDPOINT", _UNSEEN),
-        ("work", "UPLOAD_FILE_SIZE_LIMIT", _UNSEEN),
-        ("work", "KEEP_CHECKS_DAYS", _UNSEEN),
-        ("doctor", "KEEP_ACTIVITY_DAYS", _UNSEEN),
+        ("up", "KEYLESS", UNSEEN),
+        ("status", "KEYLESS", UNSEEN),
+        ("doctor", "STORAGE_S3_ENDPOINT", UNSEEN),
+        ("work", "UPLOAD_FILE_SIZE_LIMIT", UNSEEN),
+        ("work", "KEEP_CHECKS_DAYS", UNSEEN),
+        ("doctor", "KEEP_ACTIVITY_DAYS", UNSEEN),
     ],
 )
 def test_command_line_stops_with_one_line(tmp_path: Path, command: str, variable: str, value: str) -> None:
