@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -26,7 +26,6 @@ from sqlalchemy import (
     text,
 )
 
-from headwater.core.clock import Clock
 from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.kit.jobs import Schedule
@@ -63,42 +62,41 @@ class Keep:
     is_taken_up: bool = False
     then: Callable[[Resources], Awaitable[None]] | None = None
 
-    def make_statement(self, *, now: datetime, age: timedelta) -> Executable:
+    def make_statement(self, *, age: timedelta) -> Executable:
         """Make what deletes one batch of the rows that are older than `age`."""
         old = cast(Alias, alias(self.table, name="old"))
-        ids = select(old.c.id).where(*self._conditions(old, now=now, age=age)).limit(self.batch)
+        ids = select(old.c.id).where(*self._conditions(old, age=age)).limit(self.batch)
         return delete(self.table).where(self.table.c.id.in_(ids))
 
-    def make_hold(self, *, now: datetime, age: timedelta) -> Executable:
+    def make_hold(self, *, age: timedelta) -> Executable:
         """Make what locks one batch of those rows and returns their ids; rows that somebody else holds are left."""
         old = cast(Alias, alias(self.table, name="old"))
-        rows = select(old.c.id).where(*self._conditions(old, now=now, age=age)).limit(self.batch)
+        rows = select(old.c.id).where(*self._conditions(old, age=age)).limit(self.batch)
         return rows.with_for_update(of=old, skip_locked=True)
 
-    def make_deletion(self, ids: Sequence[UUID], *, now: datetime, age: timedelta) -> Executable:
+    def make_deletion(self, ids: Sequence[UUID], *, age: timedelta) -> Executable:
         """Make what deletes rows that are held, as far as they may still go."""
         old = cast(Alias, alias(self.table, name="old"))
-        return delete(old).where(old.c.id.in_(ids), *self._conditions(old, now=now, age=age))
+        return delete(old).where(old.c.id.in_(ids), *self._conditions(old, age=age))
 
-    def _conditions(self, old: Alias, *, now: datetime, age: timedelta) -> tuple[ColumnElement[bool], ...]:
-        # After a leap of the clock nothing is older than it was before it.
-        bound = func.headwater.bound_by_clock(now, type_=DateTime(timezone=True)) - literal(age, Interval())
-        return old.c[self.moment] < bound, cast(ColumnElement[bool], text(self.where))
+    def _conditions(self, old: Alias, *, age: timedelta) -> tuple[ColumnElement[bool], ...]:
+        # By Postgres' clock, as the rows were written; after a leap of it nothing is older than it was before.
+        present = func.headwater.bound_by_clock(func.headwater.now(), type_=DateTime(timezone=True))
+        return old.c[self.moment] < present - literal(age, Interval()), cast(ColumnElement[bool], text(self.where))
 
 
 async def delete_old(resources: Resources, keep: Keep) -> None:
     """Delete what is older than a keep says."""
-    now = resources.get(Clock).now()  # type: ignore[type-abstract]  # the registry takes a protocol as a key
     age = keep.age(resources)
     if keep.is_taken_up:
-        await _delete_held(resources, keep, now=now, age=age)
+        await _delete_held(resources, keep, age=age)
     else:
-        await delete_in_batches(resources, keep.make_statement(now=now, age=age), batch=keep.batch)
+        await delete_in_batches(resources, keep.make_statement(age=age), batch=keep.batch)
     if keep.then is not None:
         await keep.then(resources)
 
 
-async def _delete_held(resources: Resources, keep: Keep, *, now: datetime, age: timedelta) -> None:
+async def _delete_held(resources: Resources, keep: Keep, *, age: timedelta) -> None:
     """Delete rows that others may take up again.
 
     What is held nobody takes up, and what was taken up before is seen by the second statement: a statement by itself
@@ -107,8 +105,8 @@ async def _delete_held(resources: Resources, keep: Keep, *, now: datetime, age: 
     held = keep.batch
     while held == keep.batch:
         async with resources.get(Database).transaction(Identity.service()) as connection:
-            ids = list((await connection.execute(keep.make_hold(now=now, age=age))).scalars())
-            await connection.execute(keep.make_deletion(ids, now=now, age=age))
+            ids = list((await connection.execute(keep.make_hold(age=age))).scalars())
+            await connection.execute(keep.make_deletion(ids, age=age))
         held = len(ids)
 
 
