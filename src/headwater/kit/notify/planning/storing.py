@@ -21,13 +21,13 @@ insert into public.notification_events (
     workspace_id, kind, source_id, title, summary, parts, url, page, severity, data, occurred_at
 )
 select
-    $1, told.kind, told.source_id, told.title, told.summary, told.parts::jsonb, told.url, told.page, told.severity,
-    told.data::jsonb, told.occurred_at
+    $1, item.kind, item.source_id, item.title, item.summary, item.parts::jsonb, item.url, item.page, item.severity,
+    item.data::jsonb, item.occurred_at
 from unnest(
     $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::timestamptz[]
-) as told (kind, source_id, title, summary, parts, url, page, severity, data, occurred_at)
-order by told.kind, told.source_id
+) as item (kind, source_id, title, summary, parts, url, page, severity, data, occurred_at)
+order by item.kind, item.source_id
 on conflict (workspace_id, kind, source_id) do nothing
 returning id, kind, source_id
 """
@@ -56,11 +56,11 @@ insert into public.notifications (
     workspace_id, user_id, event_id, kind, title, summary, url, severity, occurred_at
 )
 select
-    event.workspace_id, told.user_id, event.id, event.kind, event.title, event.summary, coalesce(event.page, event.url),
+    event.workspace_id, item.user_id, event.id, event.kind, event.title, event.summary, coalesce(event.page, event.url),
     event.severity, event.occurred_at
-from unnest($1::uuid[], $2::uuid[]) as told (event_id, user_id)
-join public.notification_events as event on event.id = told.event_id
-order by event.id, told.user_id
+from unnest($1::uuid[], $2::uuid[]) as item (event_id, user_id)
+join public.notification_events as event on event.id = item.event_id
+order by event.id, item.user_id
 on conflict (event_id, user_id) do nothing
 """
 
