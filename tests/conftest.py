@@ -18,7 +18,7 @@ from headwater.core.database.database import Database
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from tests.fixtures.ends import pytest_runtest_teardown  # noqa: F401 - a hook
-from tests.fixtures.servers import FOUNDATION, TEMPLATE, Addresses, Servers, name_database
+from tests.fixtures.servers import FOUNDATION, TEMPLATE, Addresses, Servers, clone_database, name_database
 
 ADDRESSES = pytest.StashKey[Addresses]()
 SERVERS = pytest.StashKey[Servers]()
@@ -96,7 +96,7 @@ def unmigrated_dsn(
 def cloned(template: str, connection: psycopg.Connection[Any], worker_number: int) -> Iterator[str]:
     """Clone a template for as long as the context lasts; give the clone's name."""
     name = f"test_{worker_number}_{next(_numbers)}"
-    connection.execute(f"create database {name} template {template}")
+    clone_database(name, template=template, connection=connection)
     try:
         yield name
     finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +15,13 @@ import pytest_socket
 import redis
 from sqlalchemy import text
 
-from headwater.core.clock import Clock, MovableClock
+from headwater.core.clock import Clock, MovableClock, now
 from headwater.core.database.database import Database, Identity
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
+from headwater.process.folders import claim_folder
 from tests.conftest import drop_database
+from tests.fixtures.servers import remove_abandoned
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -83,3 +87,17 @@ async def test_the_network_is_closed() -> None:
     # pytest-socket warns before it refuses, and warnings are errors here.
     with pytest.raises((pytest_socket.SocketConnectBlockedError, UserWarning), match=r"192\.0\.2\.1"):
         await asyncpg.connect("postgresql://postgres@192.0.2.1/postgres", timeout=5)
+
+
+def test_what_a_killed_run_left_is_removed_and_what_another_uses_is_not(tmp_path: Path) -> None:
+    left, used, young = (tmp_path / f"headwater-tests-{name}" for name in ("left", "used", "young"))
+    for folder in (left, used, young):
+        (folder / "postgres").mkdir(parents=True)
+    claim_folder(left / "postgres", what="a run that is gone").release()
+    claim = claim_folder(used / "postgres", what="another run")
+    yesterday = now().timestamp() - 86_400
+    for folder in (left, used):
+        os.utime(folder, (yesterday, yesterday))
+    remove_abandoned(tmp_path)
+    claim.release()
+    assert [folder.exists() for folder in (left, used, young)] == [False, True, True]
