@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,6 +30,7 @@ from headwater.local.keys import (
     development_keys,
     make_keys,
 )
+from tests.fixtures.listening import bind_loopback
 
 KEYS = make_keys()
 USER = jwt.encode(
@@ -64,8 +64,7 @@ async def open_gateway(keys: LocalKeys = KEYS, **settings: Any) -> AsyncIterator
         ]
     )
     app = Gateway(services, keys=keys, **settings)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bind_loopback() as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio"))
         running = asyncio.create_task(server.serve(sockets=[listener]))

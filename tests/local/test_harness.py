@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.process.folders import claim_folder
 from tests.conftest import drop_database
+from tests.fixtures.listening import bind_loopback
 from tests.fixtures.servers import remove_abandoned
 
 
@@ -101,3 +104,19 @@ def test_what_a_killed_run_left_is_removed_and_what_another_uses_is_not(tmp_path
     remove_abandoned(tmp_path)
     claim.release()
     assert [folder.exists() for folder in (left, used, young)] == [False, True, True]
+
+
+async def test_a_server_on_a_socket_of_ours_sends_without_delay() -> None:
+    accepted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def look(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened = writer.get_extra_info("socket")
+        accepted.set_result(bool(opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        writer.close()
+
+    listener = bind_loopback()
+    async with await asyncio.start_server(look, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await accepted
+        writer.close()
+        await writer.wait_closed()

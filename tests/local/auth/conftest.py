@@ -26,6 +26,7 @@ from headwater.local.auth import AuthConfig, create_auth_app, install_auth_schem
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
 from tests.conftest import cloned
+from tests.fixtures.listening import bind_loopback
 from tests.fixtures.servers import FOUNDATION, Addresses, name_database
 
 PASSWORD = "correct horse battery"
@@ -196,8 +197,7 @@ async def confirming(make_service: ServiceMaker) -> AuthService:
 async def serve_auth(dsn: str, settings: dict[str, Any]) -> AsyncIterator[AuthService]:
     """Serve Auth under /auth/v1 for as long as the context lasts."""
     keys, inbox, clock = make_keys(), Inbox(), MovableClock()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bind_loopback() as listener:
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = AuthConfig.model_validate({"external_url": f"{base}/auth/v1", **FAST, **settings})
         async with asyncpg.create_pool(dsn, min_size=0, max_size=10) as pool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from headwater.local.realtime import (
     create_realtime_app,
     install_realtime_schema,
 )
+from tests.fixtures.listening import bind_loopback
 from tests.fixtures.waiting import wait_until
 from tests.local.realtime.client import Client, connect
 
@@ -119,7 +119,7 @@ async def serve(dsn: str, config: RealtimeConfig, *, direct: bool = True) -> Asy
     )
     app = create_realtime_app(config, dsn, verifier, clock=clock)
     front = Gateway(mount(app), keys=keys, keyless=config.keyless)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = bind_loopback()
     server = uvicorn.Server(
         uvicorn.Config(
             front,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from postgrest.types import CountMethod
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from tests.fixtures.listening import bind_loopback
 from tests.fixtures.waiting import wait_until
 from tests.local.rest.clients import ADA, sign
 from tests.local.rest.conftest import open_app
@@ -23,7 +23,7 @@ from tests.local.rest.conftest import open_app
 async def address(shop_dsn: str) -> AsyncIterator[str]:
     """Where the engine is served, mounted as it is on a Supabase project."""
     async with open_app(shop_dsn) as app:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = bind_loopback()
         config = uvicorn.Config(
             Starlette(routes=[Mount("/rest/v1", app)]), log_level="error", lifespan="off", ws="none"
         )

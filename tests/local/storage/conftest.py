@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from headwater.local.keys import LocalKeys, make_keys
 from headwater.local.storage import StorageConfig, create_storage_app, install_storage_schema
 from headwater.local.storage.contents.stores import ContentStore
 from headwater.local.storage.server import StorageServer
+from tests.fixtures.listening import bind_loopback
 from tests.local.auth.conftest import serve
 
 SIGNING_SECRET = "a secret of the tests that signs addresses"
@@ -96,8 +96,7 @@ async def open_service(
     dsn = dsn or owner_dsn
     keys, clock = make_keys(), MovableClock()
     verifier = TokenVerifier(StaticKeySource(keys.public_keys), legacy_secret=keys.jwt_secret, clock=clock)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bind_loopback() as listener:
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with asyncpg.create_pool(dsn, min_size=0, max_size=10) as pool:
             app = create_storage_app(
