@@ -45,6 +45,12 @@ def load_generator(name: str) -> Any:
     return import_module(f"generating.{name}")
 
 
+@cache
+def list_endpoints() -> frozenset[tuple[str, str]]:
+    """Return method and path of everything that the gateway serves."""
+    return frozenset((one.method, one.path) for one in load_generator("endpoints").list_endpoints())
+
+
 @by_page
 def test_links_lead_somewhere(page: Path) -> None:
     for target in read_links(page):
@@ -110,7 +116,7 @@ def test_the_readme_names_the_settings_that_matter() -> None:
 
 @by_page
 def test_endpoints_exist(page: Path) -> None:
-    known = {(one.method, one.path) for one in load_generator("endpoints").list_endpoints()}
+    known = list_endpoints()
     paths = {path for _, path in known}
     for text in read_code(page):
         for match in _ENDPOINT.finditer(text):

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +32,8 @@ class Found:
         return f"{self.module}:{self.name}"
 
 
-def collect_patterns() -> list[Found]:
+@cache
+def collect_patterns() -> tuple[Found, ...]:
     """Collect the patterns of every module but the demo's."""
     modules = {name: path for path in sorted(SOURCE.rglob("*.py")) if (name := _name_of(path))}
     trees = {name: ast.parse(path.read_text("utf-8")) for name, path in modules.items()}
@@ -49,7 +51,7 @@ def collect_patterns() -> list[Found]:
             found[(name, f"{line}:{pattern.pattern!r}")] = Found(
                 name, f"line {line}", pattern, method in ("match", "fullmatch")
             )
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _name_of(path: Path) -> str | None:

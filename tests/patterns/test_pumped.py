@@ -17,7 +17,7 @@ from tests.patterns.collecting import Found, collect_patterns
 from tests.patterns.pumping import list_strings, measure
 
 DEADLINE_SECONDS = 20.0
-PARTS = 8
+PARTS = 2
 #: First all strings of a pattern at this size; then the slowest of them at the size that it can meet.
 TRIED = 2_048
 SUSPECTED = 3

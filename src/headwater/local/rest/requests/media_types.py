@@ -11,7 +11,7 @@ KNOWN_TYPES = {
     "application/json", "application/geo+json", "text/csv", "text/plain", "text/xml", "application/openapi+json",
     "application/x-www-form-urlencoded", "application/octet-stream", "*/*",
 }  # fmt: skip
-PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9-]+)\s*=\s*(?:"([^"]*)"|([A-Za-z0-9|-]+))')
+PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*(?:"([^"]*)"|([A-Za-z0-9|-]+))')
 TYPE = re.compile(r"([A-Za-z0-9.*]+)/([A-Za-z0-9.*+-]+)")
 
 
