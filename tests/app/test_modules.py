@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headwater.app import create_app
 from headwater.app.middleware import API_BODY_LIMIT_BYTES
+from headwater.catalogue import list_modules
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.kit.module import Module, Mount
+from headwater.services import create_gateway
 from tests.app.answers.answers import read_error
 
 NAVIGATION = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -120,3 +122,9 @@ def test_a_prefix_that_is_none_is_refused(prefix: str) -> None:
         Module(name="sponsors", public_prefixes=[prefix])
     with pytest.raises(ValueError, match="slash"):
         Module(name="sponsors", body_limits={prefix: 1})
+
+
+def test_the_routes_of_modules_are_worked_out_once_however_many_applications_there_are(resources: Resources) -> None:
+    first, second = (create_gateway(resources).router.routes for _ in range(2))
+    shared = [route for route in first if any(route is other for other in second)]
+    assert len(shared) >= sum(len(module.routers()) for module in list_modules())
