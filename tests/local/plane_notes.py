@@ -47,17 +47,21 @@ AWAY_CLASSES = ("08", "53", "57")
 
 @dataclass
 class Tally:
-    """What writers were told."""
+    """What writers were told; they end when it `is_over`."""
 
     written: list[str] = field(default_factory=list)
     refused: int = 0
     wrong: list[tuple[int, str]] = field(default_factory=list)
+    is_over: bool = False
 
 
 async def write_notes(plane: PlaneProcess, token: str, tally: Tally, name: str) -> None:
-    """Write notes over REST one after the other until cancelled; every answer must be 201, or 503 in its own shape."""
+    """Write notes over REST one after the other until it is over; every answer must be 201, or 503 in its own shape.
+
+    The last note is waited for: what is cancelled in between may still be committed, later than what follows.
+    """
     number = 0
-    while True:
+    while not tally.is_over:
         number += 1
         body = f"{name}-{number}"
         answer = await plane.ask("POST", "/rest/v1/notes", token=token, json={"body": body})
