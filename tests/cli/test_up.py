@@ -11,6 +11,7 @@ from httpx2 import AsyncClient, HTTPError
 
 from headwater.demo import DemoWeb
 from tests.cli.installation import Installation, Running
+from tests.fixtures.loopback import NO_TLS
 from tests.fixtures.waiting import wait_until
 
 CREDENTIALS = {"email": "grace@example.com", "password": "correct horse battery"}
@@ -82,7 +83,7 @@ async def find_page(installation: Installation) -> str:
 async def answers(url: str) -> bool:
     """Say whether the gateway is ready."""
     try:
-        async with AsyncClient() as client:
+        async with AsyncClient(verify=NO_TLS) as client:
             return (await client.get(f"{url}/health/ready", timeout=5)).status_code == 200
     except HTTPError:
         return False

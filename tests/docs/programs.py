@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 
+from tests.fixtures.loopback import NO_TLS
 from tests.fixtures.waiting import wait_until
 from tests.local.realtime.client import Joined, connect
 
@@ -77,7 +78,7 @@ async def await_gateway(url: str) -> None:
 
     async def answers() -> bool:
         try:
-            async with httpx2.AsyncClient() as client:
+            async with httpx2.AsyncClient(verify=NO_TLS) as client:
                 return (await client.get(f"{url}/health")).is_success
         except httpx2.TransportError:
             return False

@@ -30,7 +30,7 @@ from headwater.local.keys import (
     development_keys,
     make_keys,
 )
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import NO_TLS, bind_loopback
 
 KEYS = make_keys()
 USER = jwt.encode(
@@ -72,7 +72,7 @@ async def open_gateway(keys: LocalKeys = KEYS, **settings: Any) -> AsyncIterator
             while not server.started:  # noqa: ASYNC110 - uvicorn gives no event to wait for
                 await asyncio.sleep(0.005)
         try:
-            async with httpx2.AsyncClient(base_url=address) as client:
+            async with httpx2.AsyncClient(base_url=address, verify=NO_TLS) as client:
                 yield client
         finally:
             server.should_exit = True

@@ -23,7 +23,7 @@ from headwater.core.resources import Resources
 from headwater.core.settings import Settings
 from headwater.process.folders import claim_folder
 from tests.conftest import drop_database
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import bind_loopback
 from tests.fixtures.servers import remove_abandoned
 
 

@@ -60,7 +60,7 @@ async def test_no_pattern_takes_seconds_on_what_it_can_meet(part: int) -> None:
 
 
 async def test_pumping_finds_what_is_exponential_and_what_is_quadratic() -> None:
-    pool = ProcessPool(size=1, seconds=3.0, preload=[pumping.__name__])
+    pool = ProcessPool(size=1, seconds=1.0, preload=[pumping.__name__])
     patterns = (
         r"(?:<!--.{0,1000}?-->|\s)*<urlset",
         r"<title[^>]*>\s*(.*?)\s*</title>",

@@ -26,7 +26,7 @@ from headwater.local.auth import AuthConfig, create_auth_app, install_auth_schem
 from headwater.local.gateway import Gateway
 from headwater.local.keys import LocalKeys, make_keys
 from tests.conftest import cloned
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import NO_TLS, bind_loopback
 from tests.fixtures.servers import FOUNDATION, Addresses, name_database
 
 PASSWORD = "correct horse battery"
@@ -205,7 +205,7 @@ async def serve_auth(dsn: str, settings: dict[str, Any]) -> AsyncIterator[AuthSe
             plane = Starlette(routes=[Mount("/auth/v1", app)])
             async with (
                 serve(Gateway(plane, keys=keys, keyless="anon"), listener),
-                httpx2.AsyncClient(base_url=f"{base}/auth/v1", timeout=30) as http,
+                httpx2.AsyncClient(base_url=f"{base}/auth/v1", timeout=30, verify=NO_TLS) as http,
             ):
                 yield AuthService(base, dsn, keys, inbox, clock, pool, http)
 

@@ -27,7 +27,7 @@ from headwater.local.realtime import (
     create_realtime_app,
     install_realtime_schema,
 )
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import bind_loopback
 from tests.fixtures.waiting import wait_until
 from tests.local.realtime.client import Client, connect
 

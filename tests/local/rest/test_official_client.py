@@ -13,7 +13,7 @@ from postgrest.types import CountMethod
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import bind_loopback
 from tests.fixtures.waiting import wait_until
 from tests.local.rest.clients import ADA, sign
 from tests.local.rest.conftest import open_app

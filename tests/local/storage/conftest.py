@@ -24,7 +24,7 @@ from headwater.local.keys import LocalKeys, make_keys
 from headwater.local.storage import StorageConfig, create_storage_app, install_storage_schema
 from headwater.local.storage.contents.stores import ContentStore
 from headwater.local.storage.server import StorageServer
-from tests.fixtures.listening import bind_loopback
+from tests.fixtures.loopback import NO_TLS, bind_loopback
 from tests.local.auth.conftest import serve
 
 SIGNING_SECRET = "a secret of the tests that signs addresses"
@@ -111,7 +111,7 @@ async def open_service(
             front = Gateway(Starlette(routes=[Mount("/storage/v1", app)]), keys=keys)
             async with (
                 serve(front, listener),
-                httpx2.AsyncClient(base_url=f"{base}/storage/v1", timeout=30) as http,
+                httpx2.AsyncClient(base_url=f"{base}/storage/v1", timeout=30, verify=NO_TLS) as http,
             ):
                 yield Service(base, dsn, folder, keys, clock, pool, app.state.storage, http)
 
