@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pglast import parse_sql
+from pglast import parse_plpgsql, parse_sql
 from pglast.enums import AlterTableType, ObjectType, RoleSpecType
 from pglast.stream import RawStream
 
@@ -28,7 +29,7 @@ class FoundTable:
     """A table as the migrations leave it."""
 
     comment: str = ""
-    columns: dict[str, tuple[str, str]] = field(default_factory=dict)
+    columns: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     policies: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -37,7 +38,7 @@ def write_tables() -> str:
     lines = start_page("Tables", _ABOUT)
     for name, table in sorted(read_tables().items()):
         lines += [f"## {name}", "", table.comment, ""]
-        rows = [(code(column), code(kind), code(rest)) for column, (kind, rest) in table.columns.items()]
+        rows = [(code(column), code(kind), code(" ".join(rules))) for column, (kind, rules) in table.columns.items()]
         lines += make_table(("column", "type", "rules"), rows)
         if table.policies:
             policies = ((code(policy), *said) for policy, said in sorted(table.policies.items()))
@@ -63,6 +64,14 @@ def _apply(statement: Any, tables: dict[str, FoundTable]) -> None:
                 table.columns[element.colname] = _describe_column(element)
     elif kind == "AlterTableStmt" and statement.objtype == ObjectType.OBJECT_TABLE:
         _alter(statement, tables)
+    elif kind == "RenameStmt" and statement.renameType == ObjectType.OBJECT_COLUMN:
+        table = tables[_name(statement.relation)]
+        table.columns = {
+            statement.newname if name == statement.subname else name: found for name, found in table.columns.items()
+        }
+    elif kind == "DoStmt":
+        for inner in _list_inner(parse_plpgsql(RawStream()(statement))):
+            _apply(inner, tables)
     elif kind == "CommentStmt":
         _comment(statement, tables)
     elif kind == "CreatePolicyStmt":
@@ -83,6 +92,28 @@ def _alter(statement: Any, tables: dict[str, FoundTable]) -> None:
             table.columns.setdefault(command.def_.colname, _describe_column(command.def_))
         elif command.subtype == AlterTableType.AT_DropColumn:
             table.columns.pop(command.name, None)
+        elif command.subtype == AlterTableType.AT_DropNotNull:
+            _drop_rule(table, command.name, "not null")
+        elif command.subtype == AlterTableType.AT_ColumnDefault and command.def_ is None:
+            _drop_rule(table, command.name, "default")
+
+
+def _drop_rule(table: FoundTable, column: str, start: str) -> None:
+    kind, rules = table.columns[column]
+    table.columns[column] = (kind, [rule for rule in rules if not rule.startswith(start)])
+
+
+def _list_inner(found: Any) -> Iterator[Any]:
+    """Yield the statements that a block of PL/pgSQL runs as they stand; what it puts together is not seen."""
+    if isinstance(found, list):
+        for one in found:
+            yield from _list_inner(one)
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            if name == "PLpgSQL_stmt_execsql":
+                yield from (raw.stmt for raw in parse_sql(value["sqlstmt"]["PLpgSQL_expr"]["query"]))
+            else:
+                yield from _list_inner(value)
 
 
 def _comment(statement: Any, tables: dict[str, FoundTable]) -> None:
@@ -97,9 +128,8 @@ def _comment(statement: Any, tables: dict[str, FoundTable]) -> None:
             table.policies[names[-1]][2] = statement.comment or ""
 
 
-def _describe_column(column: Any) -> tuple[str, str]:
-    rules = [RawStream()(one) for one in column.constraints or ()]
-    return RawStream()(column.typeName), " ".join(rules).lower() if rules else ""
+def _describe_column(column: Any) -> tuple[str, list[str]]:
+    return RawStream()(column.typeName), [RawStream()(one).lower() for one in column.constraints or ()]
 
 
 def _name(relation: Any) -> str:

@@ -112,7 +112,7 @@ async def make_parents(gateway: Gateway, owner: asyncpg.Connection) -> None:
         workspace_id,
     )
     await owner.execute(
-        "insert into public.notification_events (workspace_id, kind, source_id, title, severity, occurred_at)"
+        "insert into public.notification_events (workspace_id, kind, subject_id, title, severity, occurred_at)"
         " select $1, 'watch.alert', headwater.uuidv7(), number::text, 'low', now()"
         " from generate_series(0, 110) as number",
         workspace_id,

@@ -27,11 +27,11 @@ where status in ('pending', 'sending', 'failed')
 """
 # An alert's deliveries were committed together with it.
 _OPEN_DELIVERIES = """
-select event.source_id as alert_id, count(*) as number
+select event.subject_id as alert_id, count(*) as number
 from public.notification_events as event
 join public.notification_deliveries as delivery on delivery.event_id = event.id
 where event.kind = 'watch.alert'
-    and event.source_id = any($1)
+    and event.subject_id = any($1)
     and delivery.status in ('pending', 'sending', 'failed')
 group by 1
 """
@@ -71,7 +71,7 @@ where alert.before is not null and alert.before <> alert.from_content_id
 _UNTOLD_ALERTS = """
 select count(*)
 from public.change_alerts as alert
-where not exists (select from public.notification_events as event where event.source_id = alert.id)
+where not exists (select from public.notification_events as event where event.subject_id = alert.id)
 """
 _SLOT_BYTES = """
 select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)), 0)

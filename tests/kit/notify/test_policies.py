@@ -116,7 +116,7 @@ async def test_the_secret_that_is_replaced_becomes_the_previous_one(told: World)
     [
         "update notification_preferences set email_verified_at = now()",
         "update notification_deliveries set address = 'victim@example.com'",
-        "insert into notification_events (workspace_id, kind, source_id, title, severity, occurred_at)"
+        "insert into notification_events (workspace_id, kind, subject_id, title, severity, occurred_at)"
         " values (:workspace, 'a.b', gen_random_uuid(), 'spam', 'high', now())",
         "insert into notification_deliveries (workspace_id, channel, purpose, address, idempotency_key, status, due_at)"
         " values (:workspace, 'email', 'event', 'victim@example.com', 'k', 'pending', now())",

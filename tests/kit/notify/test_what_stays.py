@@ -40,7 +40,7 @@ async def seed(world: World, *, created_at: datetime, **values: Any) -> None:
 async def seed_event(world: World, *, created_at: datetime, **values: Any) -> None:
     """Put an event into the log, with a delivery and an entry of the inbox."""
     (event,) = await world.service(
-        "insert into notification_events (workspace_id, kind, source_id, title, severity, occurred_at, created_at)"
+        "insert into notification_events (workspace_id, kind, subject_id, title, severity, occurred_at, created_at)"
         " values (:workspace, 'watch.alert', gen_random_uuid(), 'x', 'low', :at, :at) returning id",
         workspace=world.workspace_id,
         at=created_at,

@@ -51,7 +51,7 @@ async def list_deliveries(
         (deliveries.c.channel, channel),
         (events.c.kind, kind),
         (deliveries.c.endpoint_id, endpoint_id),
-        (events.c.source_id, event_id),
+        (events.c.subject_id, event_id),
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)

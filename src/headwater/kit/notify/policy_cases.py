@@ -22,7 +22,7 @@ values (%(workspace)s, %(admin)s);
 insert into public.webhook_endpoints (id, workspace_id, created_by, url, secret_sealed)
 values (%(row)s, %(workspace)s, %(admin)s, 'https://hooks.example.com', 'sealed');
 
-insert into public.notification_events (id, workspace_id, kind, source_id, title, severity, occurred_at)
+insert into public.notification_events (id, workspace_id, kind, subject_id, title, severity, occurred_at)
 values (%(row)s, %(workspace)s, 'seed', %(row)s, 'Seed', 'low', now());
 
 insert into public.notifications (
@@ -67,7 +67,7 @@ cases = PolicyCases(
             insert_by=JOBS_ONLY,
             update_by=NOBODY,
             delete_by=NOBODY,
-            insert="(workspace_id, kind, source_id, title, severity, occurred_at)"
+            insert="(workspace_id, kind, subject_id, title, severity, occurred_at)"
             " values ('{workspace}', 'new', '{new}', 'New', 'low', now())",
             update="title = 'forged'",
         ),

@@ -56,7 +56,7 @@ notification_events = Table(
     Column("id", UUID, primary_key=True, server_default=_NEW_ID),
     Column("workspace_id", UUID, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("source_id", UUID, nullable=False),
+    Column("subject_id", UUID, nullable=False),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False, server_default=""),
     Column("parts", JSONB, nullable=False, server_default="[]"),

@@ -21,7 +21,7 @@ select
     delivery.id, delivery.workspace_id, delivery.user_id, delivery.endpoint_id, delivery.channel, delivery.purpose,
     delivery.address, delivery.status, delivery.due_at, delivery.attempts, delivery.first_attempt_at,
     delivery.created_at, delivery.event_id,
-    event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
+    event.kind, event.subject_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
     event.data, event.occurred_at,
     member.user_id as member_id,
     coalesce(preference.email, confirmed.email, profile.email, '') as recipient_address,
@@ -53,7 +53,7 @@ for update of delivery
 """
 
 _LIST_DIGEST = """
-select event.kind, event.source_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
+select event.kind, event.subject_id, event.title, event.summary, event.parts, event.url, event.page, event.severity,
     event.data, event.occurred_at
 from public.notification_deliveries as delivery
 join public.notification_events as event on event.id = delivery.event_id
@@ -128,7 +128,7 @@ async def list_digest_events(connection: asyncpg.Connection, digest_id: UUID) ->
 def _read_event(row: Any) -> Event:
     return Event(
         kind=row["kind"],
-        id=row["source_id"],
+        id=row["subject_id"],
         title=row["title"],
         occurred_at=row["occurred_at"],
         summary=row["summary"],

@@ -18,18 +18,18 @@ from headwater.kit.notify.planning.planning import Planned
 
 _STORE_EVENTS = """
 insert into public.notification_events (
-    workspace_id, kind, source_id, title, summary, parts, url, page, severity, data, occurred_at
+    workspace_id, kind, subject_id, title, summary, parts, url, page, severity, data, occurred_at
 )
 select
-    $1, item.kind, item.source_id, item.title, item.summary, item.parts::jsonb, item.url, item.page, item.severity,
+    $1, item.kind, item.subject_id, item.title, item.summary, item.parts::jsonb, item.url, item.page, item.severity,
     item.data::jsonb, item.occurred_at
 from unnest(
     $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::timestamptz[]
-) as item (kind, source_id, title, summary, parts, url, page, severity, data, occurred_at)
-order by item.kind, item.source_id
-on conflict (workspace_id, kind, source_id) do nothing
-returning id, kind, source_id
+) as item (kind, subject_id, title, summary, parts, url, page, severity, data, occurred_at)
+order by item.kind, item.subject_id
+on conflict (workspace_id, kind, subject_id) do nothing
+returning id, kind, subject_id
 """
 
 _STORE_DELIVERIES = """
@@ -92,7 +92,7 @@ async def store_events(
         [orjson.dumps(dict(event.data)).decode() for event in events],
         [event.occurred_at for event in events],
     )
-    stored: Mapping[tuple[str, UUID], UUID] = {(row["kind"], row["source_id"]): row["id"] for row in rows}
+    stored: Mapping[tuple[str, UUID], UUID] = {(row["kind"], row["subject_id"]): row["id"] for row in rows}
     found = {(event.kind, event.id): event for event in events}
     return [(stored[key], event) for key, event in found.items() if key in stored]
 
