@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 
 from generating.markdown import code, end_page, make_table, start_page
 from headwater.core.resources import Resources
 from headwater.core.settings import Settings
-from headwater.kit.http.caller import identify_caller, open_raw_transaction
 from headwater.services import create_gateway
 
 _ABOUT = (
@@ -51,11 +48,12 @@ def write_endpoints() -> str:
 def list_endpoints() -> Iterator[Endpoint]:
     """Yield every endpoint of the OpenAPI document, in its order, then `/metrics`, which it leaves out."""
     app = make_app()
-    guarded = {(name, one.path): _is_guarded(one) for one in _list_routes(app) for name in one.methods or ()}
-    for path, methods in app.openapi()["paths"].items():
+    document = app.openapi()
+    for path, methods in document["paths"].items():
         for method, said in methods.items():
             name = method.upper()
-            yield Endpoint(name, path, _find_group(said), said.get("description", ""), guarded[name, path])
+            needs_caller = bool(said.get("security", document["security"]))
+            yield Endpoint(name, path, _find_group(said), said.get("description", ""), needs_caller)
     yield Endpoint("GET", "/metrics", "health", "Metrics for Prometheus: to loopback, or with METRICS_TOKEN.", False)
 
 
@@ -64,29 +62,6 @@ def make_app() -> FastAPI:
     tools = Resources()
     tools.provide(Settings, Settings(_env_file=None))
     return create_gateway(tools)
-
-
-def _list_routes(app: FastAPI) -> Iterator[APIRoute]:
-    waiting: list[Any] = list(app.routes)
-    while waiting:
-        route = waiting.pop()
-        if isinstance(route, APIRoute):
-            yield route
-        elif hasattr(route, "original_router"):
-            waiting.extend(route.original_router.routes)
-
-
-def _is_guarded(route: APIRoute) -> bool:
-    # The busiest reads identify the caller and open their transaction inside, in one call.
-    if open_raw_transaction.__name__ in route.endpoint.__code__.co_names:
-        return True
-    waiting: list[Dependant] = [route.dependant]
-    while waiting:
-        one = waiting.pop()
-        if one.call is identify_caller:
-            return True
-        waiting.extend(one.dependencies)
-    return False
 
 
 def _find_group(said: dict[str, Any]) -> str:
