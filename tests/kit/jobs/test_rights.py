@@ -16,12 +16,6 @@ from tests.kit.jobs.people import Person, make_person
 
 
 @pytest.fixture
-async def ada(owner: asyncpg.Connection) -> Person:
-    """Owns a workspace."""
-    return await make_person(owner, "ada@example.com")
-
-
-@pytest.fixture
 async def bob(owner: asyncpg.Connection) -> Person:
     """Owns another one."""
     return await make_person(owner, "bob@example.com")
