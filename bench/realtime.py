@@ -17,32 +17,23 @@ import statistics
 import sys
 import tempfile
 import time
-from base64 import b64encode
-from collections.abc import Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
-from functools import partial
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import jwt
-import uvicorn
 import uvloop
+from bench.parts.realtime_clients import open_clients
+from bench.parts.realtime_server import read_memory, run_server
 
-from headwater.core.auth import ClaimRules, StaticKeySource, TokenVerifier
 from headwater.core.telemetry import configure_logging
 from headwater.local.postgres import LocalPostgres, install_foundation
 from headwater.local.realtime import (
-    FrameWebSocketProtocol,
-    RealtimeConfig,
-    create_realtime_app,
     install_realtime_schema,
 )
-from headwater.process.ports import find_free_port
 
-SECRET = "a secret for the bench that is long enough for it"  # noqa: S105 - protects nothing
 TABLES = """
 create table public.own (id bigint generated always as identity primary key, owner uuid not null, body text);
 create table public.shared (id bigint generated always as identity primary key, owner uuid not null, body text);
@@ -56,109 +47,6 @@ alter publication supabase_realtime add table public.own, public.shared;
 BODY = "x" * 100
 STAMP = re.compile(rb'"commit_timestamp":"([^"]+)"')
 SENT = re.compile(rb'"sent":([0-9.]+)')
-
-
-def sign(number: int) -> str:
-    """Return the token of a user."""
-    end = int(time.time()) + 3600
-    claims = {"role": "authenticated", "aud": "authenticated", "sub": str(UUID(int=number)), "exp": end}
-    return jwt.encode(claims, SECRET, algorithm="HS256")
-
-
-class Client(asyncio.Protocol):
-    """A client that does little: counts frames and hands some to `on_frame`."""
-
-    def __init__(self, token: str, mark: bytes, on_frame: Callable[[bytes], None] | None) -> None:
-        self.mark = mark
-        self.token = token
-        self.on_frame = on_frame
-        self.frames = 0
-        self.opened = asyncio.Event()
-        self.subscribed = asyncio.Event()
-        self._buffer = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        """Ask for the upgrade."""
-        self._transport = transport
-        key = b64encode(os.urandom(16)).decode()
-        transport.write(
-            f"GET /websocket?vsn=2.0.0&apikey={self.token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-
-    def data_received(self, data: bytes) -> None:
-        """Walk over the frames."""
-        data = self._buffer + data if self._buffer else data
-        if not self.opened.is_set():
-            head, found, data = data.partition(b"\r\n\r\n")
-            if not found:
-                self._buffer = head
-                return
-            assert b" 101 " in head[:20], head
-            self.opened.set()
-        if self.on_frame is None and self.subscribed.is_set():
-            # Counted by what each message holds once; the end is kept for a mark that is cut in two.
-            self.frames += data.count(self.mark)
-            self._buffer = data[1 - len(self.mark) :]
-            return
-        at, end = 0, len(data)
-        while end - at >= 2:
-            length, start = data[at + 1], at + 2
-            if length == 126:
-                length, start = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
-            elif length == 127:
-                length, start = int.from_bytes(data[at + 2 : at + 10], "big"), at + 10
-            if start + length > end:
-                break
-            self.take(data[start : start + length])
-            at = start + length
-        self._buffer = data[at:]
-
-    def take(self, frame: bytes) -> None:
-        """Count a frame."""
-        if not self.subscribed.is_set():
-            if b"Subscribed to PostgreSQL" in frame or b'"postgres_changes":[]' in frame:
-                self.subscribed.set()
-            return
-        self.frames += 1
-        if self.on_frame is not None:
-            self.on_frame(frame)
-
-    def send(self, topic: str, event: str, payload: Any) -> None:
-        """Send a text frame; masked with zeros, which RFC 6455 allows and which costs nothing."""
-        body = json.dumps(["1", "1", topic, event, payload]).encode()
-        head = bytes([0x81, 0x80 | len(body)]) if len(body) < 126 else b"\x81\xfe" + len(body).to_bytes(2, "big")
-        assert self._transport is not None
-        self._transport.write(head + b"\0\0\0\0" + body)
-
-    def close(self) -> None:
-        """Hang up."""
-        assert self._transport is not None
-        self._transport.close()
-
-
-def _give(client: Client) -> Client:
-    return client
-
-
-async def open_clients(
-    port: int, how_many: int, config: dict[str, Any], on_frame: Callable[[bytes], None], *, mark: bytes, heard: int
-) -> list[Client]:
-    """Connect clients and let them join; frames of every `heard`th one are looked at."""
-    loop = asyncio.get_running_loop()
-    clients: list[Client] = []
-    for number in range(how_many):
-        client = Client(sign(number), mark, on_frame if number % heard == 0 else None)
-        await loop.create_connection(partial(_give, client), "127.0.0.1", port)
-        clients.append(client)
-        await client.opened.wait()
-        client.send("realtime:bench", "phx_join", {"config": config})
-        if number % 50 == 49:
-            await client.subscribed.wait()
-    for client in clients:
-        await client.subscribed.wait()
-    return clients
 
 
 async def bench_changes(
@@ -183,7 +71,7 @@ async def bench_changes(
     )
     asked = json.dumps({"dsn": dsn, "table": table, "owners": subscribers, "rate": rate, "seconds": seconds})
     writer = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, "--write", asked, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.realtime", "--write", asked, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await writer.communicate()
     written, wrote, start = json.loads(output)
@@ -264,12 +152,6 @@ async def bench_memory(port: int, process: int, *, subscribers: int) -> float:
     return round((after - before) / subscribers, 1)
 
 
-def read_memory(process: int) -> float:
-    """Return a process's resident memory in kilobytes."""
-    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024
-
-
 def summarise(waits: list[float]) -> dict[str, float]:
     """Return quantiles in milliseconds."""
     if len(waits) < 2:
@@ -280,33 +162,6 @@ def summarise(waits: list[float]) -> dict[str, float]:
         "p95_ms": round(cuts[94] * 1000, 2),
         "p99_ms": round(cuts[98] * 1000, 2),
     }
-
-
-def serve(dsn: str, port: int) -> None:
-    """Be the server."""
-    configure_logging(level="error")
-    verifier = TokenVerifier(StaticKeySource([]), legacy_secret=SECRET, rules=ClaimRules(leeway=timedelta(0)))
-    app = create_realtime_app(RealtimeConfig(), dsn, verifier)
-    uvicorn.run(app, host="127.0.0.1", port=port, ws=FrameWebSocketProtocol, log_config=None, access_log=False)
-
-
-@asynccontextmanager
-async def run_server(dsn: str) -> Any:
-    """Start the server in a process of its own."""
-    port = find_free_port(0)
-    process = await asyncio.create_subprocess_exec(sys.executable, __file__, "--serve", dsn, "--port", str(port))
-    try:
-        async with asyncio.timeout(30):
-            while True:
-                with suppress(OSError):
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    writer.close()
-                    break
-                await asyncio.sleep(0.05)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def main(options: argparse.Namespace) -> None:
@@ -343,13 +198,9 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each part writes")
     parser.add_argument("--rate", type=float, default=320.0, help="changes a second")
     parser.add_argument("--broadcasts", type=float, default=11.0, help="broadcasts a second to 1,000 clients")
-    parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--write", type=json.loads, help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.serve:
-        serve(given.serve, given.port)
-    elif given.write:
+    if given.write:
         uvloop.run(write_changes(**given.write))
     else:
         uvloop.run(main(given))
