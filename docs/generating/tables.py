@@ -29,7 +29,7 @@ class FoundTable:
     """A table as the migrations leave it."""
 
     comment: str = ""
-    columns: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    columns: dict[str, tuple[str, str]] = field(default_factory=dict)
     policies: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -38,7 +38,7 @@ def write_tables() -> str:
     lines = start_page("Tables", _ABOUT)
     for name, table in sorted(read_tables().items()):
         lines += [f"## {name}", "", table.comment, ""]
-        rows = [(code(column), code(kind), code(" ".join(rules))) for column, (kind, rules) in table.columns.items()]
+        rows = [(code(column), code(kind), code(rest)) for column, (kind, rest) in table.columns.items()]
         lines += make_table(("column", "type", "rules"), rows)
         if table.policies:
             policies = ((code(policy), *said) for policy, said in sorted(table.policies.items()))
@@ -92,15 +92,6 @@ def _alter(statement: Any, tables: dict[str, FoundTable]) -> None:
             table.columns.setdefault(command.def_.colname, _describe_column(command.def_))
         elif command.subtype == AlterTableType.AT_DropColumn:
             table.columns.pop(command.name, None)
-        elif command.subtype == AlterTableType.AT_DropNotNull:
-            _drop_rule(table, command.name, "not null")
-        elif command.subtype == AlterTableType.AT_ColumnDefault and command.def_ is None:
-            _drop_rule(table, command.name, "default")
-
-
-def _drop_rule(table: FoundTable, column: str, start: str) -> None:
-    kind, rules = table.columns[column]
-    table.columns[column] = (kind, [rule for rule in rules if not rule.startswith(start)])
 
 
 def _list_inner(found: Any) -> Iterator[Any]:
@@ -128,8 +119,9 @@ def _comment(statement: Any, tables: dict[str, FoundTable]) -> None:
             table.policies[names[-1]][2] = statement.comment or ""
 
 
-def _describe_column(column: Any) -> tuple[str, list[str]]:
-    return RawStream()(column.typeName), [RawStream()(one).lower() for one in column.constraints or ()]
+def _describe_column(column: Any) -> tuple[str, str]:
+    rules = [RawStream()(one) for one in column.constraints or ()]
+    return RawStream()(column.typeName), " ".join(rules).lower() if rules else ""
 
 
 def _name(relation: Any) -> str:
