@@ -6,30 +6,12 @@ import asyncio
 import base64
 import json
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
 from tests.fixtures.waiting import wait_until
 from tests.local.storage.conftest import Service
-
-HOSTILE = [
-    "../secret",
-    "a/../../secret",
-    "a/./b",
-    "a//b",
-    "/a",
-    "a/",
-    "..%2f..%2fsecret",
-    "%2e%2e/secret",
-    "a%00b",
-    "a%0d%0aset-cookie:x",
-    "a%5c..%5cb",
-    "caf%C3%A9",
-    "a%7fb",
-    "x" * 1025,
-]
 
 
 async def test_a_content_comes_back_with_what_was_said_of_it(service: Service) -> None:
@@ -94,38 +76,6 @@ async def test_conditions(service: Service) -> None:
     assert await ask(range="bytes=0-1", if_range='"other"') == (200, b"first")
     await service.upload(bucket, "one", b"second", x_upsert="true")
     assert await ask(if_none_match=etag) == (200, b"second")
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_names_are_refused_everywhere(service: Service, name: str) -> None:
-    bucket = await service.make_bucket(public=True)
-    for method, path in (
-        ("POST", f"/object/{bucket}/{name}"),
-        ("GET", f"/object/{bucket}/{name}"),
-        ("GET", f"/object/public/{bucket}/{name}"),
-        ("DELETE", f"/object/{bucket}/{name}"),
-        ("POST", f"/object/sign/{bucket}/{name}"),
-    ):
-        # Sent as it stands: a client that tidies the address up is of no help here.
-        status, body = await _send_raw(service, method, path, b'{"expiresIn": 60}')
-        assert status in {400, 404}, (path, body)
-    assert service.list_blobs() == []
-    assert service.list_temporary() == []
-
-
-@pytest.mark.parametrize("name", ["..", ".", "a/b", "", "x" * 101, "caf\u00e9", "a\u0000b", 7])
-async def test_hostile_bucket_names_are_refused(service: Service, name: object) -> None:
-    answer = await service.call("POST", "/bucket", json={"name": name})
-    assert answer.status_code == 400
-    assert (await service.call("GET", "/bucket")).json() == []
-
-
-async def test_move_and_copy_refuse_hostile_targets(service: Service) -> None:
-    bucket = await service.make_bucket()
-    await service.upload(bucket, "one")
-    for path in ("/object/move", "/object/copy"):
-        body = {"bucketId": bucket, "sourceKey": "one", "destinationKey": "../two"}
-        assert (await service.call("POST", path, json=body)).json()["code"] == "InvalidKey"
 
 
 async def test_limits_of_buckets(service: Service) -> None:
@@ -270,22 +220,3 @@ async def test_what_is_not_there(service: Service) -> None:
         assert (answer.status_code, answer.json()["message"]) == (400, message), path
         assert answer.json()["statusCode"] == "404"
     assert (await service.call("GET", "/nowhere")).status_code == 404
-
-
-async def _send_raw(service: Service, method: str, path: str, content: bytes) -> tuple[int, bytes]:
-    """Send a request whose path nobody has looked at; give status and body."""
-    address = urlsplit(service.url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    lines = [
-        f"{method} /storage/v1{path} HTTP/1.1",
-        "host: storage.test",
-        f"apikey: {service.keys.secret_key}",
-        f"content-length: {len(content)}",
-        "connection: close",
-    ]
-    writer.write("\r\n".join([*lines, "", ""]).encode() + content)
-    answer = await reader.read()
-    writer.close()
-    await writer.wait_closed()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return int(head.split()[1]), body
