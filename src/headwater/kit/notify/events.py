@@ -48,7 +48,7 @@ class Event:
         occurred_at: when it happened.
         data: what programs want to know; posted to webhooks.
         to_users: only these members are notified, unset = everybody who wants to know.
-        default_channels: of members who chose no channels.
+        default_channels: of members who never set preferences.
     """
 
     kind: str

@@ -29,7 +29,7 @@ class EventKind:
         key: `<module>.<what>`, such as `watch.alert`. Webhook endpoints choose by it; it never changes.
         title: how people call it: `A change that matters`.
         severity: of an event that says nothing else.
-        channels: of members who chose none themselves; webhook endpoints choose for themselves.
+        channels: of members who never set preferences of their own; webhook endpoints choose for themselves.
         once_per: what members are notified of once. `subject`: a thing, however often it is described.
             `occurrence`: something that happened to it, such as one failed check; the caller names it.
         page: path of the dashboard's page of the subject, with `{id}` in the place of its id.
