@@ -9,7 +9,7 @@ from headwater.products.watch.language.lexicon import read_sections
 
 NUMBER = r"\d+(?:[.,'’  \u00a0\u202f](?=\d)\d+)*"
 # A space parts thousands only: three digits after it, at most three before.
-GROUPED = r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d{1,2})?|\d++(?:[.,]\d++)*+)"
+GROUPED = r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d{1,2})?|\d++(?>(?:[.,]\d++)*))"
 
 _CURRENCIES = {
     "$": "USD",
