@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from re import _constants as codes  # type: ignore[attr-defined]  # nothing public shows how a pattern is built
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes  # nothing public shows how a pattern is built
+from re import _parser as parser
 from typing import Any
 
 import pytest
